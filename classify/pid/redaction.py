@@ -67,6 +67,12 @@ _EMAIL = re.compile(
 )
 _PHONE = re.compile(r"(?<![\w£$.])(?:\+\d{1,3}[ .()\-]{0,3}|\(?0)(?:[ .()\-]{0,2}\d){8,12}(?!\d)")
 _DIGITS = re.compile(r"(?<![£$\d])\d(?:[ .\-]?\d){5,40}(?!\d)|\b[A-Za-z]{1,5}\d{4,12}[A-Za-z]?\b")
+# What no private person has: the five 116 numbers of social value, freephone, and 030, which public bodies and charities
+# alone are given (Ofcom, The National Telephone Numbering Plan, part A), written as telephone numbers are.
+_OF_A_SERVICE = re.compile(
+    r"(?<![\w.-])(?:116 ?(?:000|006|111|117|123)"
+    r"|(?:\+44 ?(?:\(0\) ?)?|\(?0)(?:800|808|30\d)\)?[ .-](?:1111|\d(?:[ .-]?\d){5,6}))(?![ .-]?\d)"
+)
 # A number that somebody is told to ring, in what a public body says itself: "Please ring 020 7946 0136 now"
 _TO_RING = re.compile(
     rf"(?<!\w)(?:ring|call|phone|dial|text|contact|number is|tel)(?::|\.| us| them| our [\w ]{{1,30}}?)?(?: on| at)?:? ?(?P<phone>{_PHONE.pattern})",
@@ -393,6 +399,7 @@ def _numbers(text: str) -> Iterator[Blank]:
             yield Blank(*match.span(), "email", 2)
     if not _DIGIT.search(text):
         return
+    of_services = [match.span() for match in _OF_A_SERVICE.finditer(text)]
     for pattern, label in (
         (_NINO, "NI number"),
         (_PHONE, "telephone"),
@@ -400,9 +407,10 @@ def _numbers(text: str) -> Iterator[Blank]:
         (_BIRTH, "date"),
     ):
         for match in pattern.finditer(text):
-            yield Blank(*match.span(), label, 2)
+            if not _within(*match.span(), of_services):
+                yield Blank(*match.span(), label, 2)
     for match in _DIGITS.finditer(text):
-        if not _YEARS.fullmatch(match.group()):
+        if not (_YEARS.fullmatch(match.group()) or _within(*match.span(), of_services)):
             yield Blank(*match.span(), "number", 4)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -51,6 +52,34 @@ def test_what_does_not_identify_stays() -> None:
         "Tooth split on a Toffee Crisp",
     ):
         assert masked(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please ring Samaritans on 116 123, free, day or night",
+        "116000 is for missing children",
+        "Childline 0800 1111 or +44 800 1111",
+        "The line is 0808 2000 247 and CALM 0800 58 58 58",
+        "Book on 0300 123 1000 or (0300) 123 1000",
+    ],
+)
+def test_a_number_that_no_private_person_has_stays(text: str) -> None:
+    assert masked(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my mum's number is 0800 023 4650",
+        "her NHS number is 0808 205 1234",
+        "hospital number 08002012345",
+        "ref 116124 and 0300 123 10001",
+        "call 0330 123 1000 or 07700 900123",
+    ],
+)
+def test_a_number_told_as_somebodys_or_written_otherwise_is_blanked(text: str) -> None:
+    assert not re.search(r"\d{3}", masked(text))
 
 
 def test_a_public_handle_stays_in_any_case() -> None:
