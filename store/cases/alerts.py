@@ -431,7 +431,7 @@ class Alerts:
 
     def _unsent(self, row: Row) -> UnsentAlert | None:
         case = self._db.row("SELECT * FROM cases WHERE number = ?", row["case_number"])
-        if case is None or case["state"] in ("done", "snoozed", "escalated") or self._done(case, row["raised_at"], told=not row["level"]):  # fmt: skip
+        if case is None or case["state"] in ("done", "snoozed", "escalated") or self._done(case, row["raised_at"], tells_team=not row["level"]):  # fmt: skip
             return None
         taken = self._idle_since(case, row["raised_at"])
         if row["level"] and taken is not None and taken > clock.parse(row["written_at"]):
@@ -547,9 +547,9 @@ class Alerts:
         taken = self._db.value("SELECT max(at) FROM assignments WHERE case_number = ?", case["number"])  # fmt: skip
         return clock.parse(taken) if taken else None
 
-    def _done(self, case: Row, at: str, *, told: bool = False) -> bool:
-        """Whether somebody decided on the case or did a step of its paths since, and it holds; `told`: a step that told a team."""
-        steps = f" AND ({_TELLS_TEAM})" if told else ""
+    def _done(self, case: Row, at: str, *, tells_team: bool = False) -> bool:
+        """Whether somebody decided on the case or did a step of its paths since, and it holds; `tells_team`: a step that told a team."""
+        steps = f" AND ({_TELLS_TEAM})" if tells_team else ""
         return bool(self._db.value(
             f"""SELECT EXISTS (SELECT 1 FROM case_decisions d WHERE d.case_number = ?1 AND d.at >= ?2 AND {HOLDS}
                 AND (d.kind NOT IN ('respond', 'report', 'remove') OR NOT EXISTS (SELECT 1 FROM case_mentions i
