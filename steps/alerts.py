@@ -21,7 +21,7 @@ from settings.alerts import GUARDIAN, NEXT_MINUTES, SPIKE, Case, Destination
 from settings.schema import Config
 from steps import lanes, safeguards, spikes, untaken_threats
 from steps.context import RunContext
-from store import Alert, AlertPost, AlertState, Chased, NewMail, OutboxRow
+from store import Alert, AlertPost, AlertState, Chased, LetGo, NewMail, OutboxRow, Store
 from store.cases.handoffs import gravest_first
 
 HOUR = timedelta(hours=1)
@@ -300,6 +300,10 @@ def _chase(context: RunContext, at: datetime) -> int:
     if not context.config.alerts.on or not safeguards.clock_is_right(context, at, "next contacts"):
         return 0
     written = 0
+    for let_go in context.store.alerts.let_go():
+        moment = resumes_at(context.store, context.config, context.policy, let_go)
+        if moment is not None:
+            context.store.alerts.resume(let_go, moment)
     for chased in context.store.alerts.to_chase(at):
         with context.continue_on_error(f"alert {chased.alert}"):
             later = _put_off(context, chased, at)
@@ -309,6 +313,22 @@ def _chase(context: RunContext, at: datetime) -> int:
             following = _next_digest if chased.digest else _next_mail
             written += context.store.alerts.chase(chased, following(context, chased, at), at)
     return written
+
+
+def resumes_at(store: Store, config: Config, policy: Policy, let_go: LetGo) -> datetime | None:
+    """When the next contact is told of a case that nobody has any more: as long after it was let go as after an alert.
+
+    None where nobody is left to be told, somebody did something that holds, or it is of a back catalogue.
+    """
+    alert, each = store.alerts.get(let_go.alert), config.alerts.find(let_go.route)
+    if alert is None or each is None or not config.alerts.on:
+        return None
+    if not alert.posts or not alert.open or alert.handled:
+        return None
+    if let_go.digest and (let_go.level or store.outbox.get(let_go.outbox).payload.get("why") == CATALOGUE):  # fmt: skip
+        return None
+    case = case_of(alert, config, policy, let_go.at)
+    return next_due(alert, case, each, let_go.level, config, let_go.at)
 
 
 def idle_until(
@@ -349,7 +369,7 @@ def _next_digest(context: RunContext, chased: Chased, at: datetime) -> NewMail |
     """
     config, each = context.config, context.config.alerts.find(chased.route)
     alerts = [alert for alert in context.store.alerts.of_mail(chased.outbox) if alert.posts]
-    waiting = [alert for alert in alerts if _waits(alert, config, at)]
+    waiting = [alert for alert in alerts if _waits(alert, config, at) and not _was_told_next(context, alert, chased)]  # fmt: skip
     in_danger = [alert for alert in waiting if _in_danger(flags_of(alert, context.policy), context.policy)]  # fmt: skip
     if len(waiting) < len(alerts):
         waiting = [alert for alert in waiting if alert in in_danger or alert.lane == "now"]
@@ -362,6 +382,12 @@ def _next_digest(context: RunContext, chased: Chased, at: datetime) -> NewMail |
         alerts=tuple(alert.number for alert in waiting), route=each.key, level=1, digest=True, recipients=contacts[:1],
         about={"why": context.store.outbox.get(chased.outbox).payload["why"]},
     )  # fmt: skip
+
+
+def _was_told_next(context: RunContext, alert: Alert, chased: Chased) -> bool:
+    """Whether the next contact of a digest was told of one of its alerts before."""
+    mails = context.store.alerts.mails_of(alert.number)
+    return any(mail.route == chased.route and mail.level > chased.level for mail in mails)
 
 
 def _next_mail(context: RunContext, chased: Chased, at: datetime) -> NewMail | None:

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from core import clock
 from review.context import RequestContext
+from review.desk import begun
 from review.desk import mails as emails
+from review.desk.begun import Begun
 from review.team import colleagues
 from settings.alerts import GUARDIAN
-from steps.alerts import idle_until
+from steps.alerts import idle_until, resumes_at
 from store import Case, ToldMail
 
 
@@ -44,8 +46,8 @@ def _sent(context: RequestContext, mails: Sequence[ToldMail]) -> str:
     )
 
 
-def _unsent(context: RequestContext, mails: Sequence[ToldMail]) -> str:
-    """To whom the emails have not left, and whom to ring in their place; "" where all have."""
+def _unsent(context: RequestContext, case: int, mails: Sequence[ToldMail]) -> str:
+    """To whom the emails have not left, and whom to ring in their place; "" where all have. Who was rung is not to be rung now."""
     waiting = [mail for mail in mails if mail.sent_at is None]
     if not waiting:
         return ""
@@ -53,9 +55,39 @@ def _unsent(context: RequestContext, mails: Sequence[ToldMail]) -> str:
     words = f"email{'s' if len(names) > 1 else ''} to {_and(names)} {'have' if len(names) > 1 else 'has'} not left"
     if all(emails.is_about_to_leave(context, mail.at) for mail in waiting):
         return f"The {words} yet."
-    ring = dict.fromkeys(emails.instead_of_alert(context, whom(context, mail), mail.level) for mail in waiting)  # fmt: skip
+    done = begun.of_case(context, case)
+    if done.has_it or any(each.danger and each.state != "waits" for each in context.store.handoffs.open(case)):  # fmt: skip
+        return f"The {words}; a team has it, so that nobody need be rung in its place."
+    ring = dict.fromkeys(_in_place_of(context, mail, done) for mail in waiting)
     orders = ", ".join(filter(None, ring))
     return f"The {words}{f': {orders}' if orders else ''}."
+
+
+def _in_place_of(context: RequestContext, mail: ToldMail, done: Begun) -> str:
+    """Whom to ring where an alert has not left; that they were rung, where somebody did and it is not yet time to try again."""
+    order = emails.instead_of_alert(context, whom(context, mail), mail.level)
+    if mail.level:
+        return done.words_of_on_call(context.at) or order
+    if order and done.rung is not None and not done.is_to_ring(context.at):
+        return done.words_of_call(
+            context.at, names=context.may("reviewer") or context.may("governance")
+        )
+    return order
+
+
+def next_at(context: RequestContext, case: int) -> datetime | None:
+    """When the next contact is told of a case that nobody has: as it waits, or as it goes on since whoever had the case let it go."""
+    waiting = [mail.next_at for mail in context.store.alerts.mails_of_case(case) if mail.next_at]
+    resumed = (resumes_at(context.store, context.config, context.app.policy, each) for each in context.store.alerts.let_go(case))  # fmt: skip
+    return min([*waiting, *(moment for moment in resumed if moment is not None)], default=None)
+
+
+def follows(context: RequestContext, case: int) -> str:
+    """Next contact at 02:07 if nobody takes it; "" where nobody else is told of it."""
+    moment = next_at(context, case)
+    if moment is None:
+        return ""
+    return f"Next contact at {clock.near(moment, context.at).removeprefix('today, ')} if nobody takes it"  # fmt: skip
 
 
 def line(context: RequestContext, case: Case) -> str:
@@ -65,11 +97,13 @@ def line(context: RequestContext, case: Case) -> str:
         return ""
     at, single = context.at, [mail for mail in mails if not mail.digest]
     first = (single or mails)[0]
-    begun = " ".join(filter(None, (_sent(context, mails), _unsent(context, mails))))
+    begun = " ".join(filter(None, (_sent(context, mails), _unsent(context, case.number, mails))))
     if case.lane == "look" and case.due_at is not None and case.due_at > at:
         begun += " High risk is told at once."
-    handings = [each for each in context.store.assignments.of_case(case.number) if each.to is not None and each.at >= first.at]  # fmt: skip
-    taken = handings[-1] if handings else None
+    last = next(reversed(context.store.assignments.of_case(case.number)), None)
+    taken = (
+        last if last is not None and last.to is not None and last.at >= first.at else None
+    )  # who gave it back has it no more
     if taken is not None:
         people = {user.number: user.name for user in colleagues.everybody(context)}
         name, when = (
@@ -89,7 +123,7 @@ def line(context: RequestContext, case: Case) -> str:
         begun = f"{begun} {handed}, who has not opened it yet."
     if case.state not in ("new", "open") or context.store.alerts.is_handled(case.number, first.at):
         return begun
-    following = min((mail.next_at for mail in mails if mail.next_at), default=None)
+    following = next_at(context, case.number)
     if following is None:
         return begun  # who has it stands above
     when = clock.near(following, at).removeprefix("today, ")

@@ -13,7 +13,9 @@ from core.models import TeamType
 from core.text import sentence
 from reports import handoffs
 from review.context import RequestContext
-from review.desk import alerted, mails, rows
+from review.desk import alerted, begun, mails, rows
+from review.desk.begun import Begun
+from review.desk.leak_stands import leak_stands
 from review.desk.phones import can_ring, of_team, order, phones
 from settings.review import EscalationRole
 from steps import health
@@ -69,6 +71,10 @@ class Waits:
     calls: Sequence[
         str
     ] = ()  # who rang them, or whoever is on call, and when, while nobody there has confirmed
+    called_999: str = ""  # that 999 was called, when and by whom
+    rung: str = ""  # rung 01:38, Priya Nair, not confirmed
+    to_ring: bool = True  # now: nobody has rung, nobody answered, or it is time for the next try
+    retry_at: datetime | None = None  # when that is, once somebody there was reached
     answer: str = field(default="", repr=False)  # what they answered
     answered_at: datetime | None = None
 
@@ -89,7 +95,11 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
     if elsewhere:
         role = role.model_copy(update={"name": ELSEWHERE, "when": "", "reach": ""})
     path, missed = _rung(context, handoff)
-    stands, colour = _stands(context, handoff, role, missed)
+    done = begun.of_case(context, handoff.case) if handoff.danger and _must_know(handoff, role) else Begun()  # fmt: skip
+    names = not elsewhere and (context.may("reviewer") or context.may("governance"))
+    rung = done.words_of_call(context.at, names=names) if handoff.state == "waits" else ""
+    to_ring = handoff.state == "waits" and done.is_to_ring(context.at)
+    stands, colour = _stands(context, handoff, role, missed, rung="" if done.rung is not None and done.rung.outcome == NOBODY_ANSWERED else rung)  # fmt: skip
     breach = next(
         (
             clock_
@@ -104,7 +114,7 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
         of=handoff, role=role, what=handoffs.about(handoff.flags, handoff.role, context.app.policy), generic=_generic(context, handoff), stands=stands, colour=colour,
         overdue=handoff.overdue(context.at), unsent=not role.email or is_unsent(handoff),
         breach=rows.left(breach.due_at, context.at) if breach else "", numbers=of_team(context, role) if handoff.state == "waits" else Markup(),
-        order=order(context, role) if handoff.state == "waits" else Markup(), can_ring=can_ring(context, role),
+        order=order(context, role) if to_ring else Markup(), called_999=done.words_of_999(context.at), rung=rung, to_ring=to_ring, retry_at=done.retry_at, can_ring=can_ring(context, role),
         path=path, elsewhere=elsewhere, unanswered=missed is not None, must_know=_must_know(handoff, role), calls=calls(context, handoff, role) if handoff.state == "waits" else (), answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
     )  # fmt: skip
 
@@ -147,6 +157,8 @@ def ring_now(context: RequestContext, handoff: Handoff) -> Markup:
     """Whom to ring since it can't wait for an email, with the numbers; "" where nobody need be rung."""
     urgent = handoff.danger or is_urgent(handoff.flags, handoff.lane)
     if not urgent or handoff.state != "waits":
+        return Markup()
+    if handoff.danger and not begun.of_case(context, handoff.case).is_to_ring(context.at):
         return Markup()
     return order(context, handoffs.role_of(context.config, handoff.role))
 
@@ -217,9 +229,9 @@ def call_words(context: RequestContext, step: PathStep, team: str) -> str:
 
 
 def _stands(
-    context: RequestContext, handoff: Handoff, role: EscalationRole, missed: PathStep | None = None
-) -> tuple[str, str]:
-    """Where a hand-off stands, and the colour of its tag."""
+    context: RequestContext, handoff: Handoff, role: EscalationRole, missed: PathStep | None = None, *, rung: str = ""
+) -> tuple[str, str]:  # fmt: skip
+    """Where a hand-off stands, and the colour of its tag. `rung`: that somebody of the team was reached by telephone."""
     at = context.at
     due = _near(handoff.due_at, at) if handoff.due_at else ""
     if handoff.state == "taken back":
@@ -235,10 +247,13 @@ def _stands(
     following = mails.next_person(context, handoff)
     team = "the team" if role.name == ELSEWHERE else role.name
     parts = [
-        f"the email to {team} has not left{'' if following else ': ring them'}" if gave_up(handoff) else "",
+        f"the email to {team} has not left{'' if following or rung else ': ring them'}" if gave_up(handoff) else "",
         f"nobody answered {_near(missed.when or missed.at, at)}" if missed is not None else "",
         following if handoff.danger or missed is not None else "",
     ]  # fmt: skip
+    if rung:  # nobody is to ring them for an email that has not left
+        unsent = f"the email to {team} has not left" if is_unsent(handoff) else ""
+        return sentence(", ".join(part for part in (rung, unsent, following) if part)), colour
     if any(parts):
         return f"Not confirmed: {', '.join(part for part in parts if part)}", "red"
     if not role.email:
@@ -298,28 +313,71 @@ def left(context: RequestContext, case: Case) -> rows.TimeLeft | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Untold:
-    """A case of which a team was not told, since its email did not leave, and how to ring them: "" where that is not known."""
+    """A case of which a team was not told by email, since that did not leave, and how to ring them.
+
+    `rung` says that somebody there was rung, `called` that 999 was called. `place` is where it stands among others: whoever is in
+    danger and was not rung about first, a leak that is hidden last.
+    """
 
     case: int
     team: str
-    numbers: Markup  # "" where nobody answers now
+    numbers: Markup  # "" where nobody answers now, or it is not yet time for the next try
+    rung: str = ""
+    called: str = ""
+    place: int = 0
+
+    @property
+    def words(self) -> str:
+        """What was done so far: 999 called 01:54 by Amina Yusuf, rung 01:38, Priya Nair, not confirmed."""
+        return ", ".join(filter(None, (self.called, self.rung)))
+
+    @property
+    def is_to_ring(self) -> bool:
+        """Whether they are to be rung now."""
+        return not self.rung or bool(self.numbers)
+
+
+# Where what was not told stands among others: danger that nobody was rung about, that is to be rung again, any other team, danger
+# of which somebody there was rung, a leak that is out of sight.
+_DANGER, _AGAIN, _OTHER, _RUNG, _HIDDEN = range(5)
 
 
 def untold(context: RequestContext) -> list[Untold]:
-    """Whom to ring now since their email has not left, danger first, for whoever may decide; nobody where all have left."""
+    """Whom to ring now since their email has not left, for whoever may decide; nobody where all have left.
+
+    Whoever was not rung comes first, and people in danger before leaks that are hidden already.
+    """
     teams = []
     for case, key in context.store.handoffs.untold(context.at):
         role = handoffs.role_of(context.config, key)
         if role.type == "police" and not context.may("governance"):
             role = role.model_copy(update={"name": "another team", "reach": ""})
-        teams.append(
-            Untold(
-                case=case,
-                team=role.name,
-                numbers=of_team(context, role) if can_ring(context, role) else Markup(),
-            )
-        )
-    return [*teams, *_of_alerts(context, {(each.case, each.team) for each in teams})]
+        open_handoffs = (each for each in context.store.handoffs.open(case) if each.role == key)
+        danger = any(each.danger and _must_know(each, role) for each in open_handoffs)
+        numbers = of_team(context, role) if can_ring(context, role) else Markup()
+        teams.append(_untold(context, case, role.name, numbers, danger=danger, leak=role.type == "information_governance"))  # fmt: skip
+    teams += _of_alerts(context, {(each.case, each.team) for each in teams})
+    return sorted(teams, key=lambda each: each.place)
+
+
+def _untold(
+    context: RequestContext, case: int, team: str, numbers: Markup, *, danger: bool, leak: bool = False, level: int = 0
+) -> Untold:  # fmt: skip
+    """One of these, with what was done about it. A team that was reached is not rung again before the time for that."""
+    if not danger:
+        stands = leak_stands(context, case) if leak else None
+        hidden = stands is not None and stands.hidden_at is not None
+        return Untold(case=case, team=team, numbers=numbers, place=_HIDDEN if hidden else _OTHER)
+    done, at = begun.of_case(context, case), context.at
+    if level:
+        rung = done.words_of_on_call(at)
+        to_ring = not rung
+    else:
+        rung, to_ring = done.words_of_call(at, names=True), done.is_to_ring(at)
+    place = _DANGER if not rung else _AGAIN if to_ring else _RUNG
+    return Untold(
+        case=case, team=team, numbers=numbers if to_ring else Markup(), rung=rung, called=done.words_of_999(at), place=place
+    )  # fmt: skip
 
 
 def _of_alerts(context: RequestContext, known: Collection[tuple[int, str]]) -> list[Untold]:
@@ -331,5 +389,5 @@ def _of_alerts(context: RequestContext, known: Collection[tuple[int, str]]) -> l
         team = alerted.route_name(context, each.route, each.level)
         if (each.case, team) not in known:
             ring = mails.instead_of_alert(context, team, each.level).removeprefix("ring ")
-            teams.append(Untold(case=each.case, team=team, numbers=phones(ring)))
+            teams.append(_untold(context, each.case, team, phones(ring), danger=each.danger, leak=each.leak, level=each.level))  # fmt: skip
     return teams

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from core import clock
 from core.text import sentence
+from review.desk import begun
+from review.desk.begun import Begun
 from review.desk.decided import in_words
 from review.desk.rows import holder
 from store import CaseChange, Store
+from store.cases.path_steps import NO_ANSWER, ON_CALL, RING
 
 # A decision is saved a moment after it was asked for, with the time of that: so much is read once more.
 OVERLAP = timedelta(seconds=10)
@@ -30,16 +34,43 @@ def moment(text: str) -> datetime | None:
 def worded(store: Store, changes: Iterable[CaseChange]) -> dict[CaseChange, str]:
     """Each change in words that name who and when: alike for everybody, and read once for all who listen."""
     words = dict[CaseChange, str]()
-    for change in changes:
+    for change in _with_begun(store, list(changes)):
         who, at = change.by_name or "This program", clock.local(change.at)[-5:]
         if change.kind == "assigned":
             words[change] = f"{who} {_gave(change)} at {at}"
+        elif change.kind in ("step", "step back"):
+            words[change] = f"{who} {_step(change)}, {at}"
         elif change.kind == "team":
             words[change] = f"{who} {_TEAM[change.what]}, {at}"
         else:
             words[change] = f"{who} {_decided(store, change)} at {at}"
             words[change] += f": {what}" if (what := _what(store, change)) else ""
     return words
+
+
+def _with_begun(store: Store, changes: Sequence[CaseChange]) -> list[CaseChange]:
+    """The changes of steps with what a row says now of what was done about danger: it was taken back as well."""
+    stepped = {change.case for change in changes if change.kind in ("step", "step back")}
+    standing = store.path_steps.in_danger(stepped) if stepped else {}
+    return [
+        replace(change, begun=Begun(steps=standing.get(change.case, ())).badge(change.at)) if change.case in stepped else change
+        for change in changes
+    ]  # fmt: skip
+
+
+def _step(change: CaseChange) -> str:
+    _, step, outcome = change.what.split("/", 2)
+    what = begun.did(step, outcome)
+    return f"took back “{what}”" if change.kind == "step back" else what
+
+
+def _place(change: CaseChange) -> dict[str, str]:
+    """On which path a step stands, and at which place of its page: each call stands where the team is rung."""
+    if change.kind not in ("step", "step back"):
+        return {}
+    path, step, _ = change.what.split("/", 2)
+    is_call = step.startswith((RING, NO_ANSWER, ON_CALL))
+    return {"path": path, "step": RING if is_call else {"noted": "record"}.get(step, step)}
 
 
 def _gave(change: CaseChange) -> str:
@@ -74,10 +105,12 @@ def _message(changes: Sequence[CaseChange], words: Mapping[CaseChange, str], me:
     people = {last.has: last.has_name} if last.has is not None else {}
     has = holder(last.has, me=me, people=people)
     decided = [change for change in changes if change.kind == "decided"]
+    last_begun = next((change.begun for change in reversed(changes) if change.kind in ("step", "step back")), None)  # fmt: skip
     return {
         "case": last.case, "version": last.case_version, "lane": last.lane or "",
         "mark": "" if last.lane else _MARKS.get(last.state, ""),
         "has": {"face": has.face, "words": has.words, "mine": has.mine} if any(change.kind == "assigned" for change in changes) else None,
         "decided": [{"version": change.version, "posts": sorted(change.posts), "mine": change.by == me, "says": sentence(words[change])} for change in decided],
-        "others": [{"kind": change.kind, "version": change.version, "says": sentence(words[change])} for change in changes if change.kind != "decided" and change.by != me],
+        "others": [{"kind": change.kind, "version": change.version, "says": sentence(words[change]), **_place(change)} for change in changes if change.kind != "decided" and change.by != me],
+        "begun": last_begun,
     }  # fmt: skip

@@ -22,8 +22,6 @@ from core.danger import (
     HELP,
     NO_REPLY,
     NO_REPLY_WHY,
-    first_steps,
-    harms,
     help_for,
     may_end_life,
     tell,
@@ -31,7 +29,7 @@ from core.danger import (
 from core.danger import wording as danger_wording
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.desk import alerted, asked, decide, mails, paths, untold
+from review.desk import alerted, asked, begun, decide, mails, paths, untold
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import numbers_of, phones
 from review.desk.suggestions import WHY_NOT
@@ -43,6 +41,7 @@ from store import PathKind, PathStep, TakedownStep, ThreadPost
 from store.cases.endings import AFTER_THREAT
 from store.cases.path_steps import (
     ALREADY,
+    FIRST,
     NO_ANSWER,
     NOBODY_ANSWERED,
     ON_CALL,
@@ -60,7 +59,16 @@ _CALLS = (
     "again",
     "again_no",
 )  # what a form does that writes down a call
-_ANSWERS = {"reply", "no_reply"}  # one is the answer to the other
+_ANSWERS = frozenset(("reply", "no_reply"))  # one is the answer to the other
+# Of what a form does the steps that it rests on: it is refused where a colleague did one of these meanwhile, or took it back. What
+# is not named rests on all of them. A further call rests on nothing: it is one more, whoever rang before.
+_ABOUT: Mapping[str, tuple[str, ...]] = {
+    "called": ("first",), "not_called": ("first",), RING: (RING,), "ring_has": (RING, "has_it"), NO_ANSWER: (), "again": (), "again_no": (),
+    "platform": ("platform",), "no_platform": ("platform",), "reply": ("reply",), "no_reply": ("no_reply",), "warned": ("target",), "warns": ("target",),
+    "nobody_named": ("target",), "police": ("police",), "no_police": ("police",), "has_it": ("has_it",),
+}  # fmt: skip
+# What somebody did already: it is saved whatever the post says by now.
+_FACTS = ("called", RING, NO_ANSWER, "again", "again_no", "police")
 LONGEST_HOW = 200
 
 
@@ -192,6 +200,12 @@ def _done(context: RequestContext, guide: Guide) -> Response:
 def _first(guide: Guide, context: RequestContext) -> Response:
     now = _checked(context, guide)
     did = str(context.form["do"])
+    earlier = now.standing.get(FIRST)
+    if (
+        did == "called" and earlier is not None and not earlier.is_999
+    ):  # a call outranks that nobody called
+        context.store.path_steps.take_back(earlier.number, by=context.user.number, at=context.at, seen=now.path.version)  # fmt: skip
+        now = _scene(context, guide)
     paths.save(context, now, "first", outcome=did if did == "called" else guide.not_called.lower())
     return _go_on(guide, context, did)
 
@@ -410,7 +424,13 @@ def _scene(context: RequestContext, guide: Guide) -> Scene:
 
 def _checked(context: RequestContext, guide: Guide) -> Scene:
     now = _scene(context, guide)
-    paths.check_seen(context, now)
+    did = str(context.form.get("do", ""))
+    about = (paths.written(context, "step"),) if did == "other" else _ABOUT.get(did)
+    if about is not None and _ANSWERS & set(about):
+        about = tuple(_ANSWERS)
+    if did == "called" and not (FIRST in now.standing and now.standing[FIRST].is_999):
+        about = ()
+    paths.check_seen(context, now, about, is_fact=did in _FACTS)
     return now
 
 
@@ -453,14 +473,7 @@ def _thread(now: Scene) -> tuple[list[ThreadPost], list[ThreadPost]]:
 
 def _harms(now: Scene) -> frozenset[str]:
     """What may be happening, by the words of these posts and of what they answer."""
-    return frozenset(
-        harm
-        for post in now.posts
-        for harm in harms(
-            post.item.masked,
-            " ".join([post.answers.masked if post.answers else "", *(piece.text for each in post.words.around for piece in each.pieces)]),
-        )
-    )  # fmt: skip
+    return begun.harms_in((post.item.masked, post.around) for post in now.posts)
 
 
 def _steps(context: RequestContext, guide: Guide, now: Scene) -> tuple[str, ...]:
@@ -473,9 +486,8 @@ def _steps(context: RequestContext, guide: Guide, now: Scene) -> tuple[str, ...]
             step for step in guide.steps if step != "platform" or _may_remove(context, now)
         )
     number, standing = now.case.number, now.standing.keys()
-    wanted = {"ring", *first_steps(_harms(now)), *context.store.cases.steps_left((number,)).get(number, ())}  # fmt: skip
-    if standing & _ANSWERS:
-        wanted -= _ANSWERS
+    left = context.store.cases.steps_left((number,)).get(number, ())
+    wanted = begun.steps_of(guide.kind, standing=standing, left=left, likely=_harms(now))
     return tuple(step for step in guide.steps if step in wanted | standing)
 
 
@@ -669,6 +681,8 @@ def _step_shown(
 def _saved(context: RequestContext, guide: Guide, now: Scene) -> str:
     """What the last step saved, as it was; "" for none."""
     did = context.request.query_params.get("done", "")
+    if did == "released" and (follows := alerted.follows(context, now.case.number)):
+        return f"{SAVED[did]}. {follows}"
     key, _, other = did.partition("-")
     if other:
         return next((each.saved for each in _others(context, guide, now, key) if each.key == other), "")  # fmt: skip
@@ -685,10 +699,11 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
     next_now = context.store.lanes.next_after(now.case.number, user=context.user.number, at=context.at, lanes=("now",))  # fmt: skip
     case = context.store.cases.get(now.case.number) or now.case
     later, earlier = _thread(now)
+    done = begun.of_case(context, now.case.number)
     return page(
         context, "desk/danger.html", later=later, earlier=earlier, status=refused.status if refused else 200, guide=guide, now=now, case=case, pane=now.pane,
         steps=[_step_shown(context, guide, now, team, key) for key in _steps(context, guide, now)],
-        team=team, numbers=_ring_words(context, team), tries=_tries(now), further=_further(context, now, team), keeps_call=refused is not None and refused.status == 409 and context.form.get("do") in _CALLS, knows=_knows(context, now, team, guide),
+        to_ring=done.is_to_ring(context.at), retry_at=done.retry_at, team=team, numbers=_ring_words(context, team), tries=_tries(now), further=_further(context, now, team), keeps_call=refused is not None and refused.status == 409 and context.form.get("do") in _CALLS, knows=_knows(context, now, team, guide),
         left=asked.left(context, case), route=_route(guide, now), wording=_wording(context, guide, now),
         on_call=context.config.review.crisis_contact, help_words=help_words(context, likely), child=guide.kind == "danger" and CHILD in likely, tell=tell, likely=likely, no_reply_words=NO_REPLY, no_reply_why=NO_REPLY_WHY, next_now=next_now, confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),
         denied=standing.get("not"), whys=WHY_NOT[guide.key_of_none], untold_team=_untold(context, guide, now), asks_how=paths.is_unreached(now, team), hows=paths.HOW, follows=mails.follows(context, team.handoff) if team.handoff else "", to_next=mails.next_person(context, team.handoff, name=mails.NEXT_PERSON) if team.handoff else "", came=paths.number(context, "post"), phones=phones, near=paths.near,

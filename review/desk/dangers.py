@@ -1,4 +1,7 @@
-"""Danger and threats that no team has confirmed, as the handover and the day at a glance name them: by number, those first that nobody was told of."""
+"""Danger and threats that no team has confirmed, as the handover and the day at a glance name them: by number, those first that nobody was told of.
+
+Of each it is said whether 999 was called, so that nobody calls twice; with which nothing was done goes before it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from core import clock
 from core.text import sentence
 from reports.handoffs import role_of
 from review.context import RequestContext
-from review.desk import asked, mails, pane
+from review.desk import asked, begun, mails, pane
+from review.desk.begun import Begun
 from review.desk.untold import PATH_OF
 from store.cases.endings import WHAT, OpenDanger
 
@@ -36,13 +40,15 @@ def dangers(context: RequestContext) -> Dangers:
     """All that is open now, the most urgent first."""
     people = pane.names(context)
     open_dangers = context.store.cases.open_dangers()
+    done = begun.begun(context, [danger.case for danger in open_dangers])
+    open_dangers.sort(key=lambda danger: done.get(danger.case, Begun()).call_999 is not None)
 
     def line(danger: OpenDanger) -> DangerLine:
         holder = people.get(danger.holder, "someone who has left") if danger.holder is not None else ""  # fmt: skip
         found = f"found {clock.near(danger.since, context.at)}"
         return DangerLine(
             case=danger.case, words=danger.reason or sentence(WHAT[danger.flag]),
-            stands=", ".join((found, f"{holder} has it" if holder else "nobody has it", *_asked(context, danger))),
+            stands=", ".join((found, f"{holder} has it" if holder else "nobody has it", *_asked(context, danger, done.get(danger.case, Begun())))),
             steps=f"/cases/{danger.case}/{PATH_OF[danger.flag]}#steps",
         )  # fmt: skip
 
@@ -58,10 +64,10 @@ def _passed_to(context: RequestContext, key: str) -> str:
     return "another team" if role.type == "police" and not context.may("governance") else role.name
 
 
-def _asked(context: RequestContext, danger: OpenDanger) -> list[str]:
-    """Whom it was passed on to, when somebody rang them, and which emails about it have not left."""
+def _asked(context: RequestContext, danger: OpenDanger, done: Begun) -> list[str]:
+    """Whether 999 was called, whom it was passed on to, when somebody rang them, and which emails about it have not left."""
     teams = " and ".join(role_of(context.config, role).name for role in danger.teams)
-    parts = [f"with {teams}"] if teams else []
+    parts = list(filter(None, (done.words_of_999(context.at), f"with {teams}" if teams else "")))
     if danger.others and not teams:
         others = " and ".join(_passed_to(context, role) for role in danger.others)
         parts.append(f"passed to {others} alone")

@@ -7,7 +7,7 @@ is read from there; the page keeps what only a person knows.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -71,6 +71,11 @@ OURS = (
 NAMES = {
     "confirm": "Confirm it", "hide": "Hide it on our page", "tell": "Tell information governance",
     "help": "Pass on what they ask for", "copies": "Ask for copies to be taken down", "record": "Record who is told", "close": "Close",
+}  # fmt: skip
+# Of what a form does the steps that it rests on, beside that it is a leak; what is not named rests on all of them.
+_ABOUT: Mapping[str, tuple[str, ...]] = {
+    "confirm": (), "by_hand": ("hide",), "not_by_hand": ("hide",), "reported": ("hide",), "tell": ("tell",), "told": ("tell",), "help": ("help",),
+    "helped": ("help",), "asked": (), "copies": ("copies",), "record": ("record", "noted"),
 }  # fmt: skip
 SAVED = {
     "confirm": "it is a leak. The 72 hours have started", "hide": "it is hidden", "unhide": "it is shown again", "by_hand": "you hid it there",
@@ -155,7 +160,7 @@ def done(context: RequestContext) -> Response:
 
 def _confirm(context: RequestContext) -> Response:
     now = _scene(context)
-    paths.check_seen(context, now)
+    _check_seen(context, now)
     covers = paths.posts(context)
     if not covers:
         raise Refused("Tick the posts that it is about.", at_field="posts")
@@ -169,7 +174,7 @@ def _confirm(context: RequestContext) -> Response:
 
 def _not_leak(context: RequestContext) -> Response:
     now = _scene(context)
-    paths.check_seen(context, now)
+    _check_seen(context, now)
     why, ready = paths.why_not(context, "not_leak")
     covers = paths.posts(context) or now.covers
     reason = untold.add(why, untold.untold(context, now.case, FLAG, [post for post, _ in covers]))
@@ -213,7 +218,7 @@ def _hide(context: RequestContext) -> Response:
 def _by_hand(context: RequestContext) -> Response:
     """Writes down that somebody hid it on the platform themselves."""
     now = _scene(context)
-    paths.check_seen(context, now)
+    _check_seen(context, now)
     item = _post(context, now).item
     when = paths.moment(context, now)
     _check_counts(context, now, when)
@@ -226,7 +231,7 @@ def _by_hand(context: RequestContext) -> Response:
 def _not_by_hand(context: RequestContext) -> Response:
     """Takes back that somebody hid it there themselves; the platform is told nothing."""
     now = _scene(context)
-    paths.check_seen(context, now)
+    _check_seen(context, now)
     item = _post(context, now).item
     last = _last(context, item)
     after = paths.number(context, "after") or 0
@@ -240,7 +245,7 @@ def _not_by_hand(context: RequestContext) -> Response:
 def _reported(context: RequestContext) -> Response:
     """Writes down that the platform was asked, where nothing can be hidden from here; takedowns follow it."""
     now = _scene(context)
-    paths.check_seen(context, now)
+    _check_seen(context, now)
     post = _post(context, now)
     _ask(context, post.item)
     if "hide" not in now.standing:
@@ -251,7 +256,7 @@ def _reported(context: RequestContext) -> Response:
 def _tell(context: RequestContext) -> Response:
     """Passes it on to information governance, whose masked email is written with the step."""
     now = _scene(context)
-    paths.check_seen(context, now)
+    _check_seen(context, now)
     team = paths.team(context, now, TEAM, TEAM_NAME)
     if not team.emailed:
         raise Refused("This team has no email: ring them, and write down who you told.", at_field="who")  # fmt: skip
@@ -262,7 +267,7 @@ def _tell(context: RequestContext) -> Response:
 def _told(context: RequestContext) -> Response:
     """They were told another way: who has it, since when."""
     now = _scene(context)
-    paths.check_seen(context, now)
+    _check_seen(context, now)
     who = paths.spoke(context, missing="Write who you told.", others=True)
     when = paths.moment(context, now)
     team = paths.team(context, now, TEAM, TEAM_NAME)
@@ -284,6 +289,12 @@ def _has_it(context: RequestContext) -> Response:
     _check_counts(context, now, when)
     paths.confirm_handoff(context, now.case.number, TEAM, who=who, how=how, when=when)
     return paths.back(context, now, "has_it")
+
+
+def _check_seen(context: RequestContext, now: Scene) -> None:
+    """Refuses what rests on a step that a colleague did meanwhile, or took back, as `paths.check_seen`; that it is a leak all rest on."""
+    about = _ABOUT.get(str(context.form.get("do", "")))
+    paths.check_seen(context, now, ("confirm", "not_leak", *about) if about is not None else None)
 
 
 def _check_counts(context: RequestContext, now: Scene, when: datetime) -> None:
@@ -310,7 +321,7 @@ def counts_fault(context: RequestContext, case: int, when: datetime) -> str:
 def _help(context: RequestContext) -> Response:
     """Passes on what whoever wrote it asks for: hiding the post doesn't answer that."""
     now = _scene(context)
-    paths.check_seen(context, now)
+    _check_seen(context, now)
     team = paths.team(context, now, HELPS, HELPS_NAME)
     if team.role is None:
         raise Refused("This team is not set up: ring them, and write down who looks after it.", at_field="who")  # fmt: skip
@@ -322,7 +333,7 @@ def _help(context: RequestContext) -> Response:
 def _helped(context: RequestContext) -> Response:
     """Somebody looks after it already, or has answered: who."""
     now = _scene(context)
-    paths.check_seen(context, now)
+    _check_seen(context, now)
     who = paths.spoke(context, missing="Write who looks after it.")
     paths.save(
         context, now, "help", outcome="looked after", who=who, when=paths.moment(context, now)
@@ -343,7 +354,7 @@ def _asked(context: RequestContext) -> Response:
 
 def _copies(context: RequestContext) -> Response:
     now = _scene(context)
-    paths.check_seen(context, now)
+    _check_seen(context, now)
     copies = _copies_of(context, now)
     followed = [copy for copy in copies if copy.takedown is not None and copy.takedown.steps]
     outcome = "none found" if not copies else f"{len(followed)} of {len(copies)} asked"
@@ -392,7 +403,7 @@ def _check_note(note: str) -> None:
 
 def _note(context: RequestContext, now: Scene, note: str) -> Response:
     """Keeps how far it is, in place of an earlier note: nobody is said to have answered, and the 72 hours run on."""
-    paths.check_seen(context, now)
+    _check_seen(context, now)
     _check_note(note)
     earlier = now.standing.get("noted")
     if earlier is not None:
@@ -406,7 +417,7 @@ def _note(context: RequestContext, now: Scene, note: str) -> Response:
 
 def _close(context: RequestContext) -> Response:
     now = _scene(context)
-    paths.check_seen(context, now)
+    _check_seen(context, now)
     if _states(context, now)["record"] != "done":
         raise Refused("Record who is told first: then it can close.", status=409)
     decision = paths.decision(context, now, "no_action", reason=LEAK_DEALT)

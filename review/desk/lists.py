@@ -9,7 +9,7 @@ from datetime import datetime
 from core import clock
 from core.text import sentence
 from review.context import RequestContext
-from review.desk import asked, pane, rows
+from review.desk import asked, begun, pane, rows
 from review.desk.decided import in_words, is_denied
 from review.desk.rows import RowShown
 from review.rights import covering
@@ -52,6 +52,8 @@ def rows_of(
         else row
         for row in listed
     ]
+    done = begun.badges(context, [card.case.number for card in cards if card.case.state != "done"])
+    listed = [replace(row, begun=done.get(row.number, "")) for row in listed]
     if context.may("reviewer"):
         listed = [replace(row, undo=last[row.number].version if row.number in last else 0) for row in listed]  # fmt: skip
     return (

@@ -5,12 +5,14 @@ What waits in the outbox has told nobody, whenever it was written: its time is t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from core import clock
 from reports.handoffs import role_of
 from review.context import RequestContext
+from review.desk import begun
 from review.desk.phones import can_ring
 from settings.review import EscalationRole
 from steps import health
@@ -32,6 +34,18 @@ def emailed(email: Email, at: datetime) -> str:
     return f"emailed {near(email.sent_at, at)}" if email.sent_at is not None else ""
 
 
+_UNSENT: Mapping[str, str] = {
+    "parked": "could not be sent", "failing": "has not left, a try failed", "withdrawn": "was withdrawn", "claimed": "is being sent",
+}  # fmt: skip
+
+
+def of_step(step: HandoffStep, at: datetime) -> str:
+    """What became of one email to a team, as the step, who knows and the hand-off say it: emailed 23:39; the email of 23:36 has not left, a try failed."""
+    if step.sent_at is not None:
+        return emailed(step, at)
+    return f"the email of {near(step.at, at)} {_UNSENT.get(step.mail, 'has not left')}"
+
+
 def near(moment: datetime, at: datetime) -> str:
     """09:37, or Mon 30 Nov, 09:37 for another day."""
     return clock.near(moment, at).removeprefix("today, ")
@@ -49,7 +63,8 @@ def next_person(context: RequestContext, handoff: Handoff, *, name: str = "the n
         return ""
     if email.sent_at is not None:
         return f"{name} was {emailed(email, context.at)}"
-    return f"the email to {name} has not left: {instead(context, role_of(context.config, handoff.role))}"
+    on_call = begun.of_case(context, handoff.case).words_of_on_call(context.at)
+    return f"the email to {name} has not left: {on_call or instead(context, role_of(context.config, handoff.role))}"
 
 
 def instead(context: RequestContext, role: EscalationRole) -> str:

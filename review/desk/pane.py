@@ -10,8 +10,10 @@ from core import clock
 from core.danger import harms, replies
 from core.models import LANES, Lane, speaks_up
 from core.named_time import named_time
+from core.text import sentence
 from review.context import RequestContext
-from review.desk import alerted, asked, rows, suggestions
+from review.desk import alerted, asked, begun, rows, suggestions
+from review.desk.begun import Begun
 from review.desk.leak_stands import LeakStands, leak_stands
 from review.desk.staff import StaffAdvice, advice
 from review.desk.suggestions import (
@@ -91,6 +93,12 @@ class PostShown:
     answer: AnswerShown | None = None  # what we answered to it last
     wrote: str = ""  # whether whoever may be in danger, or threatened, wrote this as well, after it
 
+    @property
+    def around(self) -> str:
+        """What it answers, and what stands around it, masked."""
+        pieces = (piece.text for each in self.words.around for piece in each.pieces)
+        return " ".join([self.answers.masked if self.answers else "", *pieces])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pane:
@@ -123,6 +131,9 @@ class Pane:
     ] = ()  # what went to another team alone than the one that must know
     steps_left: int = 0  # steps that have no answer of what its team has
     path: PathKind = "danger"  # on which these stand
+    begun: Begun = field(default_factory=Begun)  # what was done about danger or a threat
+    begun_words: str = ""  # the same in sentences
+    steps_done: str = ""  # how many of its steps have an answer, as 2 of 3; "" where nobody began
     leak: LeakStands | None = None  # a leak that somebody confirmed, and how far its steps are
     repeated: Sequence[int] = ()  # cases of Rest that tell what a claim of it tells
     last: CaseDecided | None = None  # the last decision that holds
@@ -162,9 +173,10 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     }
     writer = context.sight.guardians or not case.protected
     under_way = leak_stands(context, case.number)
+    in_danger = begun.of_case(context, case.number)
     posts = [
         _post(
-            context, mention, history, thread, came=came, can_hide=bool(way and way.actions), answered=answered, stands=(untold.get(mention.item.number, ()), under_way.words(context.at) if under_way and mention.item.number in under_way.posts else ""), covering=covering,
+            context, mention, history, thread, came=came, can_hide=bool(way and way.actions), answered=answered, stands=(untold.get(mention.item.number, ()), under_way.words(context.at) if under_way and mention.item.number in under_way.posts else "", begun_words(context, in_danger)), covering=covering,
             known=[*facts(mention.item, context.at, writer=writer, staff=context.reads_staff), *covered.facts(context, mention.item.number, children=children)],
         )
         for mention in mentions[:SHOWN]
@@ -183,13 +195,38 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         open=sum(not post.decided for post in posts), further=len(mentions) - len(posts), thread=thread,
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history,
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
-        alerted=alerted.line(context, case), handed=_handed(context, case), teams=asked.of_case(context, case), elsewhere=elsewhere(context, case),
+        begun=in_danger, begun_words=begun_words(context, in_danger), steps_done=_steps_done(context, case, posts, in_danger), alerted=alerted.line(context, case), handed=_handed(context, case), teams=asked.of_case(context, case), elsewhere=elsewhere(context, case),
         leak=under_way, steps_left=len(context.store.cases.steps_left((case.number,), in_hand=True).get(case.number, ())) if case.lane == "now" else 0, path="danger" if any("safeguarding" in flags for flags in untold.values()) else "threat",
         asks_by=(waits := asks_by(context, case) if not case.lane and not case.protected else None), privately=waits is not None and is_private(context, case.number),
         repeated=context.store.bulk.repeating(case.number, at=context.at) if not case.protected and any(CLAIM in post.situation.flags for post in posts) else (),
         same_claim=context.store.bulk.same_claim(case.number) if not case.protected and any(CLAIM in post.situation.flags for post in posts) else (),
         later=_later(posts, thread), idle=_idle(context, case), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
     )  # fmt: skip
+
+
+def begun_words(context: RequestContext, done: Begun) -> str:
+    """What was done about danger or a threat, as sentences; "" where nobody began with its steps."""
+    if not done.steps:
+        return ""
+    names = context.may("reviewer") or context.may("governance")
+    words = (done.words_of_999(context.at), done.words_of_call(context.at, names=names))
+    return " ".join(f"{sentence(each)}." for each in words if each) or "Its steps were begun."
+
+
+def _steps_done(context: RequestContext, case: Case, posts: Sequence[PostShown], done: Begun) -> str:  # fmt: skip
+    """How many steps of the path that was begun have an answer, as its page counts them: 2 of 3."""
+    if not done.steps:
+        return ""
+    kind = done.steps[-1].path
+    standing = {step.step for step in done.steps if step.path == kind}
+    graves = [post for post in posts if not DANGERS.isdisjoint(post.situation.flags)] or list(posts[:1])  # fmt: skip
+    left = context.store.cases.steps_left((case.number,)).get(case.number, ())
+    steps = begun.steps_of(
+        kind, standing=standing, left=left, likely=begun.harms_in((post.item.masked, post.around) for post in graves)
+    )  # fmt: skip
+    if kind == "threat" and case.protected and not context.sight.decides:
+        steps -= {"platform"}
+    return f"{begun.answered(steps, standing)} of {len(steps)}"
 
 
 def _idle(context: RequestContext, case: Case) -> str:
@@ -289,7 +326,7 @@ def _rank(lane: Lane | None) -> int:
 
 def _post(
     context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided], thread: Thread,
-    *, came: int | None, can_hide: bool, answered: Mapping[int, AnswerShown], stands: tuple[Collection[str], str], covering: covered.Covering, known: Sequence[str],
+    *, came: int | None, can_hide: bool, answered: Mapping[int, AnswerShown], stands: tuple[Collection[str], str, str], covering: covered.Covering, known: Sequence[str],
 ) -> PostShown:  # fmt: skip
     item = mention.item
     stored = context.store.mentions.get(item.number) if item.number not in covering else None
@@ -307,7 +344,7 @@ def _post(
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
         protected=item.protected, corrects=mention.reason == OURS_WRONG, criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
-        untold=stands[0], under_way=stands[1], answered=item.number in answered, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
+        untold=stands[0], under_way=stands[1], begun=stands[2], answered=item.number in answered, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
         platform=SHORT_NAMES[item.platform], reading=reading_of(item),
     )  # fmt: skip
     return PostShown(

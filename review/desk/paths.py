@@ -16,7 +16,7 @@ from core.text import sentence
 from reports.handoffs import role_of
 from review.cases import recipients
 from review.context import RequestContext
-from review.desk import asked, mails, pane, pass_on, shell
+from review.desk import asked, begun, mails, pane, pass_on, shell
 from review.desk.pane import Pane, PostShown
 from review.desk.suggestions import WHY_NOT
 from settings.review import EscalationRole
@@ -44,9 +44,10 @@ SAYS: Mapping[PathKind, tuple[str, ...]] = {
 # What is said once a step was taken back, by who has the case then.
 TAKEN_BACK: Mapping[str, str] = {
     "back": "That step is taken back", "yours": "That step is taken back. You still have the case: give it back if you go on elsewhere",
-    "released": "That step is taken back. Nobody has the case now, and whoever is next is told as before",
+    "released": "That step is taken back. Nobody has the case now",
 }  # fmt: skip
 CHANGED = "Someone did a step of this, or the post was edited, while you looked. Yours was not saved: see how it stands now."
+EDITED = "The post was edited while you looked. Yours was not saved: see what it says now."
 
 
 class Refused(Exception):
@@ -113,8 +114,15 @@ class Team:
 
     @property
     def queued(self) -> bool:
-        """Whether its last email is still to leave, so that nobody there knows by it."""
-        return self.handoff is not None and asked.last_email(self.handoff) in asked.QUEUED
+        """Whether its last email is still to leave, and no try has failed yet, so that nobody there knows by it."""
+        return self.handoff is not None and not self.failed and asked.last_email(self.handoff) in asked.QUEUED  # fmt: skip
+
+    def email_words(self, at: datetime) -> str:
+        """What became of the first of its emails that has not left: the email of 23:36 has not left, a try failed."""
+        steps = self.handoff.steps if self.handoff is not None else ()
+        unsent = (step for step in steps if step.kind in ("sent", "chased") and step.mail in ("parked", "failing"))  # fmt: skip
+        step = next(unsent, None)
+        return mails.of_step(step, at) if step is not None else ""
 
     @property
     def failed(self) -> bool:
@@ -216,12 +224,44 @@ def answer(
 # ── what a form says ─────────────────────────────────────────────────────────────────────────────
 
 
-def check_seen(context: RequestContext, now: Scene) -> None:
-    """Refuses a form that was made for another state of the path, or for other words of its posts."""
-    if number(context, "seen") != now.path.version:
-        raise Refused(CHANGED, status=409)
-    if "posts" in context.form and set(posts(context)) - set(now.covers):
-        raise Refused(CHANGED, status=409)
+def check_seen(
+    context: RequestContext, now: Scene, words: Collection[str] | None = None, *, is_fact: bool = False
+) -> None:  # fmt: skip
+    """Refuses a form about steps that somebody did or took back meanwhile, or that is for other words of its posts.
+
+    `words` are the steps that it rests on, None for all: what was done of another refuses nothing. `is_fact`: what somebody did
+    already is saved whatever the post says by now.
+    """
+    changed = _changed(context, now, words)
+    if changed is not None:
+        raise Refused(_outran(context, changed), status=409)
+    if not is_fact and "posts" in context.form and set(posts(context)) - set(now.covers):
+        raise Refused(EDITED, status=409)
+
+
+def _changed(context: RequestContext, now: Scene, words: Collection[str] | None) -> PathStep | None:
+    """The last step among these that was done, or taken back, since the page of a form was made; None where none was."""
+    if number(context, "seen") == now.path.version:
+        return None
+    known = {int(digits) for digits in written(context, "stands").split() if digits.isdecimal()}
+    standing = {step.number for step in now.path.standing.values()}
+    moved = [
+        step for step in now.path.steps
+        if (step.number in known) != (step.number in standing) and (words is None or step.step in words)
+    ]  # fmt: skip
+    if not moved and words is None:
+        return max(now.path.steps, key=lambda step: step.undone_at or step.at, default=None)
+    return max(moved, key=lambda step: step.undone_at or step.at, default=None)
+
+
+def _outran(context: RequestContext, step: PathStep) -> str:
+    """Who did which step when, or took it back: Amina Yusuf called 999, 01:54."""
+    what, back = begun.did(step.step, step.outcome), step.undone_at is not None
+    name = step.undone_by_name if back else step.by_name
+    when = near(step.undone_at or step.at, context.at)
+    who = "You" if not back and step.by == context.user.number else name
+    did = f"took back “{what}”" if back else what
+    return f"{who} {did}, {when}, while you looked. Yours was not saved: see how it stands now."
 
 
 def posts(context: RequestContext) -> tuple[tuple[int, int], ...]:
@@ -266,7 +306,8 @@ def how(context: RequestContext, now: Scene, team_: Team) -> str:
     how_said = HOW.get(written(context, "how"), "")
     if not how_said and is_unreached(now, team_):
         raise Refused(
-            f"{unreached_words(team_)} Choose how they told you that they have it.", at_field="how"
+            f"{unreached_words(team_, now.path.calls)} Choose how they told you that they have it.",
+            at_field="how",
         )
     return how_said
 
@@ -285,11 +326,14 @@ def is_unreached(now: Scene, team_: Team) -> bool:
     return team_.handoff.state == "waits" and asked.last_email(team_.handoff) != "sent"
 
 
-def unreached_words(team_: Team) -> str:
-    """That no email of ours has left and nobody is written down who rang."""
+def unreached_words(team_: Team, calls: Sequence[PathStep] = ()) -> str:
+    """That no email of ours has left and no call that is written down reached them."""
     if team_.handoff is None:
         return f"{team_.name} has not been told yet."
-    return f"No email to {team_.name} has left, and nobody wrote down that they rang."
+    rang = (
+        "no call that is written down reached them" if calls else "nobody wrote down that they rang"
+    )
+    return f"No email to {team_.name} has left, and {rang}."
 
 
 def why_not(context: RequestContext, key: str) -> tuple[str, str]:
@@ -428,11 +472,20 @@ def save(
     if decision is None:
         is_saved = steps.add(step, seen=seen)
     else:
-        version = number(context, "version")
-        is_saved = steps.add_decided(step, decision, -1 if version is None else version, seen=seen)
+        is_saved = steps.add_decided(step, decision, _version(context, now), seen=seen)
     if not is_saved:
         raise Refused(CHANGED, status=409)
     _take(context, now.case.number)
+
+
+def _version(context: RequestContext, now: Scene) -> int:
+    """The version of the case that a decision goes on from: as it is, unless somebody decided on these posts since the page was made."""
+    version = number(context, "version")
+    seen = -1 if version is None else version
+    about = {post for post, _ in now.covers}
+    since = [entry for entry in now.history if entry.version > seen]
+    theirs = all(about.isdisjoint(post for post, _ in entry.decision.covers) and entry.decision.covers for entry in since)  # fmt: skip
+    return now.case.version if theirs and seen >= 0 else seen
 
 
 def _take(context: RequestContext, number: int) -> None:
@@ -447,10 +500,11 @@ def _take(context: RequestContext, number: int) -> None:
 def take_back(context: RequestContext, now: Scene) -> str:
     """Takes back the step that a form names, of this path, and says what then stands for it: "back", or "released".
 
-    Where it was all that was done, and whoever did it has the case by it alone, nobody has it again and its alert goes on.
+    Where it was all that was done, and whoever did it has the case by it alone, nobody has it again and its alert goes on: whoever
+    takes it back.
     """
-    check_seen(context, now)
     word = written(context, "step")
+    check_seen(context, now, (word,), is_fact=True)
     step = now.path.standing.get(word)
     if step is None or not context.store.path_steps.take_back(
         step.number, by=context.user.number, at=context.at, seen=now.path.version
@@ -460,7 +514,7 @@ def take_back(context: RequestContext, now: Scene) -> str:
     work = context.store.assignments.teamwork((case,)).get(case, Teamwork())
     has = work.assigned
     left = any(path.standing for path in context.store.path_steps.of_case(case))
-    if left or has is None or (has.to, has.by) != (me, me) or has.at != step.at:
+    if left or has is None or (has.to, has.by) != (step.by, step.by) or has.at != step.at:
         return "back" if has is None or has.to != me else "yours"
     context.store.assignments.assign(case, None, by=me, at=context.at, seen=work.seen)
     return "released"
@@ -517,16 +571,13 @@ def mailed(context: RequestContext, team_: Team) -> list[Line]:
     lines: list[Line] = []
     if team_.handoff is None:
         return [Line(at=None, words=f"{team_.name} has not been told yet", yes=False)]
+    to_ring = not team_.handoff.danger or begun.of_case(context, team_.handoff.case).is_to_ring(at)
     for step in team_.handoff.steps:
         when = near(step.at, at)
         if step.kind in ("sent", "chased"):
-            sent = {
-                "sent": mails.emailed(step, at),
-                "parked": f"the email of {when} could not be sent: ring them",
-                "failing": f"the email of {when} has not left, a try failed: ring them",
-                "withdrawn": f"the email of {when} was withdrawn",
-            }.get(step.mail, f"the email of {when} has not left")
+            sent = mails.of_step(step, at)
             unsent = step.mail not in ("sent", "none")
+            sent += ": ring them" if to_ring and step.mail in ("parked", "failing") else ""
             if unsent and team_.handoff.state in ("confirmed", "answered"):
                 unsent, sent = False, f"the email of {when} has not left, and they know without it"
             lines.append(

@@ -64,6 +64,7 @@ class RowShown:
     undo: int = 0
     version: int = 0
     due_at: datetime | None = None  # until when, where the time left is told
+    begun: str = ""  # what was done about danger: 999 called 01:54, rung 01:38
 
     @property
     def age_read(self) -> str:
@@ -80,14 +81,14 @@ def heading(policy: Policy, reason: str) -> str:
 
 def shown(
     row: LaneRow, *, me: int, people: Mapping[int, str], at: datetime, team: str = "", confirm: datetime | None = None,
-    handed: str = "", steps_left: int = 0, leak: str = "",
+    handed: str = "", steps_left: int = 0, leak: str = "", begun: str = "",
 ) -> RowShown:  # fmt: skip
     """A row of a lane. `team` has what was passed on, where no colleague has it, and should `confirm` it by then.
 
-    `steps_left` is how many steps have no answer of what its team has, `leak` how far a confirmed one is.
+    `steps_left` is how many steps have no answer of what its team has, `leak` how far a confirmed one is, `begun` what was done about danger.
     """
     return RowShown(
-        number=row.case.number,
+        number=row.case.number, begun=begun,
         tile="@" if row.reported else TILES[row.item.platform],
         place="Told by a colleague" if row.reported else PLATFORM_NAMES[row.item.platform],
         reason=row.reason, badge=(f"{steps_left} step{'s' * (steps_left != 1)} left" if steps_left else "") or leak or badge(row.item, edited=row.edited, reported=row.reported, posts=row.posts, of=row.posts_of, answered=row.answered)

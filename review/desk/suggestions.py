@@ -280,6 +280,7 @@ class Situation:
     answering: bool = False
     untold: Collection[str] = ()
     under_way: str = ""  # what was done of a leak that somebody confirmed, and what is left
+    begun: str = ""  # what was done about danger or a threat: that 999 was called, a team rung
     protected: Protected = "none"  # what kind of protected speech it is read as
     corrects: bool = False  # it says that our own information is wrong
     criticism: bool = (
@@ -391,7 +392,7 @@ def named(key: str, situation: Situation) -> Choice:
             choice,
             does="Saves that we answered. It stays in Now, and its clock runs on, until its steps are done.",
         )
-    if key == "leak" and situation.under_way:
+    if (key == "leak" and situation.under_way) or (key in ("danger", "threat") and situation.begun):
         return replace(choice, label="Go on with the steps")
     if "{platform}" not in choice.label:
         return choice
@@ -403,14 +404,16 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
     where = "on our own page" if now.own_page else "in public"
     graves = set(now.untold) or flags  # of what somebody was told of, the rest is still to do
     if graves & set(policy.names(in_danger=True)):
-        return "danger", "go through the steps now.", "Someone may be in danger. This page does not call anyone.", ("pass", "not_danger")  # fmt: skip
+        title, why = _steps_title(now, "Someone may be in danger. This page does not call anyone.")
+        return "danger", title, why, ("pass", "not_danger")
     if (now.lane == "now" or now.reported) and "pid" in graves:
         if now.under_way:
             return "leak", "go on with the steps.", f"{now.under_way}.", ("pass",)
         help_ = " We can hide it ourselves." if now.hideable else ""
         return "leak", "treat it as a leak.", f"A patient’s details are {where}.{help_}", ("answer", "pass", "not_leak")  # fmt: skip
     if "threat" in graves:
-        return "threat", "go through the steps now.", "Someone may be hurt. Call 999 where danger is now.", ("pass", "not_threat")  # fmt: skip
+        title, why = _steps_title(now, "Someone may be hurt. Call 999 where danger is now.")
+        return "threat", title, why, ("pass", "not_threat")
     if now.writes:
         return "copy", "answer.", "“I’ve answered” stops the clock.", ("answered", "pass", "none")  # fmt: skip
     if now.lane == "now" and "impersonation" in flags:
@@ -424,6 +427,13 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
     if now.reported and not flags:
         return _reported(now)
     return _of_the_day(now, flags, where)
+
+
+def _steps_title(now: Situation, why: str) -> tuple[str, str]:
+    """What is suggested of danger or a threat, and why: to go on where somebody began, with what they did."""
+    if not now.begun:
+        return "go through the steps now.", why
+    return "go on with the steps.", f"{now.begun} {why}"
 
 
 def _of_the_day(

@@ -20,7 +20,7 @@ from review import looking, staff_reports
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.desk import asked, lists, pane, questions, rest, rows, shell
+from review.desk import asked, begun, lists, pane, questions, rest, rows, shell
 from review.desk.decided import in_words as in_words
 from review.desk.leak_stands import leak_stands
 from review.desk.pane import Pane
@@ -464,6 +464,7 @@ def _sections(
     confirm = context.store.handoffs.unconfirmed(numbers)
     steps = context.store.cases.steps_left([row.case.number for row in listed if row.lane == "now" and row.case.number not in confirm], in_hand=True)  # fmt: skip
     leaks = {number: stands.badge for number in _with_running_clocks(context, listed) if (stands := leak_stands(context, number))}  # fmt: skip
+    in_danger = begun.badges(context, [row.case.number for row in listed if row.lane == "now"])
     handed = lists.handed_to_me(context, [row.case.number for row in listed if row.has == context.user.number])  # fmt: skip
     return [
         Section(
@@ -479,6 +480,7 @@ def _sections(
                     handed=handed.get(row.case.number, ""),
                     steps_left=len(steps.get(row.case.number, ())),
                     leak=leaks.get(row.case.number, ""),
+                    begun=in_danger.get(row.case.number, ""),
                 )
                 for row in readable
                 if row.lane == lane

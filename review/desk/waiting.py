@@ -13,17 +13,19 @@ from starlette.responses import RedirectResponse, Response
 from core import clock
 from core.errors import StoreError
 from core.text import sentence
-from reports.handoffs import role_of
+from reports.handoffs import HandoffMail, breach_of, role_of, step_mail, wanted_by
 from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.context import RequestContext
-from review.desk import asked, decide, leak, lists, mails, pane, paths, shell
+from review.desk import asked, begun, decide, leak, lists, mails, pane, paths, shell
+from review.desk.dangers import DangerLine, dangers
 from review.desk.decided import on_day
 from review.desk.phones import of_team, phones
 from review.desk.untold import MUST_KNOW, TEAM_OF, Elsewhere, elsewhere
 from review.moderation import report
 from review.rendering import page
 from review.team import colleagues
+from steps import health
 from steps.reasons import is_no_name
 from store import CaseDecision, Handoff, Takedown
 from store.cases.deadlines import BREACHES
@@ -48,13 +50,16 @@ def waiting(context: RequestContext) -> Response:
     handoffs_shown = context.store.handoffs.waiting(
         context.at, limit=lists.SIZE, skip=(number - 1) * lists.SIZE
     )
+    waits = sorted(
+        (asked.shown(context, handoff) for handoff in handoffs_shown), key=_first_to_ring
+    )
     taken_down = context.store.takedowns.followed()
     later = shell.page_of(context, shell.query(context, tab="snoozed", size=lists.SIZE))
     later_cases = sorted((card.case for card in later.cards), key=lambda case: (case.snoozed_until is None, case.snoozed_until or context.at))  # fmt: skip
     requests = _requests(context)
     named = context.store.lanes.reasons([*(handoff.case for handoff in handoffs_shown), *(case.number for case in later_cases), *(request.case for request in requests)])  # fmt: skip
     return page(
-        context, "desk/waiting.html", named=named, waits=[asked.shown(context, handoff) for handoff in handoffs_shown], requests=requests, not_told=_not_told(context, handoffs_shown), answers=_answers(context, handoffs_shown), of_teams=of_teams, at_page=number, pages=pages,
+        context, "desk/waiting.html", named=named, waits=waits, alone=_begun_alone(context, handoffs_shown), no_email_leaves=bool(health.why_none_leaves(context.store, context.config, context.at)), requests=requests, not_told=_not_told(context, handoffs_shown), answers=_answers(context, handoffs_shown), of_teams=of_teams, at_page=number, pages=pages,
         opinions=[(opinion, known.name(opinion.asked_by), known.name(opinion.of)) for opinion in context.store.opinions.waiting()],
         later=[(case, named.get(case.number, ""), on_day(case.snoozed_until, context.at) if case.snoozed_until else "When it grows") for case in later_cases], later_in_all=later.total,
         takedowns=taken_down, stand_words=deadlines.stand_words, takedown_counts=_counted(taken_down), nowhere={each.mention for each in taken_down if report.is_nowhere(context, each.mention, each.platform, each.steps)}, by_hand={each.mention for each in taken_down if report.is_by_hand(context, each.mention, each.platform, each.steps)}, total=shell.waiting_count(context), standing=context.store.handoffs.count_standing(), unfollowed=context.store.handoffs.unfollowed(), ring=partial(of_team, context),
@@ -62,6 +67,21 @@ def waiting(context: RequestContext) -> Response:
         asked_about=context.store.purposes.police_waiting() if context.may("lead") or context.may("governance") else (),
         holds=len(context.store.hold_requests.waiting(context.at, approver=context.user.number)) if context.may("lead") or context.may("governance") else 0,
     )  # fmt: skip
+
+
+def _first_to_ring(waits: asked.Waits) -> int:
+    """Where a line stands among others: danger about which nobody was rung, then to be rung again; who was rung waits after these."""
+    if not waits.of.danger or waits.of.state != "waits":
+        return 3
+    return 2 if not waits.to_ring else 1 if waits.rung else 0
+
+
+def _begun_alone(context: RequestContext, handoffs: Sequence[Handoff]) -> Sequence[DangerLine]:
+    """Danger and threats with which somebody began, and that no team was told of: they wait for nobody, and are told all the same."""
+    listed = {handoff.case for handoff in handoffs}
+    lines = [line for line in dangers(context).alone if line.case not in listed]
+    done = begun.begun(context, [line.case for line in lines])
+    return [line for line in lines if line.case in done]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +146,7 @@ def confirm(context: RequestContext) -> Response:
         return _show(context, handoff, fault=wrong, at_field="who")
     how = paths.HOW.get(str(context.form.get("how", "")), "")
     if not how and _asks_how(context, handoff):
-        unknown = "No email to them has left, and nobody wrote down that they rang. Choose how they told you."
+        unknown = f"{_unreached(context, handoff)} Choose how they told you."
         return _show(context, handoff, fault=unknown, at_field="how")
     when = paths.moment_of(context, paths.written(context, "when"), paths.day_of(context)) if paths.written(context, "when") else context.at  # fmt: skip
     wrong = paths.moment_fault(context, when, paths.began(context.store.cases.mentions(handoff.case), handoff.posts))  # fmt: skip
@@ -215,6 +235,12 @@ def _asks_how(context: RequestContext, handoff: Handoff) -> bool:
     return handoff.state == "waits" and asked.last_email(handoff) != "sent" and not rang
 
 
+def _unreached(context: RequestContext, handoff: Handoff) -> str:
+    """That no email of ours has left and no call that is written down reached them."""
+    calls = asked.calls(context, handoff, role_of(context.config, handoff.role))
+    return f"No email to them has left, and {'no call that is written down reached them' if calls else 'nobody wrote down that they rang'}."
+
+
 def _following(context: RequestContext, case: int) -> int | None:
     """The next case, for whoever decides."""
     return decide.next_case(context, case) if context.may("reviewer") else None
@@ -230,16 +256,43 @@ def _show(
         fault=fault, at_field=at_field, agrees=agrees, form=context.form, phones=phones, now=clock.local(context.at)[-5:],
         new=context.request.query_params.get("new") == "yes", reads=context.may("reviewer") or context.may("governance"),
         today=clock.local_day(context.at), every=context.config.schedule.deliver_every_minutes,
-        case=context.store.cases.get(handoff.case), asks_how=_asks_how(context, handoff), hows=paths.HOW,
+        case=context.store.cases.get(handoff.case), email=_email(context, handoff), done=begun.of_case(context, handoff.case), typed=_typed(context) if status == 409 else (), asks_how=_asks_how(context, handoff), unreached=_unreached(context, handoff), hows=paths.HOW,
     )  # fmt: skip
+
+
+def _email(context: RequestContext, handoff: Handoff) -> HandoffMail | None:
+    """The first email to the team, word for word as it leaves or left, for whoever may read what it was sent; None where it is sent none."""
+    role = role_of(context.config, handoff.role)
+    if not role.email or not (context.may("reviewer") or context.may("governance")):
+        return None
+    if role.type in ("police", "employer", "guardian"):
+        return None
+    item = context.store.figures.item(handoff.posts[0][0]) if handoff.posts else None
+    breach, wanted = breach_of(context.store, handoff, context.at), wanted_by(context.store, handoff)  # fmt: skip
+    return step_mail(context.config, context.app.policy, handoff, "sent", item, breach, wanted, at=context.at)  # fmt: skip
+
+
+def _typed(context: RequestContext) -> list[str]:
+    """What a form that was refused held in words, so that nobody has to remember it: who has it, when, what they said."""
+    who, when, note = (paths.written(context, name) for name in ("who", "when", "note"))
+    return [each for each in (f"{who}, {when}" if who and when else who, note) if each]
+
+
+def _outran(context: RequestContext, handoff: Handoff) -> str:
+    """Who changed it meanwhile, how and when, and that this was not saved."""
+    last = next((step for step in reversed(handoff.steps) if step.by is not None), None)
+    did = {"confirmed": "wrote down that they have confirmed", "answered": "wrote down what they said", "waits again": "set it to wait again", "taken back": "took it back", "chased": "chased them"}  # fmt: skip
+    if last is None or last.kind not in did:
+        return (
+            "Someone changed this while you looked. Yours was not saved: see where it stands now."
+        )
+    return f"{last.by_name or 'Someone'} {did[last.kind]}, {paths.near(last.at, context.at)}, while you looked. Yours was not saved: see where it stands now."
 
 
 def _back(context: RequestContext, handoff: Handoff, saved: bool, what: str) -> Response:
     if not saved:
         now = context.store.handoffs.get(handoff.number) or handoff
-        fault = (
-            "Someone changed this while you looked. Yours was not saved: see where it stands now."
-        )
+        fault = _outran(context, now)
         return _show(context, now, fault=fault, status=409)
     saved_as = f"saved={what}-{handoff.case}"
     if what == "answered" and context.may(

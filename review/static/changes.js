@@ -1,4 +1,4 @@
-// What colleagues do with cases while a page is open, shown in the rows of its lists and in the case that lies open. Nothing
+// What colleagues do with cases while a page is open, shown in the rows of its lists and in the case, or the steps, that lie open. Nothing
 // that is read moves, and no focus: words take the place of other words.
 const LANES = { now: "Now", answer: "Answer", look: "Look", rest: "Rest", guardian: "Guardian" };
 
@@ -24,6 +24,7 @@ const hidden = (words) => {
 function showRow(row, one) {
   const decided = one.decided.filter((each) => each.version > Number(row.dataset.version)).at(-1);
   if (one.has) showFace(find("[data-face]", row), one.has);
+  if (one.begun != null) showBegun(row, one.begun);
   if (!decided) return;
   row.dataset.version = one.version;
   const lane = row.closest("section")?.getAttribute("aria-labelledby")?.replace(/^lane-/, "");
@@ -42,6 +43,21 @@ function showRow(row, one) {
   find(".row__why", row)?.append(told);
 }
 
+// That 999 was called, or a team rung; or that it was taken back, and nothing is said of it any more.
+function showBegun(row, words) {
+  const badge = find("[data-begun]", row);
+  if (!words || badge) {
+    if (badge && words) badge.textContent = words;
+    else badge?.remove();
+    return;
+  }
+  const made = document.createElement("span");
+  made.className = "badge badge--begun";
+  made.dataset.begun = "";
+  made.textContent = words;
+  find(".row__why", row)?.append(" ", made);
+}
+
 function showFace(place, has) {
   const face = document.createElement("span");
   face.className = `face${has.mine ? " face--me" : ""}${has.face ? "" : " face--none"}`;
@@ -58,7 +74,7 @@ function showFace(place, has) {
 
 // Waiting: where it stands is told by who changed it.
 function showWaiting(line, one) {
-  const says = [...one.decided, ...one.others.filter((each) => each.kind === "team")].at(-1)?.says;
+  const says = [...one.decided, ...one.others.filter((each) => each.kind !== "assigned")].at(-1)?.says;
   const stands = says && find("[data-stands]", line);
   if (stands) stands.textContent = says;
 }
@@ -80,9 +96,74 @@ function showOpen(open, one) {
     const theirs = decided.filter((each) => !each.mine).at(-1);
     if (theirs && !forms.some((form) => form.offsetParent)) line(theirs.says);
   }
+  const steps = newSteps(open, others);
+  if (steps.length) showSteps(steps);
+  const team = others.filter((each) => each.kind === "team" && "team" in open.dataset && each.version > Number(open.dataset.team));
+  if (team.length) {
+    open.dataset.team = team.at(-1).version;
+    for (const form of document.querySelectorAll("[data-answers]")) form.dataset.overtaken = team.at(-1).says;
+    line(team.at(-1).says);
+  }
   const last = decided.at(-1) ?? taken ?? others.at(-1);
   const said = find("#said");
   if (last && said && said.textContent !== last.says) said.textContent = last.says;
+}
+
+// What colleagues did of the steps, or took back, since the page was made: what it shows already is not said once more.
+function newSteps(open, others) {
+  if (!("steps" in open.dataset)) return [];
+  const stands = new Set(open.dataset.stands.split(" "));
+  const fresh = others.filter((each) => {
+    if (each.kind === "step") return each.version > Number(open.dataset.steps);
+    return each.kind === "step back" && stands.has(String(each.version));
+  });
+  for (const each of fresh) {
+    if (each.kind === "step back") stands.delete(String(each.version));
+    else stands.add(String(each.version));
+  }
+  open.dataset.steps = Math.max(Number(open.dataset.steps), ...fresh.map((each) => each.version));
+  open.dataset.stands = [...stands].join(" ");
+  return fresh;
+}
+
+// Each says so where it stands, and under the header. What was typed stays, and no other step is held up by it; a call may
+// be written down whoever rang before.
+function showSteps(steps) {
+  for (const each of steps) {
+    for (const place of document.querySelectorAll(`[data-path="${each.path}"] [data-step~="${each.step}"]`)) {
+      if (each.step !== "ring") place.dataset.overtaken = each.says;
+      const buttons = find(".step__do:not(.step__phones)", place);
+      const words = buttons && !buttons.contains(document.activeElement) ? buttons : liveLine(place);
+      words.replaceChildren(...said(each.says));
+    }
+  }
+  const suggested = find("[data-decide] .decide__why");
+  if (suggested) suggested.replaceChildren(...said(steps.at(-1).says));
+  else line(steps.map((each) => each.says).join(". "));
+}
+
+function liveLine(place) {
+  const there = find(".step__live", place);
+  if (there) return there;
+  const made = document.createElement("p");
+  made.className = "leftout step__form step__live";
+  (find(".task__in", place) ?? place).append(made);
+  return made;
+}
+
+function said(says) {
+  const words = document.createElement("strong");
+  words.textContent = `${says}. `;
+  return [words, asItIs()];
+}
+
+function asItIs() {
+  const link = document.createElement("a");
+  const post = new URLSearchParams(location.search).get("post");
+  link.href = location.pathname + (post ? `?post=${encodeURIComponent(post)}` : "");
+  link.textContent = "Show it as it is now";
+  link.dataset.shows = "";
+  return link;
 }
 
 function overtake(form, decided, open) {
@@ -112,10 +193,7 @@ function line(says) {
   const place = find("#new-items");
   if (!place) return;
   const told = document.createElement("p");
-  const link = document.createElement("a");
-  link.href = location.pathname;
-  link.textContent = "Show it as it is now";
-  told.append(`${says}. `, link);
+  told.append(`${says}. `, asItIs());
   place.replaceChildren(told);
 }
 

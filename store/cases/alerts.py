@@ -125,6 +125,18 @@ class Chased:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LetGo:
+    """The last mail of a route about a case that somebody had and let go at `at`: whoever is next waits for nobody there any more."""
+
+    alert: int
+    route: str
+    level: int
+    outbox: int
+    digest: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToldMail:
     """A mail of a case: to which route, when it was written and when it left."""
 
@@ -140,12 +152,17 @@ class ToldMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsentAlert:
-    """A case and a route, or its next contact (`level` above 0), whose email has not left. `taken`: somebody had it before, and did nothing."""
+    """A case and a route, or its next contact (`level` above 0), whose email has not left. `taken`: somebody had it before, and did nothing.
+
+    `danger` and `leak`: what it was raised for.
+    """
 
     case: int
     route: str
     level: int
     taken: bool
+    danger: bool = False
+    leak: bool = False
 
 
 class Alerts:
@@ -361,34 +378,65 @@ class Alerts:
             self._db.add_event("alert not acknowledged", at, **about, level=mail.level)
         return True
 
+    def let_go(self, case: int | None = None) -> list[LetGo]:
+        """Of open cases that nobody has any more (of one `case`, or all), the last mail of each route, after which nobody is told next.
+
+        Who had one gave it back, or what they did was undone or taken back: what their having it had ended goes on.
+        """
+        with self._db.snapshot():
+            rows = self._db.rows_named(
+                """SELECT * FROM (SELECT m.alert, m.route, m.level, m.outbox, m.digest, m.at AS mailed_at, max(
+                    coalesce((SELECT x.at FROM assignments x WHERE x.case_number = c.number AND x.to_user IS NULL ORDER BY x.version DESC LIMIT 1), ''),
+                    coalesce((SELECT max(s.undone_at) FROM path_steps s WHERE s.case_number = c.number), ''),
+                    coalesce((SELECT max(d.at) FROM case_decisions d WHERE d.case_number = c.number AND d.kind = 'undo'), '')) AS let_go_at
+                FROM cases c JOIN alerts a ON a.case_number = c.number JOIN alert_mails m ON m.alert = a.number
+                WHERE c.state IN ('new', 'open') AND c.assigned_to IS NULL AND (:case IS NULL OR c.number = :case) AND m.next_at IS NULL
+                AND m.number = (SELECT max(y.number) FROM alerts b JOIN alert_mails y ON y.alert = b.number
+                    WHERE b.case_number = c.number AND y.route = m.route)) WHERE let_go_at >= mailed_at""",
+                {"case": case},
+            )
+        return [
+            LetGo(alert=row["alert"], route=row["route"], level=row["level"], outbox=row["outbox"], digest=bool(row["digest"]), at=clock.parse(row["let_go_at"]))
+            for row in rows
+        ]  # fmt: skip
+
+    def resume(self, let_go: LetGo, next_at: datetime) -> None:
+        """The next contact of a mail is due again, since nobody has its case any more."""
+        with self._db.transaction():
+            self._db.execute(
+                "UPDATE alert_mails SET next_at = ? WHERE alert = ? AND outbox = ? AND next_at IS NULL",
+                clock.text(next_at), let_go.alert, let_go.outbox,
+            )  # fmt: skip
+
     def unsent(self, at: datetime, before: datetime) -> list[UnsentAlert]:
         """Of open cases whose email should have left by now and did not: who was not told, danger first, then the oldest.
 
         Beside what `Outbox.stuck` counts these are emails to a next contact of which a try failed, or that were written `before`.
-        What somebody did something about is left out; so is a next contact's where somebody took the case since.
+        What somebody did something about is left out, but for a team that they did not tell by it: of a call to 999 it knows nothing. So is a next contact's where somebody took the case since.
         """
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""SELECT coalesce(a.case_number, i.case_number) AS case_number, m.route, m.level, min(a.at) AS raised_at, max(m.at) AS written_at
+                f"""SELECT coalesce(a.case_number, i.case_number) AS case_number, m.route, m.level, min(a.at) AS raised_at, max(m.at) AS written_at,
+                    max(a.flags LIKE '%"safeguarding"%' OR a.flags LIKE '%"threat"%') AS danger, max(a.flags LIKE '%"pid"%') AS leak
                 FROM outbox_recipients r JOIN outbox o ON o.number = r.outbox JOIN alert_mails m ON m.outbox = o.number
                 JOIN alerts a ON a.number = m.alert LEFT JOIN case_mentions i ON a.case_number IS NULL AND i.mention = a.mention
                 WHERE r.state <> 'sent' AND o.kind = 'alert' AND o.sent_at IS NULL AND coalesce(a.case_number, i.case_number) IS NOT NULL
                 AND ({STUCK} OR m.level > 0 AND r.channel = 'mail' AND r.dropped_at IS NULL AND (r.failed_at IS NOT NULL OR m.at <= ?))
                 AND {self._db.sight.of_numbers("coalesce(a.case_number, i.case_number)", danger=True)}
                 GROUP BY 1, m.route, m.level
-                ORDER BY NOT max(a.flags LIKE '%"safeguarding"%' OR a.flags LIKE '%"threat"%'), min(m.number), 1 LIMIT ?""",
+                ORDER BY NOT danger, min(m.number), 1 LIMIT ?""",
                 *stuck_values(at, ()), clock.text(before), READ,
             )  # fmt: skip
             return [each for row in rows if (each := self._unsent(row)) is not None]
 
     def _unsent(self, row: Row) -> UnsentAlert | None:
         case = self._db.row("SELECT * FROM cases WHERE number = ?", row["case_number"])
-        if case is None or case["state"] in ("done", "snoozed", "escalated") or self._done(case, row["raised_at"]):  # fmt: skip
+        if case is None or case["state"] in ("done", "snoozed", "escalated") or self._done(case, row["raised_at"], tells_team=not row["level"]):  # fmt: skip
             return None
         taken = self._idle_since(case, row["raised_at"])
         if row["level"] and taken is not None and taken > clock.parse(row["written_at"]):
             return None
-        return UnsentAlert(case=case["number"], route=row["route"], level=row["level"], taken=taken is not None)  # fmt: skip
+        return UnsentAlert(case=case["number"], route=row["route"], level=row["level"], taken=taken is not None, danger=bool(row["danger"]), leak=bool(row["leak"]))  # fmt: skip
 
     def mails_of_case(self, case: int) -> list[ToldMail]:
         """The mails of a case, first to last."""
@@ -499,13 +547,14 @@ class Alerts:
         taken = self._db.value("SELECT max(at) FROM assignments WHERE case_number = ?", case["number"])  # fmt: skip
         return clock.parse(taken) if taken else None
 
-    def _done(self, case: Row, at: str) -> bool:
-        """Whether somebody decided on the case or did a step of its paths since, and it holds."""
+    def _done(self, case: Row, at: str, *, tells_team: bool = False) -> bool:
+        """Whether somebody decided on the case or did a step of its paths since, and it holds; `tells_team`: a step that told a team."""
+        steps = f" AND ({_TELLS_TEAM})" if tells_team else ""
         return bool(self._db.value(
             f"""SELECT EXISTS (SELECT 1 FROM case_decisions d WHERE d.case_number = ?1 AND d.at >= ?2 AND {HOLDS}
                 AND (d.kind NOT IN ('respond', 'report', 'remove') OR NOT EXISTS (SELECT 1 FROM case_mentions i
                     WHERE i.case_number = ?1 AND i.lane = 'now' AND i.reviewable AND NOT i.deleted AND NOT coalesce(i.decided_revision >= i.revision, 0))))
-            OR EXISTS (SELECT 1 FROM path_steps WHERE case_number = ?1 AND at >= ?2 AND undone_at IS NULL)""",
+            OR EXISTS (SELECT 1 FROM path_steps WHERE case_number = ?1 AND at >= ?2 AND undone_at IS NULL{steps})""",
             case["number"], at,
         ))  # fmt: skip
 
@@ -579,6 +628,8 @@ def _lane(case: Row) -> Lane | None:
     return lane
 
 
+# Of a step of a path: by it somebody of a team heard of the case, or was rung.
+_TELLS_TEAM = "step LIKE 'ring%' OR step LIKE 'no_answer%' OR step IN ('has_it', 'tell', 'not', 'not_leak', 'close')"
 # Came while its source was watched, or somebody put it in by hand.
 _LIVE = f"""EXISTS (SELECT 1 FROM matches x WHERE x.mention = m.number AND (x.source = '{BY_HAND}'
     OR x.source <> 'import' AND m.posted_at >= (SELECT min(r.at) FROM runs r WHERE r.source = x.source)))"""

@@ -1,4 +1,4 @@
-"""What people did with cases since a moment: decided, took or gave them, wrote down what a team said. For pages that are open."""
+"""What people did with cases since a moment: decided, took or gave them, did a step, wrote down what a team said. For pages that are open."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST = (
     200  # changes that are read at once, the newest: who looked away for longer loads the page anew
 )
 
-ChangeKind = Literal["decided", "assigned", "team"]
+ChangeKind = Literal["decided", "assigned", "team", "step", "step back"]
 ChangeKey = tuple[int, ChangeKind, int]
 
 _TOUCHED = """SELECT d.case_number, 'decided' AS kind, d.version, d.kind AS what, d.covers, d.by_user, NULL AS to_user, d.at
@@ -26,15 +26,19 @@ _TOUCHED = """SELECT d.case_number, 'decided' AS kind, d.version, d.kind AS what
         FROM assignments a WHERE a.at >= :since
     UNION ALL SELECT h.case_number, 'team', s.number, s.kind, '[]', s.by_user, NULL, s.at
         FROM handoff_steps s JOIN handoffs h ON h.number = s.handoff
-        WHERE s.at >= :since AND s.by_user IS NOT NULL AND s.kind IN ('confirmed', 'answered', 'chased', 'waits again')"""
+        WHERE s.at >= :since AND s.by_user IS NOT NULL AND s.kind IN ('confirmed', 'answered', 'chased', 'waits again')
+    UNION ALL SELECT s.case_number, 'step', s.number, s.path || '/' || s.step || '/' || s.outcome, '[]', s.by_user, NULL, s.at
+        FROM path_steps s WHERE s.at >= :since
+    UNION ALL SELECT s.case_number, 'step back', s.number, s.path || '/' || s.step || '/' || s.outcome, '[]', s.undone_by, NULL, s.undone_at
+        FROM path_steps s WHERE s.undone_at >= :since"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseChange:
     """What somebody did with a case, and how the case stands now.
 
-    `version` counts what was done of its kind; `what` is the decision's kind, or what was written down of a team. `posts` are
-    those that a decision covers; `by` is None for this program and `to` for whoever gave a case back. `state`, `lane`,
+    `version` counts what was done of its kind; `what` is the decision's kind, what was written down of a team, or a step as
+    path/step/outcome. `posts` are those that a decision covers; `by` is None for this program and `to` for whoever gave a case back. `state`, `lane`,
     `case_version` and who `has` it are those of the case now.
     """
 
@@ -53,6 +57,7 @@ class CaseChange:
     lane: Lane | None
     has: int | None
     has_name: str
+    begun: str = ""  # what a row says is done about danger now, where a step of it changed
 
     @property
     def key(self) -> ChangeKey:

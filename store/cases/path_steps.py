@@ -6,7 +6,8 @@ so that two people can't overwrite each other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +16,7 @@ from typing import Literal, get_args
 from core import clock
 from core.errors import StoreError
 from store.cases.cases import Cases
-from store.cases.models import CaseDecision
+from store.cases.models import HOLDS, CaseDecision
 from store.database import Database
 from store.encryption import clean
 from store.sqlite import Row
@@ -31,6 +32,8 @@ ALREADY = (
 # All but the first are numbered, as ring_again_2.
 RING, RING_AGAIN, NO_ANSWER, ON_CALL = "ring", "ring_again", "no_answer", "on_call"
 SPOKE, NOBODY_ANSWERED = "spoke", "no answer"  # outcomes of a call
+FIRST = "first"  # the step that asks whether 999 was called
+CALLED_999 = ("called", "called by someone else")  # its outcomes where it was
 REPLIED = ("sent", ALREADY)  # outcomes of a reply by which whoever wrote got one
 
 
@@ -62,6 +65,11 @@ class PathStep:
         return self.when or self.at
 
     @property
+    def is_999(self) -> bool:
+        """Whether it says that 999 was called, by whoever wrote it down or somebody else."""
+        return self.step == FIRST and self.outcome in CALLED_999
+
+    @property
     def is_to_team(self) -> bool:
         """Whether it is a call to the team of the path, answered or not."""
         return self.step.startswith((RING, NO_ANSWER))
@@ -84,6 +92,16 @@ class Path:
     def standing(self) -> Mapping[str, PathStep]:
         """What was done and not taken back, by the step's word."""
         return {step.step: step for step in self.steps if step.undone_at is None}
+
+    @property
+    def last(self) -> int:
+        """The number of the step that was done last, whether it holds or not; 0 where none was."""
+        return max((step.number for step in self.steps), default=0)
+
+    @property
+    def stands(self) -> str:
+        """Which steps hold, by their numbers, as a form takes it along."""
+        return " ".join(str(step.number) for step in self.standing.values())
 
     @property
     def calls(self) -> Sequence[PathStep]:
@@ -113,6 +131,24 @@ class PathSteps:
         with self._db.snapshot():
             paths = [self._path(case, kind) for kind in PATHS]
         return [path for path in paths if path.steps]
+
+    def in_danger(self, cases: Collection[int]) -> dict[int, list[PathStep]]:
+        """Of each of these cases what was done about danger or a threat and holds, by when it was; who did nothing yet is in none.
+
+        What was taken back holds no more, nor what passed a case on once that was undone elsewhere.
+        """
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT s.*, u.name, NULL AS undone_by_name FROM json_each(?) n JOIN path_steps s ON s.case_number = n.value
+                LEFT JOIN users u ON u.number = s.by_user WHERE s.path <> 'leak' AND s.undone_at IS NULL
+                AND (s.decision IS NULL OR EXISTS (SELECT 1 FROM case_decisions d WHERE d.case_number = s.case_number
+                    AND d.version = s.decision AND {HOLDS}))""",
+                json.dumps(list(cases)),
+            )  # fmt: skip
+            standing: dict[int, list[PathStep]] = {}
+            for step in sorted(map(self._step, rows), key=lambda step: (step.moment, step.number)):
+                standing.setdefault(step.case, []).append(step)
+        return standing
 
     def add(self, step: PathStep, *, seen: int) -> bool:
         """Adds a step that was done, by somebody who saw the path at version `seen`; False where it is another now.

@@ -543,6 +543,34 @@ def test_a_case_that_was_given_back_is_nobodys_and_the_next_contact_is_told(
     assert alerts.raise_alerts(routed, AT + 20 * MINUTE) == 1
 
 
+@pytest.mark.parametrize("how", ["step", "decided", "taken"])
+def test_the_next_contact_is_told_once_what_had_ended_that_is_taken_back(how: str, routed: RunContext) -> None:  # fmt: skip
+    """Whoever had it did something in time, so that nobody was told next; then that is undone and nobody has it."""
+    cycle(routed, AT, post(1, own_words(1, "overdose")))
+    by, steps = person(routed), routed.store.path_steps
+    if how == "step":
+        assert steps.add(PathStep(case=1, path="danger", step="first", outcome="called", by=by, at=AT + 5 * MINUTE), seen=0)  # fmt: skip
+    elif how == "decided":
+        decide(routed, 1, AT + 5 * MINUTE, by)
+    else:
+        assert routed.store.assignments.assign(1, by, by=by, at=AT + 5 * MINUTE, seen=0)
+        assert steps.add(PathStep(case=1, path="danger", step="first", outcome="called", by=by, at=AT + 6 * MINUTE), seen=0)  # fmt: skip
+    assert alerts.raise_alerts(routed, AT + 20 * MINUTE) == 0
+    back = AT + 30 * MINUTE
+    if how == "decided":
+        undo = CaseDecision(case=1, kind="undo", by=by, at=back, undoes=1)
+        assert routed.store.cases.decide(undo, 1)
+    else:
+        assert steps.take_back(1, by=by, at=back, seen=1)
+    if how == "taken":
+        assert alerts.raise_alerts(routed, back + MINUTE) == 0  # somebody has it still
+        assert routed.store.assignments.assign(1, None, by=by, at=back, seen=1)
+    assert alerts.raise_alerts(routed, back + 14 * MINUTE) == 0
+    assert alerts.raise_alerts(routed, back + 15 * MINUTE) == 1
+    assert alerts.raise_alerts(routed, back + 60 * MINUTE) == 0
+    assert people(routed) == [SAFE, CALL]
+
+
 def test_danger_without_a_next_contact_of_its_own_goes_along_the_chain_of_passing_on(
     made: Path,
 ) -> None:

@@ -64,7 +64,7 @@ def ready(house: House) -> House:
 
 def hidden_fields(page: Tags) -> dict[str, str]:
     """The state that every form of a path sends along."""
-    names = ("version", "seen", "posts", "revision", "mark", "after", "action", "clause", "reason", "mention")  # fmt: skip
+    names = ("version", "seen", "stands", "posts", "revision", "mark", "after", "action", "clause", "reason", "mention")  # fmt: skip
     return {
         one["name"]: one["value"]
         for one in page.all("input", type_="hidden")

@@ -16,8 +16,10 @@ from review.events import Listener, Look, tell
 from store.cases.models import Arrivals
 from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
-from tests.review.factories import NOW, QUESTION, RUMOUR, Told, case_of, decide
+from tests.review.desk.paths import do, now_lane, ready
+from tests.review.factories import IN_DANGER, NOW, QUESTION, RUMOUR, Told, case_of, decide
 from tests.review.factories import tell as add_post
+from tests.review.pages import Tags, send
 
 SOON = 15_000  # ms in which it must show
 STANDS = "document.activeElement.outerHTML.slice(0, 60) + (document.querySelector('.pane__in')?.scrollTop ?? 0) + scrollY"
@@ -226,3 +228,99 @@ def test_a_page_of_its_own_says_under_its_header_who_decided(page: Page, fresh: 
     )
     page.locator("#new-items").get_by_role("link", name="Show it as it is now").click()
     page.wait_for_url(f"**/cases/{number}/pass-on")
+
+
+# ── steps ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def in_danger(anew: House) -> House:
+    now_lane(anew, IN_DANGER, "Someone may end their life")
+    return ready(anew)
+
+
+def test_a_step_and_its_taking_back_name_who_and_what_and_no_name_of_a_team(in_danger: House) -> None:  # fmt: skip
+    case = case_of(in_danger.store, IN_DANGER)
+    way = f"/cases/{case}/danger"
+    do(in_danger, way, "called", "bea")
+    do(in_danger, way, "ring", "bea", who="Priya Nair", prefix="ring")
+    told = known(in_danger)[case]
+    steps = [each for each in told["others"] if each["kind"] == "step"]
+    assert [(each["path"], each["step"], each["says"]) for each in steps] == [
+        ("danger", "first", "Bea Whitlock called 999, 11:00"), ("danger", "ring", "Bea Whitlock rang the team, 11:00"),
+    ]  # fmt: skip
+    assert told["begun"] == "999 called 11:00, rung 11:00"
+    assert "Priya" not in json.dumps(told)
+    do(in_danger, way, "back", "bea", step="first")
+    told = known(in_danger)[case]
+    assert "Bea Whitlock took back “called 999”, 11:00" in [each["says"] for each in told["others"]]
+    assert told["begun"] == "rung 11:00"
+
+
+def test_two_officers_on_one_open_page_of_steps_see_what_the_other_does_and_lose_nothing(
+    browser: Browser, page: Page, in_danger: House
+) -> None:
+    case = case_of(in_danger.store, IN_DANGER)
+    way = f"/cases/{case}/danger"
+    opened(page, in_danger, way)
+    page.get_by_label("Spoke to").fill("Sam Reid")
+    colleague = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
+    sign_in(colleague, in_danger, "bea")
+    colleague.goto(in_danger.url + way)
+    colleague.get_by_role("button", name="I told Facebook").click()
+    colleague.get_by_label("Spoke to").fill("Priya Nair")
+    colleague.get_by_role("button", name="I rang them", exact=False).first.click()
+    expect(page.locator("[data-step=platform]")).to_contain_text("Bea Whitlock told the platform, 11:00", timeout=SOON)  # fmt: skip
+    expect(page.locator("[data-step=ring] .step__live")).to_contain_text("Bea Whitlock rang the team, 11:00", timeout=SOON)  # fmt: skip
+    expect(page.locator("#new-items")).to_contain_text("Bea Whitlock rang the team")
+    assert page.get_by_label("Spoke to").input_value() == "Sam Reid"
+    assert page.get_by_role("button", name="I told Facebook").count() == 0
+    page.get_by_role(
+        "button", name="I called 999"
+    ).click()  # of another step, on the page as it was
+    expect(page.locator(".done")).to_contain_text("you called 999")
+    standing = in_danger.store.path_steps.path(case, "danger").standing
+    assert {word: step.by_name for word, step in standing.items()} == {
+        "platform": "Bea Whitlock", "ring": "Bea Whitlock", "first": "Amina Yusuf",
+    }  # fmt: skip
+    colleague.goto(f"{in_danger.url}/cases/{case}")
+    expect(colleague.locator("#case")).to_contain_text("999 called 11:00 by Amina Yusuf")
+    with colleague.expect_response(lambda answer: "/events" in answer.url):
+        colleague.goto(f"{in_danger.url}/today?lane=now")
+    expect(row(colleague, case).locator("[data-begun]")).to_have_text("999 called 11:00, rung 11:00")  # fmt: skip
+    do(in_danger, way, "back", step="first")
+    expect(row(colleague, case).locator("[data-begun]")).to_have_text("rung 11:00", timeout=SOON)
+    colleague.context.close()
+
+
+def test_an_open_case_says_which_step_a_colleague_did(page: Page, in_danger: House) -> None:
+    case = case_of(in_danger.store, IN_DANGER)
+    opened(page, in_danger, f"/cases/{case}")
+    do(in_danger, f"/cases/{case}/danger", "called", "bea")
+    expect(page.locator("[data-decide] .decide__why").first).to_contain_text("Bea Whitlock called 999, 11:00", timeout=SOON)  # fmt: skip
+
+
+def test_an_open_hand_off_says_that_a_colleague_wrote_down_who_has_it(page: Page, in_danger: House) -> None:  # fmt: skip
+    case = case_of(in_danger.store, IN_DANGER)
+    do(in_danger, f"/cases/{case}/danger", "ring", "bea", who="Priya Nair", prefix="ring")
+    (handoff,) = in_danger.store.handoffs.open(case)
+    opened(page, in_danger, f"/waiting/{handoff.number}")
+    page.get_by_label("Who has it?").fill("Sam Reid")
+    assert in_danger.store.handoffs.confirm(
+        handoff.number, by=in_danger.who["bea"], at=NOW, who="Priya Nair", when=NOW
+    )
+    expect(page.locator("#new-items")).to_contain_text("Bea Whitlock wrote down that a team has it", timeout=SOON)  # fmt: skip
+    page.get_by_role("button", name="Save: they have confirmed").click()
+    assert page.get_by_label("Who has it?").input_value() == "Sam Reid"
+
+
+def test_without_a_script_a_hand_off_that_a_colleague_outran_keeps_what_was_typed(in_danger: House) -> None:  # fmt: skip
+    case = case_of(in_danger.store, IN_DANGER)
+    do(in_danger, f"/cases/{case}/danger", "ring", "bea", who="Priya Nair", prefix="ring")
+    (handoff,) = in_danger.store.handoffs.open(case)
+    assert send(in_danger, f"/waiting/{handoff.number}/confirm", "bea", who="Priya Nair").status_code == 303  # fmt: skip
+    late = send(in_danger, f"/waiting/{handoff.number}/confirm", "amina", who="Sam Reid", when="10:59")  # fmt: skip
+    assert late.status_code == 409
+    text = Tags(late.text).text
+    assert "Bea Whitlock wrote down that they have confirmed, 11:00" in text
+    assert "Sam Reid, 10:59" in text

@@ -22,6 +22,7 @@ from tests.review.desk.paths import (
     ROLES,
     do,
     emailed,
+    hidden_fields,
     keys,
     now_lane,
     outline,
@@ -112,7 +113,7 @@ def test_an_email_about_danger_that_waits_three_minutes_is_told_with_whom_to_rin
         desk.store.outbox.mark_sent(row.number, NOW)
     do(desk, way, "no_answer")
     assert "is queued since 11:00, not sent yet: ring them" in read(desk, way).text
-    line = f"Case {case}, Safeguarding: ring 020 7946 0133"
+    line = f"Case {case}, Safeguarding: rung 11:00, no answer; ring again 020 7946 0133"
     assert line not in read(desk, "/waiting").text
     other = case_of(desk.store, RUMOUR)  # of no danger: counted and named a quarter of an hour on
     (post, *_) = [f"{each.item.number}:{each.item.revision}" for each in desk.store.cases.mentions(other)]  # fmt: skip
@@ -123,7 +124,7 @@ def test_an_email_about_danger_that_waits_three_minutes_is_told_with_whom_to_rin
         assert line in read(desk, address).text
         assert line not in read(desk, address, "vera").text  # who may not decide rings nobody
     wrong = read(desk, "/sources").text
-    assert f"Case {case}: Safeguarding, ring 020 7946 0133" in wrong
+    assert f"Case {case}: Safeguarding, rung 11:00, no answer, ring again 020 7946 0133" in wrong
     assert "Emails can’t leave" in wrong
     assert f"Case {other}" not in wrong
     for row in desk.store.outbox.due(NOW + DAY):
@@ -202,14 +203,49 @@ def test_closed_as_none_with_nobody_told_says_so_wherever_it_is_read(
         assert f"{team} was not told" in read(desk, address).text, address
 
 
-def test_of_two_officers_the_second_is_told_and_nothing_of_theirs_is_saved(desk: House) -> None:
+def test_of_two_officers_who_do_one_step_the_second_is_told_who_was_faster(desk: House) -> None:
     way = danger(desk)
     seen = read(desk, way, "bea")
     do(desk, way, "called")
-    answer = do(desk, way, "ring", "bea", seen)
+    answer = do(desk, way, "called", "bea", seen)
     assert answer.status_code == 409
-    assert "Yours was not saved" in answer.text
-    assert emailed(desk) == []
+    assert "Amina Yusuf called 999, 11:00, while you looked. Yours was not saved" in Tags(answer.text).text  # fmt: skip
+    assert standing(desk) == ["first"]
+    seen = read(desk, way)
+    assert do(desk, way, "back", "bea", step="first").status_code == 303
+    answer = do(desk, way, "back", "amina", seen, step="first")
+    assert answer.status_code == 409
+    assert "Bea Whitlock took back “called 999”, 11:00" in Tags(answer.text).text
+
+
+@pytest.mark.parametrize(("theirs", "own", "both"), [
+    ({"do": "ring", "who": "Priya Nair", "prefix": "ring"}, {"do": "called"}, ["ring", "first"]),
+    ({"do": "called"}, {"do": "ring", "who": "Priya Nair", "prefix": "ring"}, ["first", "ring"]),
+    ({"do": "no_answer"}, {"do": "called"}, ["no_answer_1", "first"]),
+    ({"do": "called"}, {"do": "platform"}, ["first", "platform"]),
+    ({"do": "platform"}, {"do": "reply"}, ["platform", "reply"]),
+    ({"do": "ring", "who": "Priya Nair", "prefix": "ring"}, {"do": "has_it", "who": "Sam Reid", "prefix": "has"}, ["ring", "has_it"]),
+    ({"do": "not_called"}, {"do": "called"}, ["first"]),
+])  # fmt: skip
+def test_what_a_colleague_did_of_another_step_refuses_nothing(
+    desk: House, theirs: dict[str, str], own: dict[str, str], both: list[str]
+) -> None:
+    way = danger(desk)
+    seen = read(desk, way, "bea")
+    assert send(desk, way, "amina", **(hidden_fields(seen) | theirs)).status_code == 303
+    answer = send(desk, way, "bea", **(hidden_fields(seen) | own))
+    assert answer.status_code == 303, Tags(answer.text).text[:400]
+    assert standing(desk) == both
+    path = path_of(desk, case_of(desk.store, IN_DANGER), "danger")
+    assert path.standing[both[-1]].by_name == "Bea Whitlock"
+
+
+def test_a_call_to_999_is_saved_though_the_post_was_edited_meanwhile(desk: House) -> None:
+    way = danger(desk)
+    seen = hidden_fields(read(desk, way))
+    edited = seen | {"posts": re.sub(r":\d+$", ":99", seen["posts"])}
+    assert send(desk, way, "amina", **(edited | {"do": "platform"})).status_code == 409
+    assert send(desk, way, "amina", **(edited | {"do": "called"})).status_code == 303
     assert standing(desk) == ["first"]
 
 
@@ -984,7 +1020,7 @@ def test_what_was_saved_or_refused_is_in_sight_whichever_step_is_next(
     page.get_by_role("button", name="Not known").click()
     expect(page.locator(".done")).to_contain_text("999 was not called")
     assert in_sight(page, ".done")
-    do(desk, danger(desk), "platform", "bea")  # a colleague was faster
+    do(desk, danger(desk), "ring", "bea", who="Ada Moss", prefix="ring")  # a colleague was faster
     page.get_by_label("Spoke to").fill("Sam Reid")
     page.get_by_role("button", name="I rang them", exact=False).first.click()
     expect(page.locator(".nhsuk-error-summary")).to_contain_text("Yours was not saved")

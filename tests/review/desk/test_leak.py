@@ -508,7 +508,7 @@ def test_the_email_is_shown_word_for_word_and_holds_nothing_of_the_post(desk: Ho
     assert clock_runs(desk.store, handoff.case)
     page = read(desk, way)
     assert "To confirm by" in page.text
-    assert page.all("a", href=f"/waiting/{handoff.number}")
+    assert page.all("a", href=f"/waiting/{handoff.number}#email")
 
 
 def test_after_the_last_step_of_an_officer_it_is_said_that_nobody_knows_while_no_email_has_left(

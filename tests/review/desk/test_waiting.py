@@ -272,7 +272,7 @@ def test_what_was_written_down_by_mistake_waits_again(desk: House) -> None:
     assert desk.store.handoffs.open(one.case)[0].state == "waits"
     late = send(desk, f"/waiting/{one.number}/again")
     assert late.status_code == 409
-    assert "Someone changed this while you looked" in late.text
+    assert "set it to wait again" in late.text
 
 
 def test_a_viewer_reads_where_it_stands_and_no_word_of_it(desk: House) -> None:

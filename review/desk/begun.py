@@ -1,0 +1,181 @@
+"""What was done about danger or a threat, by the steps that hold: the one place by which a page says that 999 was called, or a team rung.
+
+Whoever reads a page that says nothing of it calls a second time, or thinks that nothing was done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core import clock
+from core.danger import first_steps, harms
+from review.context import RequestContext
+from store import PathStep
+from store.cases.endings import AFTER_THREAT
+from store.cases.path_steps import (
+    CALLED_999,
+    NO_ANSWER,
+    NOBODY_ANSWERED,
+    ON_CALL,
+    RING,
+    RING_AGAIN,
+    SPOKE,
+)
+
+_ANSWERS = frozenset(("reply", "no_reply"))  # one is the answer to the other
+_NOT_RUNG = "not_rung"
+# What a step says that somebody did, by its word and what came of it; "" is whatever else came of it.
+_DID: Mapping[str, Mapping[str, str]] = {
+    "first": {
+        "called": "called 999", "called by someone else": "wrote down that someone else called 999",
+        "no life in danger": "wrote down that no life is in danger, and that 999 was not called", "": "wrote down that 999 was not called",
+    },
+    "platform": {"told": "told the platform", "": "wrote down why the platform was not told"},
+    "reply": {"sent": "replied with help", "answered already": "wrote down that it was answered already", "": "wrote down why nobody replied"},
+    "no_reply": {"": "wrote down that it is not answered in public"},
+    "target": {"warned": "wrote down that whoever it is aimed at knows", "": "wrote down who warns whoever it is aimed at"},
+    "police": {"told": "told the police", "told by someone else": "wrote down that someone else told the police", "": "wrote down that the team decides about the police"},
+    "has_it": {"": "wrote down that the team has it"}, "not": {"": "said that it is none"}, "not_rung": {"": "wrote down that the team was not rung"},
+    "confirm": {"": "confirmed the leak"}, "not_leak": {"": "said that it is not a leak"}, "hide": {"": "reported it to the platform"},
+    "tell": {"": "told information governance"}, "help": {"": "passed on what they ask for"}, "copies": {"": "looked for copies"},
+    "record": {"": "wrote down what was decided"}, "noted": {"": "wrote a note on who is told"}, "close": {"": "closed the leak"},
+}  # fmt: skip
+
+
+def did(step: str, outcome: str) -> str:
+    """What somebody did by a step, as a sentence goes on after their name: called 999, rang the team."""
+    if step.startswith((RING, NO_ANSWER, ON_CALL)):
+        whom = "whoever is on call" if step.startswith(ON_CALL) else "the team"
+        return f"rang {whom}{': no answer' if outcome == NOBODY_ANSWERED else ''}"
+    words = _DID.get(step, {"": "did a step"})
+    return words.get(outcome) or words[""]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """The steps of danger or a threat of a case that hold, by when they were; `retry_after` a call its team is rung again."""
+
+    steps: Sequence[PathStep] = ()
+    retry_after: timedelta = timedelta(minutes=15)
+
+    @property
+    def last(self) -> int:
+        """The number of the last of these steps; 0 where there is none."""
+        return max((step.number for step in self.steps), default=0)
+
+    @property
+    def stands(self) -> str:
+        """Which steps hold, by their numbers."""
+        return " ".join(str(step.number) for step in self.steps)
+
+    @property
+    def call_999(self) -> PathStep | None:
+        """The step that says that 999 was called; None where none does."""
+        return next((step for step in reversed(self.steps) if step.is_999), None)
+
+    @property
+    def rung(self) -> PathStep | None:
+        """The last call by which somebody of the team was reached, else the last that nobody there took."""
+        calls = [step for step in self.steps if step.is_to_team]
+        return next((step for step in reversed(calls) if step.outcome == SPOKE), calls[-1] if calls else None)  # fmt: skip
+
+    @property
+    def call_on_call(self) -> PathStep | None:
+        """The last call by which whoever is on call was reached; None where nobody was."""
+        return next((step for step in reversed(self.steps) if step.step.startswith(ON_CALL) and step.outcome == SPOKE), None)  # fmt: skip
+
+    @property
+    def has_it(self) -> bool:
+        """Whether the team said so."""
+        return any(step.step == "has_it" for step in self.steps)
+
+    @property
+    def retry_at(self) -> datetime | None:
+        """When the team is to be rung again: a while after somebody there was reached, else at once; None where nobody rang."""
+        rung = self.rung
+        if rung is None:
+            return None
+        return rung.moment + self.retry_after if rung.outcome == SPOKE else rung.moment
+
+    def is_to_ring(self, at: datetime) -> bool:
+        """Whether the team is to be rung now: nobody rang, nobody answered, or the time for the next try has come."""
+        return not self.has_it and (self.retry_at is None or self.retry_at <= at)
+
+    def words_of_999(self, at: datetime) -> str:
+        """999 called 01:54 by Amina Yusuf; "" where nobody called, as far as it is written down."""
+        call = self.call_999
+        if call is None:
+            return ""
+        if call.outcome == CALLED_999[0]:
+            return f"999 called {_near(call.moment, at)} by {call.by_name}"
+        return f"999 called by someone else, as {call.by_name} wrote down {_near(call.at, at)}"
+
+    def words_of_call(self, at: datetime, *, names: bool) -> str:
+        """Rung 01:38, Priya Nair, not confirmed; "" where nobody rang. `names`: whoever asks may read whom somebody spoke to."""
+        rung = self.rung
+        if rung is None:
+            return ""
+        whom = f", {rung.who}" if rung.who and names else ""
+        came = "no answer" if rung.outcome == NOBODY_ANSWERED else "confirmed" if self.has_it else "not confirmed"  # fmt: skip
+        return f"rung {_near(rung.moment, at)}{whom}, {came}"
+
+    def words_of_on_call(self, at: datetime) -> str:
+        """Whoever is on call was rung 01:37; "" where nobody reached them."""
+        call = self.call_on_call
+        return f"whoever is on call was rung {_near(call.moment, at)}" if call is not None else ""
+
+    def badge(self, at: datetime) -> str:
+        """The same for a row, in a word or two: 999 called 01:54, rung 01:38. "" where neither was done."""
+        call, rung = self.call_999, self.rung
+        parts = [f"999 called {_near(call.moment, at)}" if call else ""]
+        if rung is not None and not self.has_it:
+            missed = ": no answer" if rung.outcome == NOBODY_ANSWERED else ""
+            parts.append(f"rung {_near(rung.moment, at)}{missed}")
+        return ", ".join(filter(None, parts))
+
+
+def begun(context: RequestContext, cases: Collection[int]) -> dict[int, Begun]:
+    """Of each of these cases what was done about danger or a threat; one with which nobody began is in none."""
+    standing = context.store.path_steps.in_danger(cases)
+    retry_after = timedelta(minutes=context.config.review.chase.danger_minutes)
+    return {case: Begun(steps=steps, retry_after=retry_after) for case, steps in standing.items()}
+
+
+def of_case(context: RequestContext, case: int) -> Begun:
+    """The same of one case."""
+    return begun(context, (case,)).get(case, Begun())
+
+
+def badges(context: RequestContext, cases: Collection[int]) -> dict[int, str]:
+    """What the row of each of these cases says of it."""
+    return {case: badge for case, each in begun(context, cases).items() if (badge := each.badge(context.at))}  # fmt: skip
+
+
+def harms_in(posts: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """What may be happening, by the masked words of each post and of what stands around it."""
+    return frozenset(harm for words, around in posts for harm in harms(words, around))
+
+
+def steps_of(
+    kind: str, *, standing: Collection[str], left: Collection[str], likely: Collection[str]
+) -> frozenset[str]:
+    """The steps that are asked for on the path of danger or a threat, by their words: what was answered is among them.
+
+    `left` are those for which the case waits in Now, `likely` what may be happening.
+    """
+    wanted = {RING, *(AFTER_THREAT if kind == "threat" else first_steps(likely)), *left}
+    if _ANSWERS & set(standing):
+        wanted -= _ANSWERS
+    return frozenset(wanted | (_ANSWERS & set(standing)))
+
+
+def answered(steps: Collection[str], standing: Collection[str]) -> int:
+    """How many of these steps have an answer."""
+    rings = RING in standing or any(word.startswith(RING_AGAIN) for word in standing) or ({_NOT_RUNG, "has_it"} <= set(standing))  # fmt: skip
+    return sum(rings if step == RING else step in standing for step in steps)
+
+
+def _near(moment: datetime, at: datetime) -> str:
+    return clock.near(moment, at).removeprefix("today, ")
