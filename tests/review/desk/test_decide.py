@@ -197,10 +197,9 @@ def test_no_action_asks_why_while_a_clock_runs_and_saves_the_answer(anew: House)
 
 
 HARMED = Told(
-    text="They gave my mum the wrong tablets at Ealing and nobody would say sorry.",
-    risk="medium",
-    flags=(("allegation", "wrong tablets"),),
-)
+    text="They gave my mum the wrong tablets at Ealing and nobody would say sorry.", risk="medium",
+    flags=(("allegation", "wrong tablets"),), of_flags={"harm": "serious"},
+)  # fmt: skip
 UNFAIR = Told(
     text="They would not let me in with my guide dog and told me to leave.",
     risk="medium",
