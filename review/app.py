@@ -42,6 +42,7 @@ from review.desk import (
     purposes,
     rest,
     reveal,
+    second_looks,
     today,
     waiting,
 )
@@ -294,7 +295,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/setup/{section}/back/{version:row}", editor.roll_back),
     ("/cases/assign", assign.assign_many),
     ("/cases/{number:row}/assign", assign.assign),
-    ("/cases/{number:row}/looked-again", overview.looked_again),
+    ("/cases/{number:row}/looked-again", second_looks.looked_again),
     ("/opinions/{number:row}", actions.answer),
     ("/away", absence.set_away),
     ("/names", people.ask),

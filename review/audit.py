@@ -295,6 +295,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "absence set": ("Absence set", "Saved when {user} is away, and who covers."),
         "absence ended": ("Absence ended", "Ended or took back an absence of {user}."),
         "looked again": ("Looked a second time", "Looked a second time at decision {version} of the case, and left it as it is."),
+        "second look taken back": ("Second look taken back", "Took back a second look at decision {version} of the case: someone has to look again."),
         "handed over": ("Handover note", ""),  # see _handed_over
         "handover struck": ("Handover note struck", "Removed the words of handover note {handover} for good."),
         "decided": ("Post decided", "Decided on one post: {decision}."),

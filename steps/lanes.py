@@ -412,20 +412,20 @@ def _is_not_read(facts: PostFacts) -> bool:
 
 
 def _is_leak(facts: PostFacts) -> bool:
-    """Patient's details that are out: not what is hidden, nor people's own care or that of their family.
+    """Whether a patient's details are out, of a post with that flag: lane, title, clock and all that follows from them go by this alone.
 
-    Whoever tells of it may leave out every identifier (then only details are masked), or give their own; what
-    anybody else's number, address or telephone is, is a leak.
+    What is hidden is none, and what somebody gives of themselves alone: their own number, or what was done to them. A complaint that identifies somebody else by no
+    number, address or the like, only by what it tells, is one where the program is sure; where it is not, it is a family's own story.
     """
     if facts.hidden:
         return False
-    kinds = set(_details(facts))
     if facts.staff not in ("no", None):
         return True
-    if not kinds - {"name"}:
-        return facts.protected not in ("complaint", "discrimination")
-    own = _OF_ONESELF.search(facts.masked) and not _OF_ANOTHER.search(facts.masked)
-    return not own
+    own = bool(_OF_ONESELF.search(facts.masked)) and not _OF_ANOTHER.search(facts.masked)
+    if set(_details(facts)) - {"name"}:
+        return not own
+    complains = facts.protected in ("complaint", "discrimination")
+    return not complains or (not own and any(flag.name == "pid" and flag.score >= SURE for flag in facts.flags))  # fmt: skip
 
 
 def _is_warning(facts: PostFacts) -> bool:
@@ -493,17 +493,13 @@ def _parts(flag: Flag, facts: PostFacts, places: Sequence[str], policy: Policy) 
         yield (flag.name == "assistance" and _question(facts)) or UNSURE[flag.name]
         yield place
     elif policy.flags[flag.name].in_danger:
-        yield next(
-            (words for words, pattern in danger.PATTERNS if pattern.search(facts.masked)), fixed
-        )
-        yield place
+        named = (words for words, pattern in danger.PATTERNS if pattern.search(facts.masked))
+        yield from (next(named, fixed), _and_details(facts), place)
     elif flag.name == "threat":
         yield f"Threat to hurt {whom}" if (whom := _whom(flag, facts)) else fixed
-        yield place
+        yield from (_and_details(facts), place)
     elif flag.name == "pid":
-        yield _detail_reason(facts, fixed)
-        yield where
-        yield place
+        yield from (_detail_reason(facts, fixed), where, place)
     elif flag.name in _ABOUT:
         yield f"{_ABOUT[flag.name]} about {whom}" if (whom := _whom(flag, facts)) else fixed
         yield where
@@ -537,18 +533,33 @@ def _parts(flag: Flag, facts: PostFacts, places: Sequence[str], policy: Policy) 
         yield where or place
 
 
+def _and_details(facts: PostFacts) -> str:
+    """What stands behind danger or a threat where a patient's details are out as well."""
+    leaks = any(flag.name == "pid" for flag in facts.flags) and _is_leak(facts)
+    return "; details out" if leaks else ""
+
+
+def _and_harm(facts: PostFacts) -> str:
+    """What stands behind a leak where the post tells of harm as well: neither hides the other."""
+    harm = next((flag for flag in facts.flags if flag.name == "allegation"), None)
+    if harm is None or not _is_leak(facts):
+        return ""
+    return "; serious harm" if harm.harm == "serious" else "; an allegation"
+
+
 def _detail_reason(facts: PostFacts, fixed: str) -> str:
-    """Patient’s NHS number, address; Writer’s own phone number."""
+    """Patient’s NHS number, address; Writer’s own phone number; Patient’s details; serious harm."""
+    beside = _and_harm(facts)
     whose = "Patient’s" if _is_leak(facts) else "Writer’s own"
     kinds = list(dict.fromkeys(_details(facts)))
     if not kinds or (kinds == ["name"] and "details]" in facts.masked):
-        return fixed if _is_leak(facts) else "Family’s own story, with details"
+        return fixed + beside if _is_leak(facts) else "Family’s own story, with details"
     kinds = [kind for kind in kinds if kind != "name"] or kinds  # a name beside it may be anybody's
     for count in (2, 1):
         line = f"{whose} {' and '.join(kinds[:count])}"
-        if len(line) <= LONGEST_REASON:
-            return line
-    return fixed
+        if len(line + beside) <= LONGEST_REASON:
+            return line + beside
+    return fixed + beside
 
 
 def _details(facts: PostFacts) -> Iterator[str]:

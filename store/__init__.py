@@ -86,6 +86,7 @@ from store.cases.queue import TABS, Queue
 from store.cases.records import DecisionRecord, DecisionRecords
 from store.cases.recusals import OwnHandle, Recusal, Recusals
 from store.cases.replies import OwnAnswer, Replies, Reply
+from store.cases.second_looks import SecondLooks
 from store.cases.sendings import Sending, Sendings, SendingState
 from store.cases.sight import Sight, sight_of
 from store.cases.speaking_up import GuardianRow, Ruling, SpeakingUp
@@ -294,6 +295,7 @@ class Store:
         self.case_changes = CaseChanges(database)
         self.bulk = Bulk(database, self.cases)
         self.workload = Workload(database)
+        self.second_looks = SecondLooks(database)
         self.queue = Queue(database, self.figures, self.absences)
         self.spelling = Spelling(database)
         self.replies = Replies(database, self.cases, self.deadlines)

@@ -238,7 +238,7 @@ class Weekly:
         """How the cases that began to wait in a period were looked at, as it stands at `at`."""
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""WITH clocks AS (SELECT coalesce(lane, 'look') AS lane, due_at, stopped_at,
+                f"""WITH clocks AS (SELECT coalesce(missed_lane, lane, 'look') AS lane, coalesce(missed_at, due_at) AS due_at, stopped_at,
                     (julianday(stopped_at) - julianday(began_at)) * 1440 AS minutes
                     FROM deadlines WHERE {_LOOKED} AND began_at >= ?1 AND began_at < ?2),
                 ranked AS (SELECT lane, minutes, row_number() OVER (PARTITION BY lane ORDER BY minutes) AS rank,
@@ -266,9 +266,9 @@ class Weekly:
         ]
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""{_WEEKS.replace("?", "?1")}
+                f"""{_WEEKS.replace("?", "?1")}, clocks AS (SELECT began_at, stopped_at, coalesce(missed_at, due_at) AS due_at FROM deadlines WHERE {_LOOKED})
                 SELECT w.place, {_IN_TIME} AS in_time, {_LATE.replace("?3", "?2")} AS late
-                FROM week w CROSS JOIN deadlines ON {_LOOKED} AND began_at >= w.since AND began_at < w.until
+                FROM week w CROSS JOIN clocks ON began_at >= w.since AND began_at < w.until
                 GROUP BY 1""",
                 json.dumps(moments), clock.text(at),
             )  # fmt: skip
@@ -333,6 +333,17 @@ class Weekly:
         return counted["waiting"], counted["long"], [
             WaitingCase(case=row["case_number"], since=clock.parse(row["began_at"]), role=row["role"]) for row in rows
         ]  # fmt: skip
+
+    def waiting_now(self, at: datetime) -> int:
+        """How many cases wait for an answer to a request for help at a moment, whenever they began to: the figure of *Handover*."""
+        with self._db.snapshot():
+            return int(
+                self._db.value(
+                    f"""SELECT count(*) FROM deadlines k WHERE k.kind = 'assistance' AND k.began_at <= ?1 AND (k.stopped_at IS NULL OR k.stopped_at > ?1)
+                    AND {self._db.sight.of_numbers("k.case_number")}""",
+                    clock.text(at),
+                )
+            )
 
     def leaks_to_look_at(self, end: datetime) -> int:
         """How many cases that may hold a patient's details began to wait before the end of a period, and wait still."""

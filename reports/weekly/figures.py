@@ -199,7 +199,8 @@ class Figures:
     lanes: tuple[LaneWork, ...]
     work: Work
     leaks_to_look_at: int  # cases that may hold a patient's details, not looked at yet
-    waiting: int
+    waiting: int  # at the end of the period, or when it was told where that is before
+    waiting_now: int  # when it was told, whenever they asked
     waiting_long: int  # for more than two days
     waiting_longest: tuple[WaitingCase, ...]
     help: AnswerCounts  # requests under our own posts
@@ -217,6 +218,18 @@ class Figures:
     def chart(self, key: str) -> Series:
         """One of its series."""
         return next(series for series in self.series if series.key == key)
+
+    @property
+    def waiting_in_words(self) -> str:
+        """How many people waited for an answer when the period ended, and how many do when it is told; "" where nobody did or does."""
+        waited, now = self.waiting, self.waiting_now
+        if not waited and not now:
+            return ""
+        people = "person" if now == 1 else "people"
+        if waited == now:
+            return f"{now:,} {people} still wait{'s' if now == 1 else ''} for an answer"
+        waited_words = f"{waited:,} {'person' if waited == 1 else 'people'}" if waited else "Nobody"
+        return f"{waited_words} waited for an answer when the {self.period.kind} ended, {now:,} wait{'s' if now == 1 else ''} now"
 
     @property
     def week_of_reading(self) -> int | None:
@@ -292,7 +305,7 @@ def gather(
         flags=_flags(labels, policy), tone_by_platform=_tone_by_platform(labels),
         lanes=_lanes(store.weekly.lanes(start, end, at)), work=store.weekly.work(start, end),
         leaks_to_look_at=store.weekly.leaks_to_look_at(min(end, at)),
-        waiting=waiting, waiting_long=waiting_long, waiting_longest=tuple(longest), help=store.own_posts.answered("assistance", start, end),
+        waiting=waiting, waiting_now=store.weekly.waiting_now(at), waiting_long=waiting_long, waiting_longest=tuple(longest), help=store.own_posts.answered("assistance", start, end),
         themes=_themes(store, period, themes, notes),
         campaigns=_campaigns(store.own_posts.campaign_reach(start, end), notes),
         official=tuple(store.own_posts.activity(start, end)), cuttings=tuple(store.weekly.cuttings(start, end)),

@@ -52,10 +52,11 @@ def did(figures: Figures) -> Part:
     kinds = [
         f"{count:,} {DECISIONS[kind]}" for kind, count in work.decided.items() if kind in DECISIONS
     ]
-    sentences = ["No decision was made."]
+    sentences = [_undecided(figures)]
     if decided:
         sentences = [
-            f"{counted(decided, 'decision')} made" + (f": {listed(kinds)}." if kinds else ".")
+            f"{counted(decided, 'decision')} made" + (f": {listed(kinds)}." if kinds else "."),
+            "Each counts, also where one case had several.",
         ]
     if work.passed_on:
         sentences.append(
@@ -152,6 +153,15 @@ def _read(figures: Figures) -> str:
     return "" if figures.whole else " in what was read"
 
 
+def _undecided(figures: Figures) -> str:
+    """What is said where nobody decided in the period: what was looked at in time by then was so after it ended, or by no decision."""
+    looked = sum(lane.cases - lane.running for lane in figures.lanes)
+    if not looked:
+        return "No decision was made."
+    cases = "1 case of it was" if looked == 1 else f"{looked:,} cases of it were"
+    return f"No decision was made before the {figures.period.kind} ended: {cases} looked at since."
+
+
 def _bars(counts: Sequence[Count]) -> tuple[tuple[str, int, int], ...]:
     shown = [(row.name, row.count) for row in counts if row.count is not None][:8]
     most = max((count for _, count in shown), default=1)
@@ -164,8 +174,12 @@ def waits(figures: Figures, roles: Mapping[str, str]) -> Part:
         words = "Nobody whose request was found waits for an answer."
         if not figures.whole:
             words = "Nobody who asked is known to wait, but not everything was read: there may be others."
+        if figures.waiting_now:
+            words = f"{figures.waiting_in_words}."
         return Part(name="Who still waits", sentences=(words, *_under_ours(figures)))
-    people = "1 person waits" if figures.waiting == 1 else f"{figures.waiting:,} people wait"
+    people = figures.waiting_in_words.replace(" still", "").removesuffix(" for an answer")
+    if figures.waiting != figures.waiting_now:
+        people += ". Of those who waited then"
     long = figures.waiting_long
     chosen = figures.waiting_longest[: min(long, MOST_NAMED)]
     since = "the longest not yet for two days."

@@ -78,11 +78,8 @@ def headline(figures: Figures) -> str:
             "one more change is" if len(changed) == 3 else f"{len(changed) - 2} more changes are"
         )
         sentences.append(f"{sentence(others)} told below.")
-    if figures.waiting:
-        single = figures.waiting == 1
-        sentences.append(
-            f"{figures.waiting:,} {'person' if single else 'people'} still {'waits' if single else 'wait'} for an answer."
-        )
+    if figures.waiting_in_words:
+        sentences.append(f"{figures.waiting_in_words}.")
     if figures.trust.health:
         sentences.append("Not all could be read or sent: see how far to trust this.")
     elif (changed or figures.chart("mentions").reading.limits) and (
@@ -257,8 +254,8 @@ def _in_short(figures: Figures) -> str:
         parts = parts or ["the first week" if weeks == 1 else f"week {weeks}"]
         parts.append(mentions_in_words(figures.totals.mentions))
     parts = parts or (["as usual"] if usual else [mentions_in_words(figures.totals.mentions)])
-    if figures.waiting:
-        parts.append(f"{figures.waiting:,} wait{'s' if figures.waiting == 1 else ''}")
+    if figures.waiting_now:
+        parts.append(f"{figures.waiting_now:,} wait{'s' if figures.waiting_now == 1 else ''}")
     whole = figures.read_since_it_began if figures.beginning else figures.whole
     if figures.trust.health or not whole:
         parts.append("not all was read")
@@ -286,9 +283,11 @@ def _ordered(series: Sequence[Series]) -> list[Series]:
 def _tiles(figures: Figures) -> tuple[Tile, ...]:
     mentions, asking, looked = (figures.chart(key) for key in ("mentions", "asking", "in_time"))
     hits, count = looked.of
-    totals, waiting = figures.totals, figures.waiting
+    totals, waiting, now = figures.totals, figures.waiting, figures.waiting_now
     tone = f"{totals.negative:,} negative, {totals.positive:,} positive" if totals.mentions else ""
-    waits = f"{waiting:,} still wait{'s' if waiting == 1 else ''} for an answer" if waiting else ""
+    waits = f"{waiting:,} waited at its end, {now:,} wait{'s' if now == 1 else ''} now"
+    if waiting == now:
+        waits = f"{now:,} still wait{'s' if now == 1 else ''} for an answer" if now else ""
     late = f"{count - hits:,} late" if count > hits else "all in time" if count else ""
     return (
         _tile(figures, "Mentions", f"{totals.mentions:,}", mentions, tone),

@@ -84,7 +84,7 @@ def show(
         full=context.request.query_params.get("full", ""), thread=thread, reasons_of=reasons_of,
         reason=covered.REASON if case.lane_mention in covering else context.store.lanes.reasons([case.number]).get(case.number, ""),
         mentions=[shown(context, mention, covering=covering) for mention in worth], copies=[mention for mention in mentions if not mention.reviewable],
-        history=history, unsaid=context.app.policy.of_staff_alone, flags=flags, kinds=KINDS, teams=asked.of_case(context, case), team_with=asked.teams_of(context, (case.number,)).get(case.number, ""), team_steps=asked.STEPS, team_mail=asked.MAIL,
+        history=history, second_looks=context.store.second_looks.of_case(case.number), unsaid=context.app.policy.of_staff_alone, flags=flags, kinds=KINDS, teams=asked.of_case(context, case), team_with=asked.teams_of(context, (case.number,)).get(case.number, ""), team_steps=asked.STEPS, team_mail=asked.MAIL,
         people={user.number: user.name for user in context.store.users.all()},
         roles=offered(context, case, worth),
         employment_on=context.config.governance.employment.in_force(clock.local_day(context.at)),

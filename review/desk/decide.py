@@ -140,7 +140,7 @@ def _save(
     try:
         decision = CaseDecision(
             case=case.number, kind=choice.kind, by=context.user.number, at=context.at, covers=tuple(posts),
-            labels=choice.labels, reason=untold.add(_why(context, choice), _untold(context, case, choice, covered)), why=_ready(context, choice),
+            labels=choice.labels, reason=untold.add(_why(context, choice, covered), _untold(context, case, choice, covered)), why=_ready(context, choice, covered),
             until=clock.day(date.fromisoformat(_until(context)))[0] if choice.asks == "until" else None,
             duplicate_of=_other(context) if choice.asks == "case" else None,
             suggested=_suggested(context, case, choice, posts),
@@ -258,22 +258,28 @@ def _asks(
 
     def ask(field: str, fault: str) -> Asking:
         days = _days(context, covered) if field == "until" else ()
-        return Asking(choice=choice, posts=values, field=field, fault=fault if answered and form.get("of", field) == field else "", days=days, untold=_untold(context, case, choice, covered))  # fmt: skip
+        return Asking(choice=choice, posts=values, field=field, fault=fault if answered and form.get("of", field) == field else "", days=days, untold=_untold(context, case, choice, covered), about=questions.about(covered))  # fmt: skip
 
     if wanting := _wanting(context, choice, covered):
         return ask(*wanting)
-    if choice.key == "none" and not _why(context, choice) and questions.clock_runs(covered):
+    if (
+        choice.key == "none"
+        and not _why(context, choice, covered)
+        and questions.clock_runs(covered)
+    ):
         return ask("why", "Choose why. The clock is running.")
-    if (choice.key in WHY_NOT or (choice.key == "none" and questions.is_speaking_up(covered))) and not _why(context, choice):  # fmt: skip
+    if (choice.key in WHY_NOT or (choice.key == "none" and questions.is_speaking_up(covered))) and not _why(context, choice, covered):  # fmt: skip
         return ask("why", "Choose why.")
     grave = context.store.cases.grave(case.number, [each.item.number for each in covered])
     if (choice.key in WHY_NOT or grave) and _own(context) and says_nothing(_own(context)):
         return ask("why", f"{SAYS_NOTHING}.")
-    if choice.key in CLOSES and grave and not _said(context, choice):
+    if choice.key in CLOSES and grave and not _said(context, choice, covered):
         return ask("why", f"Choose why. {questions.how_grave(covered)}.")
     wrong = questions.alleged(each.item for each in covered)
-    if choice.key in DISMISSES and wrong and not _said(context, choice):
+    if choice.key in DISMISSES and wrong and not _said(context, choice, covered):
         return ask("why", f"Choose why. {wrong}.")
+    if (unheard := _untold(context, case, choice, covered)) and not _said(context, choice, covered):
+        return ask("why", f"Choose why. {unheard} has not been told.")
     if choice.key == "answered" and panel.asks_what_went_out(context, covered):
         return ask("out", "Choose which words went out.")
     stops = choice.key in STOPS_CLOCKS and questions.clock_runs(covered)
@@ -303,17 +309,18 @@ def _wanting(
     return None
 
 
-def _why(context: RequestContext, choice: Choice) -> str:
+def _why(context: RequestContext, choice: Choice, covered: Sequence[CaseMention]) -> str:
     """Why nothing is done, in the words of the form; what else a person wrote."""
-    why = _said(context, choice)
+    why = _said(context, choice, covered)
     if choice.key == "already":
         return f"{choice.label}: {why}" if why else choice.label
     return why or (choice.label if choice.labels and choice.key not in WHY_NOT else "")
 
 
-def _said(context: RequestContext, choice: Choice) -> str:
+def _said(context: RequestContext, choice: Choice, covered: Sequence[CaseMention]) -> str:
     """A reason that somebody chose or wrote; "" where they did neither."""
-    return _own(context) or whys_of(choice.key).get(str(context.form.get("why", "")), "")
+    whys = whys_of(choice.key, questions.about(covered))
+    return _own(context) or whys.get(str(context.form.get("why", "")), "")
 
 
 def _own(context: RequestContext) -> str:
@@ -324,15 +331,18 @@ def _own(context: RequestContext) -> str:
 def _untold(
     context: RequestContext, case: Case, choice: Choice, covered: Sequence[CaseMention]
 ) -> str:
-    """The team that was not told of what somebody says that it is none; "" where it was, and for any other choice."""
+    """The team that was not told of what somebody says that it is none, or that there is nothing in it; "" where it was, and for any other choice."""
+    if choice.key == "none":  # whoever says that the team has it says that it need not be told
+        known = not _own(context) and context.form.get("why") == "handled"
+        return "" if known else questions.unheard_team(context, case, covered)
     if choice.key not in WHY_NOT:
         return ""
     return questions.denied_team(context, case, choice.labels, covered)
 
 
-def _ready(context: RequestContext, choice: Choice) -> str:
+def _ready(context: RequestContext, choice: Choice, covered: Sequence[CaseMention]) -> str:
     """The ready reason that was chosen, in the words of the form; "" where a person wrote their own."""
-    return "" if _own(context) else _why(context, choice)
+    return "" if _own(context) else _why(context, choice, covered)
 
 
 def _is_day(context: RequestContext) -> bool:

@@ -14,6 +14,7 @@ from core.text import sentence
 from review.context import RequestContext
 from review.desk import alerted, asked, begun, rows, suggestions
 from review.desk.begun import Begun
+from review.desk.harm import is_over
 from review.desk.leak_stands import LeakStands, leak_stands
 from review.desk.staff import StaffAdvice, advice
 from review.desk.suggestions import (
@@ -50,6 +51,7 @@ from store import (
 )
 from store.cases.handoffs import DANGERS
 from store.cases.path_steps import REPLIED
+from store.cases.second_looks import SecondLook
 
 JUDGED_OVER = timedelta(weeks=4)  # of decisions, by which a suggestion is judged
 CLAIM = "misinformation"  # the flag of a claim to check
@@ -120,6 +122,7 @@ class Pane:
     may_take: bool
     seen: int
     history: Sequence[CaseDecided]
+    looks: Sequence[SecondLook] = ()  # at its decisions, by somebody else than who made them
     case_flags: frozenset[str] = frozenset()
     alerted: str = ""  # who was told at once, and who took it since
     handed: Assignment | None = (
@@ -193,7 +196,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         case=case, name=named or f"Case {case.number}", lane=case.lane,
         left=asked.left(context, case) if case.lane else None, posts=posts, worst=worst,
         open=sum(not post.decided for post in posts), further=len(mentions) - len(posts), thread=thread,
-        holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history,
+        holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history, looks=context.store.second_looks.of_case(case.number) if history else (),
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
         begun=in_danger, begun_words=begun_words(context, in_danger), steps_done=_steps_done(context, case, posts, in_danger), alerted=alerted.line(context, case), handed=_handed(context, case), teams=asked.of_case(context, case), elsewhere=elsewhere(context, case),
         leak=under_way, steps_left=len(context.store.cases.steps_left((case.number,), in_hand=True).get(case.number, ())) if case.lane == "now" else 0, path="danger" if any("safeguarding" in flags for flags in untold.values()) else "threat",
@@ -343,7 +346,7 @@ def _post(
         reported=reported, own_page=ours, hideable=can_hide and ours, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
-        protected=item.protected, corrects=mention.reason == OURS_WRONG, criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
+        protected=item.protected, over=is_over(item), corrects=mention.reason == OURS_WRONG, criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
         untold=stands[0], under_way=stands[1], begun=stands[2], answered=item.number in answered, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
         platform=SHORT_NAMES[item.platform], reading=reading_of(item),
     )  # fmt: skip

@@ -20,6 +20,7 @@ from review.auth.sessions import requires_role
 from review.cases import employer, recipients
 from review.context import RequestContext
 from review.desk import decide, pane, questions, rows, shell, today
+from review.desk.harm import is_over, needs_safeguarding, tells_of_harm
 from review.desk.phones import of_team
 from review.rendering import page
 from settings.review import EscalationRole
@@ -53,12 +54,6 @@ RIGHT_ONE: Mapping[str, tuple[str, ...]] = {
 }
 
 
-# Whoever is cared for comes to harm by that care, or for the want of it: safeguarding looks into it
-_NEGLECT = re.compile(
-    r"\b(?:neglect\w*|(?:bed|pressure) ?sores?|starv\w*|malnourish\w*|dehydrat\w*|abus(?:ed|ing|es)|(?:left|lay|lying|was|were) (?:\w+ ){0,4}on the floor"
-    r"|left (?:\w+ ){0,3}(?:in (?:her|his|their) own|without (?:food|water)|to die)|unexplained bruis\w*)\b",
-    re.I,
-)
 # Whoever works here says that they were told to be silent
 _SILENCED = re.compile(
     r"\b(?:told|warned|asked|threatened|advised)\b.{0,60}\b(?:stop asking|stop raising|keep quiet|stay quiet|say nothing|shut up"
@@ -172,12 +167,14 @@ def offers(
     history = context.store.cases.history(case.number)
     flags = flags_of(covered, history)
     guardians = any(each.lane == "guardian" or raises_concern(each.item) for each in covered)
-    serious = any(tells_of_harm(each.item) for each in covered)
+    serious = any(needs_safeguarding(each.item) for each in covered)
+    over = any(tells_of_harm(each.item) and is_over(each.item) for each in covered)
+    leak = any(each.lane == "now" for each in covered) and "pid" in flags
     consent = any(about_consent(each.item) for each in covered)
     roles = recipients.offered(context, case, mentions, claimed)
     kind = right_one(
-        flags, {role.type for role in roles}, speaks_up=guardians, serious=serious, consent=consent,
-        wronged=any(each.item.protected in _COMPLAINS for each in covered),
+        flags, {role.type for role in roles}, speaks_up=guardians, serious=serious, consent=consent, leak=leak,
+        wronged=over or any(each.item.protected in _COMPLAINS for each in covered),
     )  # fmt: skip
     right = next((role.key for role in roles if role.type == kind), "")
     policy = context.store.handoffs.policy
@@ -233,15 +230,17 @@ def right_role(
 
 
 def right_one(
-    flags: Sequence[str], types: Collection[str], *, speaks_up: bool, serious: bool = False, consent: bool = False, wronged: bool = False
+    flags: Sequence[str], types: Collection[str], *, speaks_up: bool, serious: bool = False, consent: bool = False, wronged: bool = False, leak: bool = False
 ) -> str:  # fmt: skip
-    """The type of the team that posts with these flags are for; "" where no rule says so. Danger goes before all.
+    """The type of the team that posts with these flags are for; "" where no rule says so. Danger goes before all, then a `leak`: it is out in public, whatever else it tells.
 
-    `serious`: somebody who is cared for came to harm. `consent`: a picture of somebody is out, and they may not have agreed. `wronged`: somebody complains,
+    `serious`: somebody who lives and is cared for came to harm. `consent`: a picture of somebody is out, and they may not have agreed. `wronged`: somebody complains,
     or says that they were treated unfairly; PALS has that where no flag says otherwise.
     """
     if speaks_up and "safeguarding" not in flags and "guardian" in types:
         return "guardian"
+    if leak and "information_governance" in types and DANGERS.isdisjoint(flags):
+        return "information_governance"
     if serious and "safeguarding" in types and DANGERS.isdisjoint(flags):
         return "safeguarding"
     if consent and "information_governance" in types and DANGERS.isdisjoint(flags):
@@ -255,12 +254,6 @@ def raises_concern(item: Item) -> bool:
     works_here = item.staff not in ("no", None)
     concern = any(flag.name in _CONCERNS for flag in item.flags) or _SILENCED.search(item.masked)
     return speaks_up(item.protected, item.staff, item.kind) or bool(works_here and concern)
-
-
-def tells_of_harm(item: Item) -> bool:
-    """Whether it says that somebody came to serious harm in care, or was neglected."""
-    serious = any(flag.name == "allegation" and flag.harm == "serious" for flag in item.flags)
-    return serious or bool(_NEGLECT.search(item.masked))
 
 
 def about_consent(item: Item) -> bool:

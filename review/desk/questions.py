@@ -12,6 +12,7 @@ from core.text import sentence
 from review.context import RequestContext
 from review.desk import untold
 from review.desk.decided import on_day
+from review.desk.harm import needs_safeguarding
 from settings.review import EscalationRole
 from steps.reasons import says_nothing
 from store import Case, CaseMention, Item
@@ -53,6 +54,38 @@ def alleged(items: Iterable[Item]) -> str:
         return "It says that something went badly wrong"
     unfair = any(item.protected == "discrimination" for item in posts)
     return "It says that someone was treated unfairly" if unfair else ""
+
+
+# What a post is, the gravest first, by a flag that it has: which reasons fit, and who must hear of it.
+_ABOUT: Mapping[str, str] = {
+    "pid": "leak", "allegation": "harm", "media": "press", "removal_request": "removal", "assistance": "request",
+    "hate": "abuse", "sexual": "abuse", "harassment": "abuse", "derogatory": "abuse",
+}  # fmt: skip
+
+
+def about(covered: Sequence[CaseMention]) -> str:
+    """What these posts are, by the gravest of them: of `suggestions.WHYS_ABOUT`."""
+    items = [each.item for each in covered]
+    flags = {flag.name for item in items for flag in item.flags}
+    if flags & {"pid", "allegation"}:
+        return "leak" if "pid" in flags else "harm"
+    if any(item.protected == "discrimination" for item in items):
+        return "unfair"
+    return next((kind for flag, kind in _ABOUT.items() if flag in flags), "other")
+
+
+def unheard_team(context: RequestContext, case: Case, covered: Sequence[CaseMention]) -> str:
+    """The team that would look into what these posts tell, and hears nothing of it once they are closed; "" where it was told, or nobody need be."""
+    posts = [each.item.number for each in covered]
+    items = [each.item for each in covered]
+    kind = about(covered)
+    if kind == "leak":
+        return untold.untold(context, case, "pid", posts)
+    if kind == "harm" and any(needs_safeguarding(item) for item in items):
+        return untold.untold(context, case, "safeguarding", posts)
+    if kind in ("harm", "unfair"):
+        return untold.team_untold(context, case, "pals", posts)
+    return ""
 
 
 def is_speaking_up(covered: Sequence[CaseMention]) -> bool:

@@ -172,9 +172,39 @@ _WHYS_OF: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def whys_of(key: str) -> Mapping[str, str]:
-    """The ready reasons for a choice, by what a form holds."""
-    return _WHYS_OF.get(key, WHYS)
+# Why no action is taken, by what the worst of the posts is: what an officer may have found out, and no reason of something else.
+WHYS_ABOUT: Mapping[str, Mapping[str, str]] = {
+    "leak": {
+        "handled": "Information governance has it already", "own": "Their own details, or their family’s, told on purpose", "public": "Nobody can be known by it",
+        "wrong": WHYS["wrong"], "gone": WHYS["gone"],
+    },
+    "harm": {
+        "handled": "PALS or Safeguarding has it already", "told": "They were told how to complain", "known": "It is looked into already, as they say themselves",
+        "news": "News, a campaign or a story that others told", "wrong": WHYS["wrong"], "gone": WHYS["gone"],
+    },
+    "unfair": {
+        "handled": "PALS has it already", "told": "They were told how to complain", "known": "It is looked into already, as they say themselves",
+        "opinion": "An opinion, of nobody’s own treatment", "wrong": WHYS["wrong"], "gone": WHYS["gone"],
+    },
+    "press": {
+        "answered": WHYS["answered"], "handled": "The media desk has it already", "story": "It asks us nothing", "wrong": WHYS["wrong"], "gone": WHYS["gone"],
+    },
+    "removal": {
+        "answered": WHYS["answered"], "handled": "Whoever can take it down has it already", "done": "It was taken down already", "stays": "It stays, and they were told why", "wrong": WHYS["wrong"],
+    },
+    "request": WHYS,
+    "abuse": {
+        "handled": WHYS["handled"], "mild": "Rude or angry, and aimed at nobody", "quoted": "It tells of what someone else said", "wrong": WHYS["wrong"], "gone": WHYS["gone"],
+    },
+    "other": {
+        "opinion": "Criticism or an opinion, which people may have", "known": "It is known, and there is nothing to add", "handled": WHYS["handled"], "wrong": WHYS["wrong"], "gone": WHYS["gone"],
+    },
+}  # fmt: skip
+
+
+def whys_of(key: str, about: str = "request") -> Mapping[str, str]:
+    """The ready reasons for a choice, by what a form holds; `about` is what the posts are, of WHYS_ABOUT, for those that end them as nothing."""
+    return _WHYS_OF.get(key) or WHYS_ABOUT[about]
 
 
 # What was done, as it is said afterwards.
@@ -282,6 +312,9 @@ class Situation:
     under_way: str = ""  # what was done of a leak that somebody confirmed, and what is left
     begun: str = ""  # what was done about danger or a threat: that 999 was called, a team rung
     protected: Protected = "none"  # what kind of protected speech it is read as
+    over: bool = (
+        False  # whoever came to harm in it died, or it is long past, and nobody who lives is in it
+    )
     corrects: bool = False  # it says that our own information is wrong
     criticism: bool = (
         False  # civil views or a complaint of somebody who is no staff: answered, never taken down
@@ -465,7 +498,8 @@ def _of_the_day(
     if "confidential" in flags:
         return "pass", "pass it on.", "It may tell what is not public. Information governance can say whether it is.", ("watch", "answer", "none")  # fmt: skip
     if "allegation" in flags:
-        return "pass", "pass it on.", "It says that something went badly wrong. PALS or safeguarding can look into it; an answer can say how to complain.", ("answer", "watch", "none")  # fmt: skip
+        whom = "to someone who died or long ago. PALS" if now.over else "PALS or safeguarding"
+        return "pass", "pass it on.", f"It says that something went badly wrong{', ' if now.over else '. '}{whom} can look into it; an answer can say how to complain.", ("answer", "watch", "none")  # fmt: skip
     return _unflagged(now)
 
 

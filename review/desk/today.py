@@ -130,6 +130,7 @@ class Asking:
         tuple[str, str]
     ] = ()  # that are offered to bring it back on: as a form holds them, and in words
     untold: str = ""  # the team that was not told of what is said to be none
+    about: str = "request"  # what the posts are, by which the reasons are chosen
     goes: Sequence[
         str
     ] = ()  # what sending a case to the Guardian does: it is all of it, whatever was ticked
@@ -137,7 +138,7 @@ class Asking:
     @property
     def whys(self) -> Mapping[str, str]:
         """The reasons that are offered."""
-        return whys_of(self.choice.key)
+        return whys_of(self.choice.key, self.about)
 
 
 @requires_role("viewer")

@@ -40,18 +40,29 @@ def untold(context: RequestContext, case: Case, flag: str, posts: Collection[int
     key = TEAM_OF[flag]
     if case.protected and key == "security":
         key = "safeguarding"
-    roles = context.config.review.roles
-    name = next((role.name for role in roles if role.key == key), NAMES[key])
-    for handoff in context.store.handoffs.of_case(case.number):
-        about = handoff.role == key and any(number in posts for number, _ in handoff.posts)
-        reached = handoff.state in ("confirmed", "answered") or asked.last_email(handoff) == "sent"
-        if about and handoff.state != "taken back" and reached:
-            return ""
+    name = team_untold(context, case, key, posts)
+    if not name:
+        return ""
     standing = context.store.path_steps.path(case.number, PATH_OF.get(flag, "threat")).standing
     if any(word.startswith(_REACHED) for word in standing) or (
         "tell" in standing and standing["tell"].who
     ):
         return ""
+    return name
+
+
+def team_untold(context: RequestContext, case: Case, key: str, posts: Collection[int]) -> str:
+    """The name of a team that was neither passed these posts, so that it has them or its email left, nor alerted of the case; "" where it was.
+
+    A team that need not be set up, and is not, is told of nothing.
+    """
+    roles = context.config.review.roles
+    name = next((role.name for role in roles if role.key == key), NAMES.get(key, ""))
+    for handoff in context.store.handoffs.of_case(case.number):
+        about = handoff.role == key and any(number in posts for number, _ in handoff.posts)
+        reached = handoff.state in ("confirmed", "answered") or asked.last_email(handoff) == "sent"
+        if about and handoff.state != "taken back" and reached:
+            return ""
     mails = context.store.alerts.mails_of_case(case.number)
     emailed = {alerted.whom(context, mail).casefold() for mail in mails if mail.sent_at is not None}
     return "" if name.casefold() in emailed else name

@@ -14,10 +14,8 @@ from core.errors import StoreError
 from core.text import sentence
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.desk import shell
+from review.desk import second_looks, shell
 from review.desk.dangers import dangers
-from review.desk.overview import DISMISSED
-from review.desk.suggestions import DONE, IS_NONE
 from review.desk.untold import all_elsewhere
 from review.rendering import page
 from review.team import colleagues
@@ -157,7 +155,7 @@ def _show(context: RequestContext, fault: str = "", status: int = 200) -> Respon
     correcting = context.request.query_params.get("correct") or context.form.get("corrects")
     return page(
         context, "team/handover.html", status=status, fault=fault, form=context.form, last=last, most=LONGEST,
-        standing=_standing(context, last), dismissed=context.store.workload.dismissed(DISMISSED), put_aside=context.store.workload.put_aside(), done=DONE, is_none=IS_NONE, figures=FIGURES, in_answer=IN_ANSWER, known=colleagues.team(context),
+        standing=_standing(context, last), second=second_looks.wanted(context), figures=FIGURES, in_answer=IN_ANSWER, known=colleagues.team(context),
         dangers=dangers(context), not_told=all_elsewhere(context), earlier=_earlier(context, last), unread_notes={each.number for each in context.store.handovers.unread(context.user.number)} if context.may("reviewer") else set(), correcting=bool(correcting) and _own(context, last),
     )  # fmt: skip
 

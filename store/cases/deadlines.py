@@ -206,6 +206,20 @@ def look_due(
     return fresh
 
 
+def missed_of(running: Row, promise: Promise, at: datetime) -> tuple[Promise, datetime] | None:
+    """The promise that a clock that runs has missed, and when that was due; None where it is in time, or its promise is the same as before.
+
+    The first that was missed stays. What is promised now may be later, or sooner.
+    """
+    if running["missed_at"]:
+        return running["missed_lane"], core_clock.parse(running["missed_at"])
+    was, due = (
+        promise_of(running["lane"], running["risk"] or 0),
+        core_clock.parse(running["due_at"]),
+    )
+    return (was, due) if due <= at and promise != was else None
+
+
 def aware(
     decisions: Sequence[StandingDecision],
     with_pid: Collection[int],
@@ -251,6 +265,11 @@ _READ = """SELECT k.*, u.name, c.number IS NOT NULL AS case_there,
 
 # Whether a post `i` with the flag for the media asks for something, as its lane tells; one that has no lane yet may.
 ASKS_PRESS = "coalesce(i.lane IN ('now', 'answer'), 1)"
+
+
+# Whether a case `c` was late when somebody acted on it, and what is left of it has a later time, at `{at}`: it is overdue no more, and was late all the same.
+WAS_LATE = """(coalesce(c.due_at > {at}, 1) AND EXISTS (SELECT 1 FROM deadlines k WHERE k.case_number = c.number AND k.kind = 'look'
+    AND k.stopped_at IS NULL AND k.missed_at IS NOT NULL))"""
 
 
 class Deadlines:
@@ -386,12 +405,21 @@ class Deadlines:
         due = look_due(began, promise, at, self.due_by, before)
         if in_hand and (before is None or before[0] != promise):
             due = self.due_by(promise, at)
+        missed = missed_of(running, promise, at) if running else None
+        if missed is not None and due is not None and promise == missed[0]:
+            due = missed[1]  # taken back: it is as late as it was
         if not wanted or not case["flagged"] or due is None:
             if running:
-                last = decisions[-1].version if decisions and not wanted else None
-                why: Stopped = "decided" if not wanted and decisions else "nothing left"
-                self._stop(running["number"], at, why, last)
+                decided = decisions and (not wanted or (case["flagged"] and missed is not None))
+                self._miss(running["number"], missed)
+                self._stop(
+                    running["number"],
+                    at,
+                    "decided" if decided else "nothing left",
+                    decisions[-1].version if decided else None,
+                )
         elif running:
+            self._miss(running["number"], missed)
             self._db.execute(
                 "UPDATE deadlines SET due_at = ?, risk = ?, lane = ? WHERE number = ?",
                 core_clock.text(due), case["risk"], lane, running["number"],
@@ -400,6 +428,14 @@ class Deadlines:
             self._begin(
                 case["number"], "look", clocks, decisions, began=began, due=due, risk=case["risk"],
                 lane=lane, version=again.version if again else None, since=passed_on,
+            )  # fmt: skip
+
+    def _miss(self, number: int, missed: tuple[Promise, datetime] | None) -> None:
+        """Keeps which promise a clock has missed: what is done later about its case makes it no less late."""
+        if missed is not None:
+            self._db.execute(
+                "UPDATE deadlines SET missed_lane = ?, missed_at = ? WHERE number = ?",
+                missed[0], core_clock.text(missed[1]), number,
             )  # fmt: skip
 
     def _set_replies(

@@ -9,30 +9,32 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core import clock
-from core.errors import StoreError
 from core.models import DecisionKind, Lane
+from store.cases.deadlines import WAS_LATE
 from store.cases.endings import GRAVE, TELLS
 from store.cases.handoffs import OVERDUE_HERE
 from store.cases.models import HOLDS, UNFINISHED
 from store.cases.outcomes import COUNTS, OUTCOME_COLUMNS, DecisionOutcome, outcome_in
+from store.cases.second_looks import NOT_LOOKED_AGAIN
 from store.database import Database
 
 MOST = 50  # cases that are told
 # What leaves a post to nobody, or says that it was answered: of high risk a second person looks at it.
 _PUTS_ASIDE = ("no_action", "not_relevant", "duplicate", "monitor", "snooze", "respond")
-# Of a decision `d`: nobody said since that they looked at it a second time.
-_NOT_LOOKED_AGAIN = """(d.case_number, d.version) NOT IN (SELECT json_extract(e.about, '$.case'), json_extract(e.about, '$.version')
-    FROM events e WHERE e.kind = 'looked again')"""
+# Of a post `i` that a decision `d` says that there is nothing in: it tells that something went badly wrong, or that somebody was treated unfairly.
+_DENIES_HARM = """(d.kind IN ('no_action', 'not_relevant') AND (EXISTS (SELECT 1 FROM case_flags h WHERE h.mention = i.mention AND h.flag = 'allegation')
+    OR EXISTS (SELECT 1 FROM assessments h WHERE h.number = i.assessment AND h.protected = 'discrimination')))"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneAge:
-    """One lane: how many cases stand in it, since when its oldest, and how many are past their time."""
+    """One lane: how many cases stand in it, since when its oldest, how many are past their time, and how many somebody acted on too late."""
 
     lane: Lane
     cases: int
     oldest: datetime | None
     overdue: int
+    late: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +105,14 @@ class Workload:
         """Each lane that holds something at this moment."""
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""SELECT c.lane, count(*) AS cases, min(c.opened_at) AS oldest, sum(coalesce(c.due_at <= ?1, 0)) AS overdue
-                FROM cases c WHERE c.lane IS NOT NULL AND c.opened_at <= ?1 AND {self._db.sight.of_lanes()} GROUP BY c.lane""",
+                f"""SELECT c.lane, count(*) AS cases, min(c.opened_at) AS oldest, sum(coalesce(c.due_at <= ?1, 0)) AS overdue,
+                    sum({WAS_LATE.format(at="?1")}) AS late FROM cases c WHERE c.lane IS NOT NULL AND c.opened_at <= ?1 AND {self._db.sight.of_lanes()} GROUP BY c.lane""",
                 clock.text(at),
             )  # fmt: skip
         return {
             row["lane"]: LaneAge(
-                lane=row["lane"], cases=row["cases"], oldest=clock.parse(row["oldest"]), overdue=row["overdue"]
+                lane=row["lane"], cases=row["cases"], oldest=clock.parse(row["oldest"]), overdue=row["overdue"],
+                late=row["late"],
             )
             for row in rows
         }  # fmt: skip
@@ -146,6 +149,10 @@ class Workload:
                     clock.text(at),
                 )
             )
+
+    def count_late(self, at: datetime) -> int:
+        """How many cases of Today somebody acted on only after their time, so that what is left has a later one."""
+        return sum(lane.late for lane in self.lanes(at).values())
 
     def overdue(self, at: datetime, *, limit: int) -> list[tuple[int, Lane | None, datetime, str]]:
         """Cases past their time, longest first: number, lane, since when, and the reason of the worst post."""
@@ -196,7 +203,7 @@ class Workload:
                 f"""SELECT d.case_number, d.version, d.at, d.by_user, d.encrypted, l.key AS flag, u.name FROM case_decisions d
                     JOIN json_each(d.labels) l ON l.value = 0 LEFT JOIN users u ON u.number = d.by_user
                 WHERE {HOLDS} AND {self._db.sight.of_numbers("d.case_number")} AND l.key IN (SELECT value FROM json_each(?))
-                AND {_NOT_LOOKED_AGAIN} ORDER BY d.number DESC""",
+                AND {NOT_LOOKED_AGAIN} ORDER BY d.number DESC""",
                 json.dumps(list(flags)),
             )  # fmt: skip
         return [
@@ -205,8 +212,8 @@ class Workload:
         ]  # fmt: skip
 
     def put_aside(self) -> list[PutAside]:
-        """What was closed, put aside or answered though it is of high risk, or people were told of it at once, and nobody else looked
-        since, newest first: what was undone is left out, and what `dismissed` has."""
+        """What was closed, put aside or answered though it is of high risk, or people were told of it at once, or closed though it tells of
+        harm or unfair treatment, and nobody else looked since, newest first: what was undone is left out, and what `dismissed` has."""
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT d.case_number, d.version, d.kind, d.at, d.by_user, d.encrypted, u.name FROM case_decisions d
@@ -215,24 +222,14 @@ class Workload:
                 AND d.kind IN (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1 FROM json_each(d.labels) l WHERE l.value = 0
                     AND l.key IN (SELECT value FROM json_each(?)))
                 AND EXISTS (SELECT 1 FROM json_each(d.covers) p JOIN case_mentions i ON i.mention = json_extract(p.value, '$[0]')
-                    WHERE {GRAVE})
-                AND {_NOT_LOOKED_AGAIN} ORDER BY d.number DESC""",
+                    WHERE {GRAVE} OR {_DENIES_HARM})
+                AND {NOT_LOOKED_AGAIN} ORDER BY d.number DESC""",
                 json.dumps(_PUTS_ASIDE), json.dumps(list(TELLS)),
             )  # fmt: skip
         return [
             PutAside(case=row["case_number"], version=row["version"], kind=row["kind"], at=clock.parse(row["at"]), by=row["by_user"], by_name=row["name"] or "someone who has left", reason=self._db.encryption.decrypt(row["encrypted"])["reason"])
             for row in rows
         ]  # fmt: skip
-
-    def look_again(self, case: int, version: int, *, by: int, at: datetime) -> None:
-        """Somebody else than who made a decision looked at it a second time. Raises StoreError for one's own, and where there is none."""
-        with self._db.transaction():
-            row = self._db.row("SELECT by_user FROM case_decisions WHERE case_number = ? AND version = ?", case, version)  # fmt: skip
-            if row is None:
-                raise StoreError("there is no such decision: its case was purged")
-            if row["by_user"] == by:
-                raise StoreError("someone else than who decided it looks a second time")
-            self._db.add_event("looked again", at, case=case, version=version, by=by)
 
     def decided_in_now(self, since: datetime, roles_of: Mapping[str, Collection[str]]) -> list[int]:
         """Cases with a post of Now that has one of these flags, decided since a moment and passed to none of the roles of the flag, newest first."""

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from core import clock
 from core.errors import StoreError
+from store.cases.deadlines import WAS_LATE
 from store.cases.handoffs import OVERDUE_HERE
 from store.cases.models import UNFINISHED
 from store.database import Database
@@ -102,7 +103,8 @@ class Assignments:
         with self._db.snapshot():
             cases = self._db.rows(
                 f"""SELECT c.assigned_to AS who, count(*) AS count,
-                    sum(coalesce(c.due_at <= ?1, 0) AND {OVERDUE_HERE.format(at="?1")}) AS over FROM cases c
+                    sum(coalesce(c.due_at <= ?1, 0) AND {OVERDUE_HERE.format(at="?1")}) AS over,
+                    sum(c.lane IS NOT NULL AND {WAS_LATE.format(at="?1")}) AS late FROM cases c
                 WHERE c.assigned_to IS NOT NULL AND {UNFINISHED} AND {self._db.sight.of_cases()}
                 GROUP BY c.assigned_to""",
                 now,
@@ -112,11 +114,11 @@ class Assignments:
                 WHERE state = 'waits' AND {self._db.sight.of_numbers("case_number")} GROUP BY asked_of""",
                 now,
             )
-        own = {row["who"]: (row["count"], row["over"]) for row in cases}
+        own = {row["who"]: (row["count"], row["over"], row["late"]) for row in cases}
         of_them = {row["who"]: (row["count"], row["over"]) for row in opinions}
         return {
             who: Load(
-                cases=own.get(who, (0, 0))[0], cases_overdue=own.get(who, (0, 0))[1],
+                cases=own.get(who, (0, 0, 0))[0], cases_overdue=own.get(who, (0, 0, 0))[1], cases_late=own.get(who, (0, 0, 0))[2],
                 opinions=of_them.get(who, (0, 0))[0], opinions_overdue=of_them.get(who, (0, 0))[1],
             )
             for who in {*own, *of_them}

@@ -120,9 +120,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """What one person has: open cases, opinions asked of them, and how many of each are overdue."""
+    """What one person has: open cases, opinions asked of them, and how many of each are overdue; `cases_late` were begun too late."""
 
     cases: int = 0
     cases_overdue: int = 0
+    cases_late: int = 0
     opinions: int = 0
     opinions_overdue: int = 0

@@ -123,7 +123,7 @@ def full(figures: Figures) -> Figures:
         ending=(Token(source="instagram", access="", at=AT, expires_at=AT + 6 * day),),
     )  # fmt: skip
     return replace(
-        figures, trust=trust, waiting=7, waiting_long=3, help=AnswerCounts(requests=9, answered=6),
+        figures, trust=trust, waiting=7, waiting_now=7, waiting_long=3, help=AnswerCounts(requests=9, answered=6),
         waiting_longest=tuple(WaitingCase(case=case, since=AT - 5 * day, role=role) for case, role in ((49, ""), (52, "officer"), (57, "security"))),
         places=(Count(key="Ealing", name="Ealing", count=41), Count(key="Brent", name="Brent", count=17)),
         lanes=(

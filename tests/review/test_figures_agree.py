@@ -18,8 +18,8 @@ from review.desk.overview import week_start
 from review.middleware import RateLimiter
 from store import CaseDecided, Store
 from tests.review.conftest import House
-from tests.review.desk.paths import ready
-from tests.review.factories import NOW
+from tests.review.desk.paths import do, ready
+from tests.review.factories import IN_DANGER, NAMED, NOW, case_of, decide
 from tests.review.pages import read, send
 from tests.store.factories import DAY
 
@@ -182,9 +182,74 @@ def test_what_waits_is_told_alike_by_the_glance_today_handover_and_waiting(worke
     late = counted(pages["/overview"], r"([\d,]+) cases? (?:are|is) past")
     assert late == counted(pages["/handover"], r"([\d,]+) overdue")
     assert late == store.workload.count_overdue(NOW)
+    asking = counted(pages["/handover"], r"([\d,]+) requests? for help waits? for an answer")
+    assert asking == store.weekly.waiting_now(NOW)
+    begun_late = counted(pages["/overview"], r"([\d,]+) more (?:were|was) begun only when")
+    assert begun_late == store.workload.count_late(NOW)
+    assert begun_late == sum(map(int, re.findall(r"(\d+) begun too late", glance)))
     teams = [store.handoffs.open(number) for number in range(1, 80) if (case := store.cases.get(number)) and not case.protected]  # fmt: skip
     waiting = sum(any(handoff.state == "waits" for handoff in of_case) for of_case in teams)
     confirmed = sum(bool(of_case) and all(handoff.state == "confirmed" for handoff in of_case) for of_case in teams)  # fmt: skip
     assert counted(pages["/handover"], r"([\d,]+) passed on, and still waiting") == waiting
     assert counted(pages["/handover"], r"([\d,]+) passed on, and (?:its|their) team") == confirmed
     assert counted(pages["/waiting"], r"Waiting ?([\d,]+)") == counted(pages["/overview"], r"([\d,]+) wait for others")  # fmt: skip
+
+
+@pytest.mark.parametrize("act", ["hide", "has it"])
+def test_what_was_late_when_somebody_acted_on_it_stays_late_in_every_figure(anew: House, act: str) -> None:  # fmt: skip
+    """A leak that is hidden, and danger that its team has, hours after their time: what is left has a later time, and no figure is the better for it."""
+    house = ready(anew)
+    store, told = house.store, NAMED if act == "hide" else IN_DANGER
+    number = case_of(store, told)
+    late = "2026-11-20T09:30:00.000000Z"
+    store.database.execute("UPDATE deadlines SET due_at = ? WHERE case_number = ? AND kind = 'look'", late, number)  # fmt: skip
+    store.database.execute("UPDATE cases SET due_at = ? WHERE number = ?", late, number)
+    start, end = NOW - timedelta(days=2), NOW + timedelta(days=1)
+
+    def weekly() -> tuple[dict[str, tuple[int, int, int]], tuple[int, int]]:
+        lanes = {each.lane: (each.cases, each.in_time, each.late) for each in store.weekly.lanes(start, end, NOW)}  # fmt: skip
+        week = store.weekly.in_time_by_week([(start.date(), end.date())], NOW)
+        return lanes, week[0]
+
+    before, place = weekly(), order_in_now(store).index(number)
+    assert before[0]["now"][2] >= 1
+    overdue = store.workload.count_overdue(NOW)
+    if act == "hide":
+        store.database.execute("UPDATE mentions SET hidden = 1 WHERE number IN (SELECT mention FROM case_mentions WHERE case_number = ?)", number)  # fmt: skip
+        decide(store, number, house.who["amina"], kind="confirm", labels={"pid": True})
+    else:
+        do(house, f"/cases/{number}/danger", "ring", who="Rosa Whitfield")
+        do(house, f"/cases/{number}/danger", "has_it", who="Rosa Whitfield")
+    case = store.cases.get(number)
+    assert case is not None
+    assert (case.lane, case.due_at is not None and case.due_at > NOW) == ("now", True)
+    assert weekly() == before
+    assert store.workload.count_overdue(NOW) == overdue - 1
+    assert store.workload.count_late(NOW) == 1
+    glance, team = read(house, "/overview", "bea").text, read(house, "/team", "bea").text
+    assert "1 begun too late" in glance
+    assert ("1 begun too late" in team) is bool(store.assignments.teamwork((number,)).get(number))
+    assert order_in_now(store).index(number) <= max(place, len(graves_in_now(store)) - 1)
+    undo_all(house, number, act)
+    assert weekly() == before
+    assert store.workload.count_overdue(NOW) == overdue
+    assert store.workload.count_late(NOW) == 0
+
+
+def order_in_now(store: Store) -> list[int]:
+    return [row.case.number for row in store.lanes.rows(("now",), user=0, at=NOW, limit=100)]
+
+
+def graves_in_now(store: Store) -> list[int]:
+    """Cases of Now that are danger, a threat or a leak: none of them falls behind what is none of these."""
+    rows = store.lanes.rows(("now",), user=0, at=NOW, limit=100)
+    return [row.case.number for row in rows if {"safeguarding", "threat", "pid"} & {flag.name for flag in row.item.flags}]  # fmt: skip
+
+
+def undo_all(house: House, number: int, act: str) -> None:
+    """Takes back what was done: it waits as it did, and is as late as it was."""
+    if act == "hide":
+        decide(house.store, number, house.who["amina"], kind="undo", undoes=house.store.cases.history(number)[-1].version, covers=())  # fmt: skip
+        return
+    for step in ("has_it", "ring"):
+        do(house, f"/cases/{number}/danger", "back", step=step)

@@ -207,7 +207,23 @@ def test_whoever_speaks_up_is_opened_to_those_on_duty_by_a_leak_and_not_by_a_sus
         ("Please ring my dad [name], [NHS number]", {"protected": "complaint"}, "now"),
         ("Please ring me on [phone], I have waited for weeks", {"protected": "complaint"}, "look"),
         ("My NHS number is [NHS number], why can I not log in", {}, "look"),
-        ("My aunt lay on the floor at [details] until Tuesday", {"protected": "complaint"}, "look"),
+        ("My aunt lay on the floor at [details] until Tuesday", {"protected": "complaint"}, "now"),
+        (
+            "My aunt lay on the floor at [details] until Tuesday",
+            {"protected": "discrimination"},
+            "now",
+        ),
+        (
+            "My aunt lay on the floor at [details] until Tuesday",
+            {"protected": "complaint", "score": 0.6},
+            "look",
+        ),
+        ("I lay on the floor at [details] until Tuesday", {"protected": "complaint"}, "look"),
+        (
+            "I lay on the floor at [details], my number is [NHS number]",
+            {"protected": "complaint"},
+            "look",
+        ),
         ("our goalkeeper is in [details] with his liver", {"staff": "nhs"}, "now"),
         ("Seen him in the [details] clinic, telling everyone", {}, "now"),
         ("Look at [name] in bed 4, [NHS number]", {"hidden": True}, "look"),
@@ -216,7 +232,32 @@ def test_whoever_speaks_up_is_opened_to_those_on_duty_by_a_leak_and_not_by_a_sus
 def test_a_leak_is_neither_ones_own_care_nor_what_is_hidden(
     masked: str, more: dict[str, Any], expected: Lane
 ) -> None:
-    assert lane(post(masked, "pid", **more)) == expected
+    pid = replace(flag("pid"), score=more.pop("score", 0.9))
+    assert lane(post(masked, pid, **more)) == expected
+    # whatever else it tells: no milder flag draws it into a later lane
+    beside = [flag("allegation", harm="serious"), flag("assistance"), flag("media"), flag("derogatory", "colleague")]  # fmt: skip
+    assert lane(post(masked, pid, *beside, **more)) == ("now" if expected == "now" else "answer")
+
+
+LEAK = "My aunt [name], {}, lay on the floor"
+
+
+@pytest.mark.parametrize("detail", sorted({"details", *lanes.DETAILS}))
+@pytest.mark.parametrize(
+    ("beside", "words"),
+    [
+        (flag("allegation", harm="serious"), "; serious harm"), (flag("allegation"), "; an allegation"),
+        (flag("safeguarding", "person"), "; details out"), (flag("threat", "colleague"), "; details out"),
+    ],
+)  # fmt: skip
+def test_the_title_names_the_leak_and_the_harm_that_is_told_with_it(
+    detail: str, beside: Flag, words: str
+) -> None:
+    masked = LEAK.format(f"[{detail}]" + (" [address]" if detail == "NHS number" else ""))
+    title = reason(post(masked, "pid", beside, protected="complaint"), "Kenton")
+    assert words in title
+    assert len(title) <= lanes.LONGEST_REASON
+    assert title.startswith("Patient’s ") or beside.name != "allegation"
 
 
 def test_a_request_with_ones_own_number_is_still_answered_the_same_day() -> None:

@@ -222,6 +222,13 @@ def waiting_cases(tables: Tables) -> list[Row]:
     return sorted(running, key=lambda row: (row["began_at"], row["number"]))
 
 
+def waiting_now(tables: Tables) -> int:
+    return sum(
+        row["kind"] == "assistance" and row["began_at"] <= AT and (row["stopped_at"] is None or row["stopped_at"] > AT)
+        for row in tables.of("deadlines")
+    )  # fmt: skip
+
+
 def waiting_long(tables: Tables) -> Any:
     return sum(
         min(tables.end, AT) - row["began_at"] > timedelta(days=2) for row in waiting_cases(tables)
@@ -582,7 +589,7 @@ WAYS: Mapping[str, Callable[[Tables], Any] | str] = {
     "Figures.totals": totals, "Figures.series": "its fields are below", "Figures.platforms": platforms, "Figures.places": places,
     "Figures.flags": flags, "Figures.tone_by_platform": "test_tone_by_platform_shows_counts_as_they_are_and_no_small_one",
     "Figures.leaks_to_look_at": leaks_to_look_at, "Trust.found_later": found_later, "Trust.since": since,
-    "Figures.lanes": lanes, "Figures.work": work, "Figures.waiting": lambda tables: len(waiting_cases(tables)),
+    "Figures.lanes": lanes, "Figures.work": work, "Figures.waiting": lambda tables: len(waiting_cases(tables)), "Figures.waiting_now": waiting_now,
     "Figures.waiting_long": waiting_long, "Figures.waiting_longest": waiting_longest, "Figures.help": asked_and_answered,
     "Figures.themes": "worked out from words by the encoder: test_themes.py", "Figures.campaigns": campaigns,
     "Figures.official": official, "Figures.cuttings": cuttings, "Figures.records": records, "Figures.trust": "its fields are below", "Figures.coming": coming,

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from review.cases.detail import KINDS
-from review.desk.suggestions import CHOICES
+from review.desk import questions
+from review.desk.suggestions import CHOICES, WHYS_ABOUT
 from review.middleware import RateLimiter
 from store import Case
 from tests.review.conftest import House
@@ -195,6 +196,77 @@ def test_no_action_asks_why_while_a_clock_runs_and_saves_the_answer(anew: House)
     assert last(anew, ASKS).reason == "Someone else deals with it"  # type: ignore[attr-defined]
 
 
+HARMED = Told(
+    text="They gave my mum the wrong tablets at Ealing and nobody would say sorry.", risk="medium",
+    flags=(("allegation", "wrong tablets"),), of_flags={"harm": "serious"},
+)  # fmt: skip
+UNFAIR = Told(
+    text="They would not let me in with my guide dog and told me to leave.",
+    risk="medium",
+    flags=(("misinformation", "would not let me in"),),
+    read={"protected": "discrimination"},
+)
+OUT = Told(
+    text="Our neighbour Rosalind is on the ward with her liver again.",
+    risk="medium",
+    flags=(("pid", "Rosalind is on the ward"),),
+    read={"protected": "complaint"},
+)
+WRITES = Told(
+    text="For the paper: can you comment on the queue in Harrow today?",
+    risk="medium",
+    flags=(("media", "can you comment"),),
+)
+REMOVES = Told(
+    text="Take my picture down from your page, please.",
+    risk="medium",
+    flags=(("removal_request", "Take my picture down"),),
+)
+
+
+@pytest.mark.parametrize(
+    ("told", "about", "fits", "unheard"),
+    [
+        (HARMED, "harm", "News, a campaign or a story that others told", "Safeguarding"),
+        (UNFAIR, "unfair", "An opinion, of nobody’s own treatment", "PALS and complaints"),
+        (OUT, "leak", "Information governance has it already", "Information governance"),
+        (WRITES, "press", "The media desk has it already", ""),
+        (REMOVES, "removal", "It stays, and they were told why", ""),
+        (ASKS, "request", "Not a question", ""),
+    ],
+    ids=lambda each: each if isinstance(each, str) and each.isalpha() else "",
+)  # fmt: skip
+def test_why_no_action_offers_reasons_of_what_the_post_is_and_names_who_was_not_told(
+    anew: House, told: Told, about: str, fits: str, unheard: str
+) -> None:
+    tell(anew.store, told, 300, AT, alone=True)
+    anew.store.database.execute(
+        "UPDATE case_mentions SET lane = 'look' WHERE case_number = ? AND lane = 'now'",
+        case_of(anew.store, told),
+    )
+    covered = anew.store.cases.mentions(case_of(anew.store, told))
+    assert questions.about(covered) == about
+    page = Tags(choose(anew, told, "none", asked="yes" if about != "request" else "").text)
+    shown = page.text
+    assert "Why no action?" in shown
+    assert fits in shown
+    for other, whys in WHYS_ABOUT.items():
+        foreign = {why for key, why in whys.items() if why not in WHYS_ABOUT[about].values()}
+        assert other == about or not [why for why in foreign if why in shown], other
+    assert (f"{unheard} has not been told." in shown) is bool(unheard)
+    assert choose(anew, told, "none", asked="yes", why="wrong").status_code == 303
+    kept = last(anew, told).reason  # type: ignore[attr-defined]
+    assert kept == f"The program read it wrongly{f'. {unheard} was not told' if unheard else ''}"
+
+
+def test_who_has_it_already_need_not_be_told_and_no_reason_of_another_kind_is_taken(anew: House) -> None:  # fmt: skip
+    tell(anew.store, UNFAIR, 300, AT, alone=True)
+    assert choose(anew, UNFAIR, "none", asked="yes", why="no_question").status_code == 422
+    assert last(anew, UNFAIR) is None
+    assert choose(anew, UNFAIR, "none", asked="yes", why="handled").status_code == 303
+    assert last(anew, UNFAIR).reason == "PALS has it already"  # type: ignore[attr-defined]
+
+
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """As many requests as one likes from one address: how many come is not what is tried."""
@@ -266,7 +338,7 @@ def test_where_no_clock_runs_no_action_is_one_press(anew: House) -> None:
 @pytest.mark.parametrize(
     ("do", "why", "kept"),
     [
-        ("none", "handled", "Someone else deals with it"), ("not_us", "other", "It means another organisation"),
+        ("none", "handled", "PALS or Safeguarding has it already"), ("not_us", "other", "It means another organisation"),
         ("watch", "more", "Nothing can be done until more is known"), ("later", "closed", "Whoever it is for is closed until then"),
         ("already", "holds", "Answered already: Our answer says all that can be said"), ("same", "event", "It tells of the same event"),
     ],
@@ -450,7 +522,8 @@ def test_a_decided_case_says_what_was_decided_by_whom_and_can_be_undone_in_the_p
     number = case(anew, ALLEGATION).number
     page = read(anew, f"/cases/{number}")
     assert re.search(
-        r"No action, \d posts by Amina Yusuf, today, 11:00. Someone else deals with it", page.text
+        r"No action, \d posts by Amina Yusuf, today, 11:00. PALS or Safeguarding has it already",
+        page.text,
     )
     assert page.all("button", form="undo-last")
 

@@ -11,7 +11,8 @@ import pytest
 from core import clock
 from core.models import DecisionKind, Staff
 from reports import handoffs
-from review.desk.pass_on import about_consent, raises_concern, right_one, tells_of_harm
+from review.desk.harm import tells_of_harm
+from review.desk.pass_on import about_consent, raises_concern, right_one
 from review.desk.phones import dialled, phones
 from review.desk.suggestions import followed
 from review.desk.untold import LISTED_FOR

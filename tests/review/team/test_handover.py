@@ -10,6 +10,7 @@ import pytest
 from review.context import RequestContext
 from review.rendering import cases
 from steps.faults import Fault, Health
+from store import View
 from tests.review.conftest import House
 from tests.review.desk.paths import do, now_lane, ready
 from tests.review.factories import (
@@ -242,6 +243,9 @@ CLOSED: dict[str, tuple[Told, dict[str, Any]]] = {  # each kind of decision at w
 }  # fmt: skip
 
 
+FIRST = {"no danger": "Can’t see the point", "no leak": "My neighbour [name 1]", "high risk, put aside": "They knew that the scan"}  # fmt: skip
+
+
 @pytest.mark.parametrize("what", CLOSED)
 def test_what_needs_a_second_look_stands_until_somebody_else_looked(anew: House, what: str) -> None:
     closed, decision = CLOSED[what]
@@ -262,14 +266,73 @@ def test_what_needs_a_second_look_stands_until_somebody_else_looked(anew: House,
     way, form = f"/cases/{number}/looked-again", {"version": version, "back": "/handover"}
     assert "Someone else has to look." in read(anew, "/handover", "amina").text
     assert not read(anew, "/handover", "amina").all("form", action=way)
+    before = View(by=anew.who["bea"], kind="case", at=NOW - 2 * HOUR, page="/cases/{number}", case=number)  # fmt: skip
+    anew.store.views.add([before])  # as it was before somebody closed it
+    for page_, handle in (("/handover", "bea"), ("/overview", "bea")):
+        assert not read(anew, page_, handle).all("form", action=way)
+        assert f"Open it first: case {number}, {FIRST[what]}" in read(anew, page_, handle).text
+    assert send(anew, way, "bea", **form).status_code == 422
+    assert listed() == [True] * 4
+    read(anew, f"/cases/{number}", "amina")  # that a colleague opened it opens it for nobody else
+    assert send(anew, way, "bea", **form).status_code == 422
+    read(anew, f"/cases/{number}", "bea")
     assert read(anew, "/handover", "bea").all("form", action=way)
+    assert f"I have looked: it holds (case {number}: {FIRST[what]}" in read(anew, "/handover", "bea").text  # fmt: skip
     assert send(anew, way, "amina", **form).status_code == 422
     assert send(anew, way, "vera", **form).status_code == 403
     assert send(anew, way, "bea", **form | {"version": 99}).status_code == 422
     assert listed() == [True] * 4
-    assert send(anew, way, "bea", **form).headers["location"] == "/handover"
+    went = send(anew, way, "bea", **form).headers["location"]
+    assert went.startswith("/handover?looked=")
     assert listed() == [False] * 4
     assert "looked again" in [each.kind for each in anew.store.audit.events()]
+    for page_ in (f"/cases/{number}", f"/cases/{number}/full"):
+        assert "Looked at a second time, it holds: Bea Whitlock" in read(anew, page_, "vera").text
+    saved = read(anew, went, "bea")
+    assert f"Saved: you looked at case {number}." in saved.text
+    undo = {"takes_back": went.partition("=")[2], "back": "/handover"}
+    assert saved.all("form", action=way)
+    assert send(anew, way, "vera", **undo).status_code == 403
+    back = send(anew, way, "bea", **undo).headers["location"]
+    assert f"Undone: case {number} is to be looked at a second time again." in read(anew, back, "bea").text  # fmt: skip
+    assert listed() == [True] * 4
+    assert send(anew, way, "bea", **undo).status_code == 422  # once
+    for page_ in (f"/cases/{number}", f"/cases/{number}/full"):
+        assert re.search(r"it holds: Bea Whitlock, .{3,20} undone Bea Whitlock", read(anew, page_, "vera").text)  # fmt: skip
+    assert send(anew, way, "bea", **form).status_code == 303  # she has seen it as it is
+
+
+def test_a_look_is_taken_back_from_the_history_by_a_colleague_and_at_its_own_case_alone(anew: House) -> None:  # fmt: skip
+    number, other = case_of(anew.store, NAMED), case_of(anew.store, ALLEGATION)
+    decide(anew.store, number, anew.who["amina"], kind="no_action", labels={"pid": False}, reason="Public details")  # fmt: skip
+    read(anew, f"/cases/{number}", "bea")
+    version = anew.store.cases.history(number)[-1].version
+    way = f"/cases/{number}/looked-again"
+    assert send(anew, way, "bea", version=version, back="/overview").status_code == 303
+    look = anew.store.second_looks.of_case(number)[-1].number
+    history = f"/cases/{number}/full"
+    assert read(anew, history, "amina").all("form", action=way)
+    assert not read(anew, history, "vera").all("form", action=way)
+    assert send(anew, f"/cases/{other}/looked-again", "amina", takes_back=look).status_code == 422
+    assert send(anew, way, "amina", takes_back=look, back=history).headers["location"] == f"{history}#history"  # fmt: skip
+    assert "Public details" in read(anew, "/handover", "bea").text
+    assert anew.store.second_looks.of_case(number)[-1].undone_by == "Amina Yusuf"
+
+
+@pytest.mark.parametrize(("flags", "reading"), [(("allegation",), {}), ((), {"protected": "discrimination"})])  # fmt: skip
+@pytest.mark.parametrize("kind", ["no_action", "not_relevant"])
+def test_harm_and_unfair_treatment_that_were_closed_wait_for_a_second_look_of_whatever_risk(
+    anew: House, flags: tuple[str, ...], reading: dict[str, Any], kind: str
+) -> None:
+    words = "They would not let me in with my guide dog and told me to leave."
+    wronged = Told(text=words, risk="medium", flags=[(name, words) for name in flags] or [("derogatory", "told me")], read=reading)  # fmt: skip
+    mild = Told(text="What a rude lot you are on the telephone.", risk="medium", flags=[("derogatory", "rude lot")])  # fmt: skip
+    for place, said in enumerate((wronged, mild)):
+        tell(anew.store, said, 9000 + place, NOW - 2 * HOUR, alone=True)
+        decide(anew.store, case_of(anew.store, said), anew.who["amina"], kind=kind, reason="Someone deals with it")  # fmt: skip
+    page = read(anew, "/handover", "bea").text.partition("look at them a second time")[2].partition("The newest note")[0]  # fmt: skip
+    assert f"Case {case_of(anew.store, wronged)}" in page
+    assert f"Case {case_of(anew.store, mild)}" not in page
 
 
 def test_what_is_undone_needs_no_second_look(anew: House) -> None:

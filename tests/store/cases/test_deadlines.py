@@ -681,3 +681,46 @@ def test_what_was_seen_to_be_hidden_is_hidden_though_nobody_did_it_from_here(sto
     add(store, mention(1, hidden=True, fetched_at=AT + DAY))
     assert [each.standing for each in store.takedowns.followed()] == ["hidden"]
     assert store.takedowns.open() == []
+
+
+# ── a promise that was missed ────────────────────────────────────────────────────────────────────
+
+
+def weekly(store: Store, at: datetime) -> dict[str, tuple[int, int, int]]:
+    """Of each lane how many cases began to wait, were looked at in time and late, as the weekly summary has it."""
+    return {each.lane: (each.cases, each.in_time, each.late) for each in store.weekly.lanes(AT - DAY, AT + DAY, at)}  # fmt: skip
+
+
+def move(store: Store, lane: str | None, at: datetime) -> None:
+    """Puts the case into another lane, as its posts' decisions do."""
+    store.database.execute("UPDATE case_mentions SET lane = ?", lane)
+    store.database.execute("UPDATE cases SET lane = ?", lane)
+    with store.database.transaction():
+        store.deadlines.update(1, at)
+
+
+@pytest.mark.parametrize("then", ["answer", "look", "rest"])
+def test_what_was_late_in_its_lane_stays_late_there_whatever_lane_it_goes_to(
+    store: Store, user: int, then: str
+) -> None:
+    take(store, mention(1), risk="high", flags=["allegation"])
+    move(store, "now", AT + HOUR)
+    late = AT + 5 * HOUR
+    assert weekly(store, late) == {"now": (1, 0, 1)}
+    if then == "rest":  # where no time is promised, so that the clock ends: somebody decided so
+        decide(store, user, "confirm", late)
+    move(store, then, late)
+    assert weekly(store, late + HOUR) == {"now": (1, 0, 1)}
+    if then != "rest":
+        assert running(store)["look"] > late
+        move(store, "now", late + HOUR)
+        assert weekly(store, late + 2 * HOUR) == {"now": (1, 0, 1)}
+        assert running(store) == {"look": AT + 4 * HOUR}, "no fresh hour by going there and back"
+
+
+def test_what_was_in_time_when_it_went_to_another_lane_is_counted_there(store: Store) -> None:
+    take(store, mention(1), risk="high", flags=["allegation"])
+    move(store, "now", AT + HOUR)
+    move(store, "look", AT + 2 * HOUR)
+    assert weekly(store, AT + 5 * HOUR) == {"look": (1, 0, 0)}
+    assert store.workload.count_late(AT + 5 * HOUR) == 0

@@ -191,6 +191,20 @@ def test_now_begins_with_danger_to_life_and_then_the_least_time_left(store: Stor
     assert listed(store, "now", at=AT + 3 * HOUR) == [3, 1, 2, 4]
 
 
+def test_in_now_a_leak_and_a_threat_fall_behind_nothing_less_grave_whatever_their_time(
+    store: Store,
+) -> None:
+    """What is left of a leak that was hidden has a later time, and stays above a page in our name; danger above both."""
+    for number, name in enumerate(("security", "pid", "threat", "impersonation"), start=1):
+        take(store, "now", words(number), risk="high", flags=(name,), at=AT + number * HOUR)
+    take(store, "now", words(5), risk="high", flags=("safeguarding",), weight=2 * PERSON_FIRST, at=AT + 5 * HOUR)  # fmt: skip
+    assert listed(store, "now", at=AT + 5 * HOUR) == [5, 2, 3, 1, 4]
+    later = clock.text(AT + DAY)
+    store.database.execute("UPDATE deadlines SET due_at = ? WHERE case_number = 2", later)
+    store.database.execute("UPDATE cases SET due_at = ? WHERE number = 2", later)
+    assert listed(store, "now", at=AT + 5 * HOUR) == [5, 3, 2, 1, 4]
+
+
 def test_look_begins_with_what_is_aimed_at_a_person_then_reach_then_age(store: Store) -> None:
     for number, weight in ((1, 0), (2, 0), (3, 900), (4, 10**9)):
         take(store, "look", words(number), weight=weight, at=AT + number * HOUR)
