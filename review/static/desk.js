@@ -1,6 +1,7 @@
 // Makes the desk quicker: keys, and a pane that changes in place. Everything works without it.
 import { clock } from "./clocks.js";
 import "./notice.js";
+import { putBack, settle } from "./typed.js";
 
 const WIDE = matchMedia("(min-width: 75em)"); // where the list and the pane stand side by side
 const SWAPPED = ["list", "pane", "strip", "tabs", "keys"];
@@ -35,12 +36,15 @@ async function swap(address, { form = null, submitter = null, push = true } = {}
     const answer = await fetch(address, { ...sent, credentials: "same-origin", cache: "no-store" });
     const there = new URL(answer.url);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const takeOut = find("form[data-again]", page); // what was sent is sent once more from there
+    if (form && !takeOut) settle(answer.ok && answer.redirected && !("unsaved" in page.body.dataset));
     if (!find("#pane", page)) {
       if (!form || answer.redirected) location.assign(there);
       else {
         document.body.replaceChildren(...page.body.childNodes); // what went wrong with a form, which must not be sent twice
         document.body.className = page.body.className;
         document.title = page.title;
+        putBack();
         find("[autofocus], h1")?.focus();
       }
       return;
@@ -48,6 +52,7 @@ async function swap(address, { form = null, submitter = null, push = true } = {}
     show(page);
     if (push && ours(there) && there.href !== location.href) history.pushState(null, "", there.hash ? there : new URL(there.pathname + there.search, there));
     shownAt = here();
+    putBack();
     arrive(page);
   } catch {
     if (form) alertLost();

@@ -271,7 +271,7 @@ def test_a_first_run_over_a_week_of_posts_sends_one_digest(calm: World, made: Pa
         high = len(house.store.database.rows("SELECT number FROM cases WHERE risk = 3"))
     (mail,) = calm.mail.messages
     assert high > 70
-    assert mail["Subject"] == f"Older posts: {high} cases, {high} of them now"
+    assert mail["Subject"] == f"{high} cases need somebody now: found late"
     assert mail["Importance"] is None
 
 
@@ -337,14 +337,14 @@ def test_a_post_older_than_the_settings_say_comes_in_a_digest(
 ) -> None:
     cycle(house, AT, post(1, own_words(1, "brick"), AT - days * DAY, fetched_at=AT))
     (subject,) = subjects(house, AT)
-    assert subject.startswith("Older posts: 1 case" if why == "digest" else "Now: a threat")
+    assert subject.startswith("1 case needs somebody now" if why == "digest" else "Now: a threat")
 
 
 def test_news_of_a_case_that_was_history_is_told_at_once(house: RunContext) -> None:
     words = own_words(1, "brick")
     cycle(house, AT, post(1, words, AT - 200 * DAY, fetched_at=AT), source="import")
     cycle(house, AT + HOUR, post(2, words, AT + HOUR))
-    assert [subject[:11] for subject in subjects(house, AT)] == ["Older posts", "Now: a thre"]
+    assert [subject[:11] for subject in subjects(house, AT)] == ["1 case need", "Now: a thre"]
 
 
 # ── not too many ─────────────────────────────────────────────────────────────────────────────────
