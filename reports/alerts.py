@@ -30,7 +30,10 @@ LANE_NAMES: dict[Lane, str] = {
 # Flags of which it matters that it stands on a page of ours, where we can hide it.
 ON_OUR_PAGE = frozenset((LEAK, THREAT, "derogatory", "hate", "sexual", "harassment"))
 _HEADS = {"history": "Older posts", "catalogue": "A back catalogue"}
-_LATE = {"history": "found late", "catalogue": "in a back catalogue"}  # said of what needs somebody now
+_LATE = {
+    "history": "found late",
+    "catalogue": "in a back catalogue",
+}  # said of what needs somebody now
 ROWS = 20  # cases that a digest lists; the rest are a link away
 _RED, _BLUE, _PURPLE, _DARK = "#b3190f", "#005eb8", "#330072", "#003087"
 COLOURS: dict[Lane | None, str] = {

@@ -250,9 +250,13 @@ def when_read(context: RequestContext, *, told: bool = False) -> str:
     if not schedule_runs(context.store, context.config, context.at):
         return f"{unread}{'' if told else ' and'} nothing reads posts at this moment, and the team gets no email: {_ring_if_urgent(context)}"
     minutes = context.config.schedule.deliver_every_minutes
-    within = f"{unread[:-1]}{',' if told else ':'} it does within {minutes} minute{'s' * (minutes != 1)}"
+    within = (
+        f"{unread[:-1]}{',' if told else ':'} it does within {minutes} minute{'s' * (minutes != 1)}"
+    )
     if mails.none_leaves(context):
-        return f"{within}. The team gets no email, since none leaves now: {_ring_if_urgent(context)}"
+        return (
+            f"{within}. The team gets no email, since none leaves now: {_ring_if_urgent(context)}"
+        )
     return f"{within}, and the team gets an email."
 
 

@@ -282,7 +282,9 @@ class Outbox:
                         OR EXISTS (SELECT 1 FROM outbox_recipients d WHERE d.state <> 'sent' AND d.channel = 'mail' AND d.state = 'ready' AND d.outages > 0)))
                     AND NOT EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.outbox = outbox.number)
             ORDER BY number DESC LIMIT 200""",
-            *stuck_values(at, off), json.dumps(list(off)), clock.text(at - LATE),
+            *stuck_values(at, off),
+            json.dumps(list(off)),
+            clock.text(at - LATE),
         )
 
     def parked(self) -> list[OutboxRow]:

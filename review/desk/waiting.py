@@ -33,7 +33,7 @@ LONGEST = 2000  # characters of what somebody writes down
 # Of posts to be removed, how it is said with whom they are: one, and several.
 _WITH: Sequence[tuple[tuple[str, ...], str, str]] = (
     (("asked", "reminded"), "is with its platform or writer", "are with platforms and writers"),
-    (("refused",), "was refused", "were refused"), (("wanted",), "was asked about by nobody yet", "were asked about by nobody yet"),
+    (("refused",), "was refused", "were refused"), (("wanted",), "has not been asked to be removed yet", "have not been asked to be removed yet"),
     (("hidden",), "is hidden on our page", "are hidden on our pages"),
 )  # fmt: skip
 

@@ -220,7 +220,9 @@ def unsent(context: RequestContext) -> tuple[list[Unsent], Mapping[str, int]]:
                 number=person.number, what=what, case=case, to=person.address, since=person.failed_at or row.created_at,
                 why=person.error or "", tries=person.tries, again_at=None if parked else person.due_at,
             ))  # fmt: skip
-        if not row.people:  # not tried yet, since the server took none before it; or of an earlier program
+        if (
+            not row.people
+        ):  # not tried yet, since the server took none before it; or of an earlier program
             given_up = row.state == "parked"
             lines.append(Unsent(
                 number=None, what=what, case=case, to=", ".join(row.recipients), since=row.created_at, why=row.error or "",

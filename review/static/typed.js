@@ -3,6 +3,7 @@
 import { clock } from "./clocks.js";
 
 const STORE = "typed";
+const ASKS = 300_000; // milliseconds between two questions whether the session holds
 const STAMP = document.body.dataset.session || ""; // whose signing in it is; "" where nobody is signed in: nothing is kept there
 const WORDS = 'textarea:not([readonly]), input[type="text"]:not([autocomplete="one-time-code"], [autocomplete="username"])';
 const APART = ["answering", "about", "step", "prefix", "post", "mention", "request", "whom", "writer", "search"]; // tell forms of one address apart
@@ -173,6 +174,16 @@ document.addEventListener("submit", (event) => {
   if (event.submitter?.matches("[data-replaces]")) settle(true); // other words were chosen instead: the server names those before
   write();
 });
+
+// A tab that nobody looks at is not told that its session is over: while it keeps words it asks, which keeps no session alive.
+setInterval(async () => {
+  if (!Object.keys(kept.words).length) return;
+  try {
+    if ((await fetch("/new-items?after=0", { redirect: "error", cache: "no-store" })).status === 401) forget();
+  } catch {
+    // not reached: asked again
+  }
+}, ASKS);
 
 signedOut?.addEventListener("message", forget);
 document.addEventListener("signed-out", forget); // notice.js: the session is over

@@ -142,7 +142,9 @@ def test_another_draft_that_is_chosen_stands_though_words_were_typed(
     page.locator("textarea[name=reply]").fill(WORDS)
     page.locator(".reply summary").first.click()
     page.locator("[data-replaces]").first.click()
-    expect(page.locator(".reply .told", has_text=WORDS)).to_be_visible()  # the page names what was typed before
+    expect(
+        page.locator(".reply .told", has_text=WORDS)
+    ).to_be_visible()  # the page names what was typed before
     expect(page.locator("textarea[name=reply]")).not_to_have_value(WORDS)
 
 

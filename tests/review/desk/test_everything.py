@@ -44,7 +44,7 @@ def test_a_number_opens_its_case(house: House) -> None:
 
 def test_a_number_that_no_case_has_is_said_and_no_word_is_offered_for_case(house: House) -> None:
     for typed in ("case 99999", "Case #99999", "99999"):
-        text = read(house, f"/all?q={typed.replace("#", "%23")}").text
+        text = read(house, f"/all?q={typed.replace('#', '%23')}").text
         assert "There is no case 99999 that you can open." in text
         assert "Did you mean" not in text
         assert "No post has the word" not in text

@@ -127,7 +127,11 @@ def test_what_tells_others_of_accounts_holds_and_the_lane_is_no_lead_s_to_see_di
     box.mark_outage([person.number for person in people], then, "the server is down", NOW + HOUR)
     page = read(fresh, "/mail", "bea").text
     assert "Only somebody else can send them elsewhere" in page
-    for kind in ("Who may sign in", "That something waits for a second person", "Of a kind that is not shown to you"):
+    for kind in (
+        "Who may sign in",
+        "That something waits for a second person",
+        "Of a kind that is not shown to you",
+    ):
         assert kind in page
     assert "speaking up" not in page.partition("What can’t leave")[2]
     assert DUTY not in page
