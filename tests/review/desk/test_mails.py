@@ -194,9 +194,9 @@ def test_no_page_promises_an_email_while_none_can_leave_and_each_does_once_they_
         assert f"No email leaves now: ring {CRISIS}" in read(anew, page).text, page
     assert f"The team gets no email, since none leaves now: if it can’t wait, ring {CRISIS}." in read(anew, "/tell/1").text  # fmt: skip
     server_is_up(anew, server)
-    assert deliver(NOW + MINUTE) >= 1
-    anew.desk.now = lambda: NOW + MINUTE
+    later = NOW + 40 * MINUTE
+    assert deliver(later) >= 1
+    anew.store.job_runs.end(anew.store.job_runs.begin("deliver", later), later, failures=0)
     assert "emailed again" in read(anew, "/waiting").text
-    assert "is emailed" in read(anew, f"/cases/{case}/danger").text
     assert "and the team gets an email" in read(anew, "/tell/1").text
     assert "No email leaves now" not in read(anew, f"/cases/{leak}/pass-on").text
