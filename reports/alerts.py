@@ -33,7 +33,7 @@ _HEADS = {"history": "Older posts", "catalogue": "A back catalogue"}
 _LATE = {
     "history": "found late",
     "catalogue": "in a back catalogue",
-}  # said of what needs somebody now
+}  # said of what needs someone now
 ROWS = 20  # cases that a digest lists; the rest are a link away
 _RED, _BLUE, _PURPLE, _DARK = "#b3190f", "#005eb8", "#330072", "#003087"
 COLOURS: dict[Lane | None, str] = {
@@ -220,7 +220,7 @@ class DigestMail:
 
     @property
     def heading(self) -> str:
-        """6 people may be in danger, 23 other cases: found late; 3 cases need somebody now, 9 others: found late; Older posts: 12 cases."""
+        """6 people may be in danger, 23 other cases: found late; 3 cases need someone now, 9 others: found late; Older posts: 12 cases."""
         count = len(self.cases) + self.others
         first = self.in_danger or self.now
         some = "at least " if self.others and first else ""
@@ -229,7 +229,7 @@ class DigestMail:
         elif self.in_danger:
             head = f"{first:,} {'person' if first == 1 else 'people'} may be in danger"
         else:
-            head = f"{first:,} case{'s need' if first != 1 else ' needs'} somebody now"
+            head = f"{first:,} case{'s need' if first != 1 else ' needs'} someone now"
         others = count - first
         if first and others:
             plural = "s" * (others != 1)

@@ -126,7 +126,7 @@ def test_what_tells_others_of_accounts_holds_and_the_lane_is_no_lead_s_to_see_di
     people = [person for row in rows for person in row.people]
     box.mark_outage([person.number for person in people], then, "the server is down", NOW + HOUR)
     page = read(fresh, "/mail", "bea").text
-    assert "Only somebody else can send them elsewhere" in page
+    assert "Only someone else can send them elsewhere" in page
     for kind in (
         "Who may sign in",
         "That something waits for a second person",
@@ -283,4 +283,4 @@ def test_a_lead_sees_every_email_of_the_desk_that_can_t_leave_by_kind_and_case(a
     assert "The morning list of 20 November" in page
     assert "not tried yet, since the server takes none" in page
     assert "3 emails can’t leave." in page
-    assert "somebody else can send" not in page
+    assert "someone else can send" not in page
