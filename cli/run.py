@@ -46,7 +46,7 @@ def run(path: Path, retry_mail: bool) -> None:
 def deliver_command(path: Path) -> None:
     """Send what is due now, whatever else goes on."""
     with command_context(path, create=False) as context:
-        with recorded(context, "deliver"):
+        with recorded(context, health.DELIVERED_BY_HAND):
             left = delivery.chase_and_deliver(context)
         report_progress(f"{left} mail{'s' * (left != 1)} sent")
 

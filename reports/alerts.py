@@ -15,7 +15,7 @@ from classify.policy.schema import Policy
 from collectors.platforms import FACTS, PLATFORM_NAMES
 from core import clock, danger
 from core.models import Kind, Lane, Platform
-from core.text import reach
+from core.text import reach, sentence
 from reports.email import message
 from reports.first_steps import FirstStep, ring
 from reports.handoffs import OTHER, SPEAKING_UP, about, role_of
@@ -30,6 +30,10 @@ LANE_NAMES: dict[Lane, str] = {
 # Flags of which it matters that it stands on a page of ours, where we can hide it.
 ON_OUR_PAGE = frozenset((LEAK, THREAT, "derogatory", "hate", "sexual", "harassment"))
 _HEADS = {"history": "Older posts", "catalogue": "A back catalogue"}
+_LATE = {
+    "history": "found late",
+    "catalogue": "in a back catalogue",
+}  # said of what needs someone now
 ROWS = 20  # cases that a digest lists; the rest are a link away
 _RED, _BLUE, _PURPLE, _DARK = "#b3190f", "#005eb8", "#330072", "#003087"
 COLOURS: dict[Lane | None, str] = {
@@ -210,16 +214,30 @@ class DigestMail:
         return sum(case.urgent for case in self.cases)
 
     @property
+    def in_danger(self) -> int:
+        """Of how many people it says that they may be in danger: of those in Now, a case for one."""
+        return sum(case.urgent and case.flag == DANGER for case in self.cases)
+
+    @property
     def heading(self) -> str:
-        """Older posts: 12 cases, 3 of them now."""
+        """6 people may be in danger, 23 other cases: found late; 3 cases need someone now, 9 others: found late; Older posts: 12 cases."""
         count = len(self.cases) + self.others
-        some = "at least " if self.others else ""
-        now = f", {some}{self.now} of them now" if self.now else ""
-        head = _HEADS.get(self.why, "More alerts")
+        first = self.in_danger or self.now
+        some = "at least " if self.others and first else ""
+        if not first:
+            head = f"{_HEADS.get(self.why, 'More alerts')}: {count:,} case{'s' * (count != 1)}"
+        elif self.in_danger:
+            head = f"{first:,} {'person' if first == 1 else 'people'} may be in danger"
+        else:
+            head = f"{first:,} case{'s need' if first != 1 else ' needs'} someone now"
+        others = count - first
+        if first and others:
+            plural = "s" * (others != 1)
+            head += f", {others:,} other case{plural}" if self.in_danger else f", {others:,} other{plural}"  # fmt: skip
+        if first:
+            head += f": {_LATE.get(self.why, 'all within an hour')}"
         nobody = "Nobody has taken them: " if self.chased else ""
-        return (
-            f"{nobody}{_lower(head) if nobody else head}: {count:,} case{'s' * (count != 1)}{now}"
-        )
+        return f"{nobody}{some}{_lower(head)}" if nobody else sentence(f"{some}{head}")
 
     @property
     def next_words(self) -> str:
@@ -250,6 +268,7 @@ class DigestMail:
         lanes: list[tuple[str, str, list[AlertMail]]] = []
         for lane in ("now", "answer", "look", "guardian", "rest", None):
             cases = [case for case in self.cases if ("now" if case.urgent else case.lane) == lane]
+            cases.sort(key=lambda case: not (case.urgent and case.flag == DANGER))
             if cases and room > 0:
                 name = LANE_NAMES[lane] if lane else "Others"
                 lanes.append((name, COLOURS[lane], cases[:room]))

@@ -31,12 +31,12 @@ from core.text import reach, sentence, visible
 from reports.rendering import TEMPLATES
 from review.auth.required import due
 from review.context import AppContext, RequestContext
-from review.desk import asked, shell
+from review.desk import asked, mails, shell
 from review.desk.rows import RowShown
 from review.navigation import navigation
 from review.wording import DOES, SHORT_NAMES, ago, either, how_sure, plain, post_name, words
 from steps.health import Health
-from store import Item
+from store import Item, SignedIn
 
 HERE = Path(__file__).parent
 FIRST = ("desk/", "layout/")  # templates of the pages that people open first
@@ -144,6 +144,11 @@ def _covers_in(context: RequestContext) -> int | None:
     return int((until - context.at).total_seconds()) + 1 if until is not None else None
 
 
+def session_mark(signed: SignedIn | None) -> str:
+    """By what a browser knows whose words it keeps, and of which signing in: no secret. "" for nobody."""
+    return f"{signed.user.number}-{clock.text(signed.made_at)}" if signed is not None else ""
+
+
 def page(
     context: RequestContext, template: str, *, status: int = 200, **values: object
 ) -> HTMLResponse:
@@ -161,6 +166,8 @@ def page(
         "config": context.config,
         "restricted": context.config.review.pre_election_on(clock.local_day(context.at)),
         "me": context.signed.user if context.signed else None,
+        "session": session_mark(context.signed),
+        "unsaved": status >= 400,  # a form's answer: what was typed was not saved
         "step_until": until,
         "path": context.request.url.path,
         "menu": replace(menu, tabs=(), beside=(), pages=(), within="") if menu and closed else menu,
@@ -170,6 +177,8 @@ def page(
         "counted": shell.counts(context) if signed and not closed else {},
         "lane_asked": shell.lane_asked(context),
         "untold": lambda: asked.untold(context),
+        "promised": lambda does: mails.promised(context, does),
+        "none_leaves": lambda: mails.none_leaves(context),
         "covers_in": _covers_in(context) if context.signed else None,
         "reads_staff": context.signed is not None and context.reads_staff,
         "can_decide": context.signed is not None and context.may("reviewer"),

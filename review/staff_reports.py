@@ -19,6 +19,7 @@ from core.progress import report_progress
 from review import audit
 from review.auth.sessions import requires_role
 from review.context import RequestContext
+from review.desk import mails
 from review.reading import NO_WORDS as NO_WORDS
 from review.rendering import page
 from steps.context import RunContext
@@ -245,15 +246,24 @@ def when_read(context: RequestContext, *, told: bool = False) -> str:
 
     `told`: to whoever reported it, who isn't told whether it was read before, since a post that was here and stands on no list is the Guardian's.
     """
+    unread = "If the program has not read it yet," if told else "The program has not read it yet,"
     if not schedule_runs(context.store, context.config, context.at):
-        if told:
-            return "If the program has not read it yet, nothing reads posts at this moment: tell the team yourself if it can’t wait."
-        return "The program has not read it yet, and nothing reads posts at this moment: tell the team yourself if it can’t wait."
+        return f"{unread}{'' if told else ' and'} nothing reads posts at this moment, and the team gets no email: {_ring_if_urgent(context)}"
     minutes = context.config.schedule.deliver_every_minutes
-    within = f"within {minutes} minute{'s' * (minutes != 1)}, and the team gets an email."
-    if told:
-        return f"If the program has not read it yet, it does {within}"
-    return f"The program has not read it yet: it does {within}"
+    within = (
+        f"{unread[:-1]}{',' if told else ':'} it does within {minutes} minute{'s' * (minutes != 1)}"
+    )
+    if mails.none_leaves(context):
+        return (
+            f"{within}. The team gets no email, since none leaves now: {_ring_if_urgent(context)}"
+        )
+    return f"{within}, and the team gets an email."
+
+
+def _ring_if_urgent(context: RequestContext) -> str:
+    """What whoever reported does themselves where nobody is told: the number of whoever is on call, where one is set up."""
+    crisis = context.config.review.crisis_contact
+    return f"if it can’t wait, ring {crisis}." if crisis else "tell the team yourself if it can’t wait."  # fmt: skip
 
 
 def _show(

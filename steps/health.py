@@ -34,6 +34,7 @@ from store import Mark, OutboxKind, SourceState, Store, Waiting
 
 BY_ITSELF = ("accounts", "noted")  # what stores runs and collects nothing that others said
 CYCLE, DELIVER = "cycle", "deliver"  # the jobs in the ledger
+DELIVERED_BY_HAND = "deliver by hand"  # `mentions deliver`, which proves no schedule: it is not there the minute after
 IMPORT = "import"  # files that somebody brought, which no schedule reads again
 IMPORT_SHOWN = timedelta(days=7)  # how long a file that was read in part is named
 # A cycle stores what it found before it reads it: what is younger is being read.
@@ -190,8 +191,13 @@ def cycle_overdue(store: Store, config: Config, at: datetime) -> bool:
 
 
 def schedule_runs(store: Store, config: Config, at: datetime) -> bool:
-    """Whether a schedule is at work, by the ledger: its look at what is due leaves a row at each of its times."""
-    last = store.job_runs.last(DELIVER)
+    """Whether a schedule is at work, by the ledger: its look at what is due leaves a row at each of its times.
+
+    A command that somebody ran once is none, but where `by_hand` of [schedule] says that something else calls the commands.
+    """
+    names = (DELIVER, DELIVERED_BY_HAND) if config.schedule.by_hand else (DELIVER,)
+    runs = [run for run in map(store.job_runs.last, names) if run is not None]
+    last = max(runs, key=lambda run: run.started_at, default=None)
     every = timedelta(minutes=config.schedule.deliver_every_minutes)
     return last is not None and last.started_at > at - max(MISSED_CYCLES * every, SHORTEST_PAUSE)
 

@@ -63,6 +63,7 @@ class SourcePulse:
     silent: bool
     last_news: datetime | None
     usual: timedelta | None  # between two looks that brought something new
+    odd: int = 0  # posts that the last try could not read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +177,7 @@ def _sources(
         sources.append(SourcePulse(
             source=name, name=name_of(name), last_complete=complete, lag=at - complete if complete else None,
             next_at=state.last_run + every if state and scheduled else None, failing=name in failing, silent=name in silent,
-            last_news=usual.last_news, usual=usual.news,
+            last_news=usual.last_news, usual=usual.news, odd=state.odd if state else 0,
         ))  # fmt: skip
     return sources
 
@@ -241,14 +242,9 @@ def _moment(moment: datetime | None, at: datetime) -> str:
 
 
 def _schedule(pulse: Pulse, config: Config) -> str:
-    if pulse.scheduled:
-        return "is running"
-    by_hand = config.schedule.by_hand
-    return (
-        "none, as by_hand of [schedule] says: somebody or something calls the commands"
-        if by_hand
-        else "none is running"
-    )
+    if config.schedule.by_hand:
+        return "none, as by_hand of [schedule] says: somebody or something calls the commands"
+    return "is running" if pulse.scheduled else "none is running"
 
 
 def _cycle(pulse: Pulse) -> str:
@@ -262,8 +258,16 @@ def _cycle(pulse: Pulse) -> str:
 
 
 def _backlog(pulse: Pulse) -> str:
+    """What waits to be read, and what the last tries could not read, which waits for nothing."""
+    odd = sum(source.odd for source in pulse.sources)
+    posts = "1 post" if odd == 1 else f"{odd:,} posts"
+    unreadable = f"; {posts} could not be read on the last tries, see below" if odd else ""
+    return f"{_unread(pulse)}{unreadable}"
+
+
+def _unread(pulse: Pulse) -> str:
     if pulse.backlog is None:
-        return "none"
+        return "none waits"
     posts = "1 post" if pulse.backlog.count == 1 else f"{pulse.backlog.count:,} posts"
     return f"{posts}, {clock.since(pulse.backlog.since, pulse.at)}"
 

@@ -274,13 +274,17 @@ class Outbox:
         return Stuck(count=row["count"], since=clock.parse(row["since"])) if row["count"] else None
 
     def unsent(self, at: datetime, off: Collection[OutboxKind] = ()) -> list[OutboxRow]:
-        """The rows of what is stuck, the latest first, 200 at most."""
+        """The rows of what is stuck, the latest first, 200 at most: those too whose recipients nobody has looked up yet."""
         return self._read(
             f"""SELECT * FROM outbox WHERE number IN (
                     SELECT r.outbox FROM outbox_recipients r JOIN outbox o ON o.number = r.outbox WHERE {STUCK})
-                OR state = 'parked' AND NOT EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.outbox = outbox.number)
+                OR (state = 'parked' OR state <> 'sent' AND kind NOT IN (SELECT value FROM json_each(?)) AND (created_at <= ?
+                        OR EXISTS (SELECT 1 FROM outbox_recipients d WHERE d.state <> 'sent' AND d.channel = 'mail' AND d.state = 'ready' AND d.outages > 0)))
+                    AND NOT EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.outbox = outbox.number)
             ORDER BY number DESC LIMIT 200""",
             *stuck_values(at, off),
+            json.dumps(list(off)),
+            clock.text(at - LATE),
         )
 
     def parked(self) -> list[OutboxRow]:

@@ -104,6 +104,7 @@ INSIDE_FUNCTIONS = {
     "review/moderation/platforms.py answer_offer": "as offers there",
     "review/moderation/platforms.py keep_reply": "as offers there",
     "review/moderation/platforms.py offers": "0.7 s and 41 MB: the platforms' libraries",
+    "review/desk/everything.py in_language": "0.1 s that a search which finds something does not need",
     "review/desk/everything.py masking_may_hide": "0.1 s that a search which finds something does not need",
     "review/free_text.py holds_nhs_number": "0.2 s that a start would pay for",
     "steps/picture_words/child.py _bound": "the kernel's bounds, which Windows does not have",

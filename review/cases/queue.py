@@ -49,9 +49,12 @@ def queue(context: RequestContext) -> Response:
     return RedirectResponse(f"/all?{urlencode(pairs)}", 303)
 
 
-def is_number(words: str) -> bool:
-    """Whether a search is for a case or post by its number."""
-    return _NUMBER.fullmatch(words.strip()) is not None
+def number_in_words(words: str) -> str:
+    """What a search by number is for, as the page names it: case 45; "" for a search for words."""
+    match = _NUMBER.fullmatch(words.strip())
+    if match is None:
+        return ""
+    return f"{'post' if (match[1] or '').lower() == 'post' else 'case'} {int(match[2])}"
 
 
 def numbered(context: RequestContext, words: str) -> list[tuple[str, int]]:

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from core.errors import InputError
 from core.models import RISKS
-from core.spelling import SHORTEST, alike, fold
+from core.spelling import SHORTEST, Known, alike, fold, nearest
 from review import looking
 from review.auth.sessions import requires_role
 from review.cases import queue
@@ -24,12 +24,14 @@ from review.free_text import holds_nhs_number
 from review.rendering import page
 from review.team import colleagues
 from store import Card, CaseQuery, Tab
+from store.cases.spelling import Mended
 from store.team.users import LONGEST_VIEW, views_of
 
 NEWEST_FIRST: tuple[Tab, ...] = ("done", "all", "snoozed")
 # In what order a state's cases stand, as the page says it.
 ORDER: Mapping[Tab, str] = dict.fromkeys(NEWEST_FIRST, "last found or decided first") | dict.fromkeys(("new", "high"), "most urgent first, as in Today")  # fmt: skip
-MOST_PLACES = 3  # whose cases a search offers
+MOST_PLACES = 3  # whose cases a search offers; also words of the language
+LONG_ENOUGH = 6  # letters of a word for which one of the language is offered
 _EVERYWHERE = frozenset(("about", "from", "given", "that", "their", "they", "this", "with", "someone", "something", "away"))  # fmt: skip
 # What a case may be now, as the form offers it.
 STATES: tuple[tuple[Tab, str], ...] = (
@@ -64,7 +66,8 @@ def everything(context: RequestContext) -> Response:
     if holds_nhs_number(searched):
         return RedirectResponse("/search", 303)
     hits = queue.numbered(context, searched)
-    if not hits and queue.is_number(searched):
+    nowhere = queue.number_in_words(searched) if not hits else ""
+    if nowhere:
         looking.note_absent(context, searched)
     if hits and not params.get("exact") and (hits[0][0] == "case" or not searched.isdecimal()):
         kind, number = hits[
@@ -73,7 +76,7 @@ def everything(context: RequestContext) -> Response:
         return RedirectResponse(f"/{'cases' if kind == 'case' else 'mentions'}/{number}", 303)
     query, faults = _query(context, params)
     mended = None
-    if searched and not params.get("exact"):
+    if searched and not nowhere and not params.get("exact"):
         mended = context.shared(
             ("mended", searched), lambda: context.store.spelling.mend(searched, _is_english)
         )
@@ -92,7 +95,7 @@ def everything(context: RequestContext) -> Response:
     team = colleagues.of_queue(context, case_page, query.reviewers)
     return page(
         context, "desk/everything.html", rows=lists.rows_of(context, case_page.cards, badges=lists.why_mine(context, case_page.cards) if query.tab == "mine" else None), total=case_page.total, of=case_page.tabs[query.tab],
-        searched=searched, mended=mended, hides=bool(searched) and (not case_page.total or bool(mended and mended.instead)) and masking_may_hide(searched), places=named_places(searched, facets["place"]), flags=named_flags(searched, _flags_called(context, facets["flag"])), hits=hits, faults=faults, params=typed, pages=pages,
+        searched=searched, mended=mended, nowhere=nowhere, perhaps=[] if nowhere or case_page.total or params.get("exact") else in_language(searched, mended), hides=bool(searched) and (not case_page.total or bool(mended and mended.instead)) and masking_may_hide(searched), places=named_places(searched, facets["place"]), flags=named_flags(searched, _flags_called(context, facets["flag"])), hits=hits, faults=faults, params=typed, pages=pages,
         facets={**facets, "flag": sorted(set(facets["flag"]) - policy.of_staff_alone, key=policy.label)}, risks=RISKS, states=STATES,
         order=ORDER.get(query.tab, "high risk first, then the longest here"), lanes=queue.LANES_LISTED, told=today.LANES, sources=context.store.sources.all(), boxes=_boxes(context, case_page.cards), at_once=queue.AT_ONCE, most=queue.MOST_AT_ONCE,
         teamwork=team["teamwork"], deciders=team["deciders"], filtered=filters_of(typed), address=lambda **changes: address(typed, **changes), saved=today.saved(context),
@@ -133,6 +136,21 @@ def _flags_called(context: RequestContext, facets: Sequence[str]) -> dict[str, s
 def _is_english(word: str) -> bool:
     """Whether it is a word as people write it: searched for as it is, however few posts have it."""
     return not masking_may_hide(word)
+
+
+def in_language(searched: str, mended: Mended | None) -> list[tuple[str, str]]:
+    """Words of the language by what was typed with a slip, where no post has anything like it: offered, since whoever typed it sees no slip."""
+    from classify.text.lexicon import english  # here, since most searches find what they are for
+
+    settled = {word for pairs in (mended.instead, mended.perhaps) for word, _ in pairs} if mended else set[str]()  # fmt: skip
+    offers = []
+    for typed in dict.fromkeys(re.findall(r"\w+", searched)):
+        word = fold(typed)
+        if typed in settled or len(word) < LONG_ENOUGH or word in english():
+            continue
+        near = nearest(word, (Known(each, 1) for each in english() if each[0] == word[0]))
+        offers += [(typed, near)] if near else []
+    return offers[:MOST_PLACES]
 
 
 def named_flags(words: str, flags: Mapping[str, str]) -> list[str]:

@@ -5,6 +5,7 @@ What waits in the outbox has told nobody, whenever it was written: its time is t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -116,5 +117,28 @@ def follows(context: RequestContext, handoff: Handoff) -> str:
     if due <= context.at:
         whom = NEXT_PERSON if handoff.danger and left else team
         return f"Nobody has confirmed by {when}: an email to {whom} is due now."
+    if none_leaves(context):
+        whom = NEXT_PERSON if handoff.danger and left else team
+        return f"If nobody confirms by {when}, an email to {whom} is due, and no email leaves now: {instead(context, role_of(context.config, handoff.role))}."
     then = f"{NEXT_PERSON} is emailed" if handoff.danger and left else f"we email {team} again"
     return f"If nobody confirms by {when}, {then}."
+
+
+def promised(context: RequestContext, does: str) -> str:
+    """What a choice does, with no email promised that can't leave now."""
+    if not none_leaves(context):
+        return does
+    return re.sub(r"\bemailed and chased\b", "emailed and chased once emails leave", does)
+
+
+def none_leaves(context: RequestContext) -> str:
+    """No email leaves now: and whom to ring instead. "" while nothing is known to keep an email from leaving.
+
+    Under whatever a page says of an email that is still to be written: who is promised one waits for it.
+    """
+    if not context.shared(
+        "none_leaves", lambda: health.why_none_leaves(context.store, context.config, context.at)
+    ):
+        return ""
+    crisis = context.config.review.crisis_contact
+    return f"No email leaves now: ring {crisis}" if crisis else "No email leaves now: ring the team yourself"  # fmt: skip

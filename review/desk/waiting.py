@@ -25,7 +25,6 @@ from review.desk.untold import MUST_KNOW, TEAM_OF, Elsewhere, elsewhere
 from review.moderation import report
 from review.rendering import page
 from review.team import colleagues
-from steps import health
 from steps.reasons import is_no_name
 from store import CaseDecision, Handoff, Takedown
 from store.cases.deadlines import BREACHES
@@ -35,7 +34,7 @@ LONGEST = 2000  # characters of what somebody writes down
 # Of posts to be removed, how it is said with whom they are: one, and several.
 _WITH: Sequence[tuple[tuple[str, ...], str, str]] = (
     (("asked", "reminded"), "is with its platform or writer", "are with platforms and writers"),
-    (("refused",), "was refused", "were refused"), (("wanted",), "was asked about by nobody yet", "were asked about by nobody yet"),
+    (("refused",), "was refused", "were refused"), (("wanted",), "has not been asked to be removed yet", "have not been asked to be removed yet"),
     (("hidden",), "is hidden on our page", "are hidden on our pages"),
 )  # fmt: skip
 
@@ -59,7 +58,7 @@ def waiting(context: RequestContext) -> Response:
     requests = _requests(context)
     named = context.store.lanes.reasons([*(handoff.case for handoff in handoffs_shown), *(case.number for case in later_cases), *(request.case for request in requests)])  # fmt: skip
     return page(
-        context, "desk/waiting.html", named=named, waits=waits, alone=_begun_alone(context, handoffs_shown), no_email_leaves=bool(health.why_none_leaves(context.store, context.config, context.at)), requests=requests, not_told=_not_told(context, handoffs_shown), answers=_answers(context, handoffs_shown), of_teams=of_teams, at_page=number, pages=pages,
+        context, "desk/waiting.html", named=named, waits=waits, alone=_begun_alone(context, handoffs_shown), requests=requests, not_told=_not_told(context, handoffs_shown), answers=_answers(context, handoffs_shown), of_teams=of_teams, at_page=number, pages=pages,
         opinions=[(opinion, known.name(opinion.asked_by), known.name(opinion.of)) for opinion in context.store.opinions.waiting()],
         later=[(case, named.get(case.number, ""), on_day(case.snoozed_until, context.at) if case.snoozed_until else "When it grows") for case in later_cases], later_in_all=later.total,
         takedowns=taken_down, stand_words=deadlines.stand_words, takedown_counts=_counted(taken_down), nowhere={each.mention for each in taken_down if report.is_nowhere(context, each.mention, each.platform, each.steps)}, by_hand={each.mention for each in taken_down if report.is_by_hand(context, each.mention, each.platform, each.steps)}, total=shell.waiting_count(context), standing=context.store.handoffs.count_standing(), unfollowed=context.store.handoffs.unfollowed(), ring=partial(of_team, context),

@@ -12,7 +12,7 @@ from core.models import PLATFORMS, Platform
 from core.text import sentence
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.desk import decide, sorting, today
+from review.desk import decide, mails, sorting, today
 from review.desk.suggestions import Choice
 from review.desk.today import Asking
 from review.rendering import page
@@ -102,7 +102,7 @@ def _goes(context: RequestContext, waiting: Sequence[CaseMention]) -> Sequence[s
     urgent = {*context.app.policy.names(in_danger=True), "pid"}
     stays = any(each.lane == "now" and not urgent.isdisjoint(flag.name for flag in each.item.flags) for each in waiting)  # fmt: skip
     guardian = next((role for role in context.config.review.roles if role.key == GUARDIAN), None)
-    email = "The Guardian is emailed." if guardian is not None and guardian.email else "Nobody is emailed: ring the Guardian."  # fmt: skip
+    email = ("The Guardian is emailed once emails leave: ring them now." if mails.none_leaves(context) else "The Guardian is emailed.") if guardian is not None and guardian.email else "Nobody is emailed: ring the Guardian."  # fmt: skip
     return (
         f"The whole case goes to the Guardian at once{', all its posts' if len(waiting) > 1 else ''}. {email}",
         "It leaves everyone’s lists, and yours: only the Guardian, governance and the duty lead can open it.",

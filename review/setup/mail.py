@@ -8,6 +8,7 @@ sees to these, the Guardian to those of their lane. How many there are a lead is
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -155,7 +156,7 @@ def _is_lanes(context: RequestContext, row: OutboxRow) -> bool:
         to_guardian = handoff.role == handoffs.GUARDIAN or (
             team is not None and team.type == "guardian"
         )
-        return to_guardian or store.speaking_up.protected(handoff.case) not in ("", URGENT)
+        return to_guardian or store.speaking_up.protected(handoff.case) not in (0, URGENT)
     if row.kind != "alert" or row.payload.get("route") == SPIKE:
         return False
     if context.config.alerts.is_guardians(row.payload.get("route", "")):
@@ -204,13 +205,13 @@ def _show(
     )  # fmt: skip
 
 
-def unsent(context: RequestContext) -> tuple[list[Unsent], int]:
-    """What can't leave and whoever asks sees to, one for each recipient, the latest first; and how many others see to."""
-    lines, others = [], 0
+def unsent(context: RequestContext) -> tuple[list[Unsent], Mapping[str, int]]:
+    """What can't leave and whoever asks sees to, one for each recipient, the latest first; and how many others see to, by kind."""
+    lines, others = list[Unsent](), Counter[str]()
     for row in context.store.outbox.unsent(context.at, held_back(context.config)):
         waiting = [person for person in row.people if _waits(person)]
         if not _sees_to(context, row):
-            others += len(waiting) if row.people else 1
+            others[_whose(context, row)] += len(waiting) if row.people else 1
             continue
         what, case = _what(context, row)
         for person in waiting:
@@ -219,18 +220,32 @@ def unsent(context: RequestContext) -> tuple[list[Unsent], int]:
                 number=person.number, what=what, case=case, to=person.address, since=person.failed_at or row.created_at,
                 why=person.error or "", tries=person.tries, again_at=None if parked else person.due_at,
             ))  # fmt: skip
-        if not row.people:  # of an earlier program
+        if (
+            not row.people
+        ):  # not tried yet, since the server took none before it; or of an earlier program
+            given_up = row.state == "parked"
             lines.append(Unsent(
                 number=None, what=what, case=case, to=", ".join(row.recipients), since=row.created_at, why=row.error or "",
-                tries=row.attempts, again_at=None,
+                tries=row.attempts, again_at=None if given_up else max(row.due_at, context.at),
             ))  # fmt: skip
     return lines, others
+
+
+def _whose(context: RequestContext, row: OutboxRow) -> str:
+    """Of what kind an email is that others see to, and who, in fixed words: of the Guardian's lane neither kind nor case."""
+    if _is_lanes(context, row) and not context.sight.guardians:
+        return "Of a kind that is not shown to you: the Guardian or governance sees to it"
+    return _THEIRS.get(row.kind, "About people speaking up: the Guardian or governance sees to it")
 
 
 def _waits(person: Recipient) -> bool:
     return person.channel == "mail" and person.state != "sent" and person.dropped_at is None
 
 
+_THEIRS: Mapping[str, str] = {
+    "looks": "That someone opened much: governance sees to it", "access": "Who may sign in: governance sees to it",
+    "asked": "That something waits for a second person: governance sees to it", "chain": "The end of the record: governance sees to it",
+}  # fmt: skip
 _FIXED: Mapping[str, str] = {
     "looks": "To governance: someone opened much", "access": "To an account’s owner and governance: who may sign in",
     "asked": "To whoever is to agree: that something waits for them",

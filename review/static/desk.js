@@ -1,13 +1,16 @@
 // Makes the desk quicker: keys, and a pane that changes in place. Everything works without it.
 import { clock } from "./clocks.js";
 import "./notice.js";
+import { putBack, settle } from "./typed.js";
 
 const WIDE = matchMedia("(min-width: 75em)"); // where the list and the pane stand side by side
 const SWAPPED = ["list", "pane", "strip", "tabs", "keys"];
 const FIELDS = "textarea, select, input:not([type=checkbox], [type=radio], [type=submit])";
 
 const TOO_SOON = 300; // ms after something came: a key pressed twice does not act on what nobody has seen yet
-const CLAIMS = 400; // the same on a page of steps, where Enter says that somebody was called or told: also after a number led to it
+const CLAIMS = 400; // the same on a page of steps, where Enter says that somebody was called or told
+const LED = 120; // after a key of one's own led to a button on a page that is read already: shorter is a key that bounced, or two pressed at once
+const ANSWERS = 1_000; // after a letter closed a case at once: a number then was meant for a question of that case, and not for the next
 
 const find = (what, within = document) => within.querySelector(what);
 const before = typeof early === "undefined" ? {} : early; // what was done before this script was there: early.js
@@ -18,6 +21,9 @@ let shownAt = here(); // the address of what is shown
 // When what is before the eyes came. Today that somebody opens themselves follows no key, so that none can be a slip there.
 const opens = document.body.classList.contains("body--today") && !new URL(location.href).searchParams.has("saved");
 let since = opens ? -Infinity : performance.now();
+let led = -Infinity; // when a key of theirs last moved the focus on this page
+let pressed = ""; // the last key that did something
+let cameBy = ""; // the key by which what is shown came
 
 // ── the pane changes in place ─────────────────────────────────────────────────────────────────
 
@@ -35,12 +41,15 @@ async function swap(address, { form = null, submitter = null, push = true } = {}
     const answer = await fetch(address, { ...sent, credentials: "same-origin", cache: "no-store" });
     const there = new URL(answer.url);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const takeOut = find("form[data-again]", page); // what was sent is sent once more from there
+    if (form && !takeOut) settle(answer.ok && answer.redirected && !("unsaved" in page.body.dataset));
     if (!find("#pane", page)) {
       if (!form || answer.redirected) location.assign(there);
       else {
         document.body.replaceChildren(...page.body.childNodes); // what went wrong with a form, which must not be sent twice
         document.body.className = page.body.className;
         document.title = page.title;
+        putBack();
         find("[autofocus], h1")?.focus();
       }
       return;
@@ -48,6 +57,7 @@ async function swap(address, { form = null, submitter = null, push = true } = {}
     show(page);
     if (push && ours(there) && there.href !== location.href) history.pushState(null, "", there.hash ? there : new URL(there.pathname + there.search, there));
     shownAt = here();
+    putBack();
     arrive(page);
   } catch {
     if (form) alertLost();
@@ -106,6 +116,8 @@ function arrive() {
   if (WIDE.matches && done && !find("[data-asks]") && find("[data-post]:not(:has([data-decide]))")) find("[data-post]:has([data-decide])")?.scrollIntoView({ block: "start" });
   if (said) said.textContent = done ? done.textContent : "";
   since = performance.now();
+  cameBy = pressed;
+  pressed = "";
 }
 
 function alertLost() {
@@ -120,6 +132,7 @@ function alertLost() {
   box.focus();
 }
 
+document.addEventListener("pointerdown", () => (pressed = "")); // what comes by a mouse came by no key
 document.addEventListener("click", (event) => {
   const copies = event.target.closest("button[data-copies]");
   if (copies) return copyChecked(copies, event);
@@ -286,12 +299,16 @@ function press(key) {
   }
   const whyNot = !what && find(`[data-not-key="${key}"]`);
   if (whyNot) hint(whyNot.textContent);
-  if (!what) return Boolean(whyNot);
+  if (!what && !whyNot && decides(key)) hint(`${key.toUpperCase()} does nothing here.`);
+  if (!what) return Boolean(whyNot) || decides(key);
   // Where there are steps a number only leads to what it stands on: Enter there does it, so that no key by itself says that somebody was called or told.
   if (what.matches(FIELDS) || leads()) {
     what.focus();
-    since = performance.now();
-  } else what.click();
+    led = performance.now();
+  } else {
+    pressed = key;
+    what.click();
+  }
   // Where a wrong answer costs much the focus stays on the reason: another key goes on to the button, so that no two keys close it.
   // Where it costs little, and nothing else is asked, its number saves it: Undo takes it back.
   if (what.type === "radio" && what.closest("[data-careful]")) what.focus();
@@ -383,7 +400,9 @@ function keys() {
 
 // A key that is held, or pressed a second time at once, was not meant for what came just now.
 function tooSoon(event) {
-  return event.repeat || performance.now() - since < (leads() ? CLAIMS : TOO_SOON);
+  const now = performance.now();
+  const answers = /^[1-9]$/.test(event.key) && /^[a-z]$/.test(cameBy);
+  return event.repeat || now - led < LED || now - since < (answers ? ANSWERS : leads() ? CLAIMS : TOO_SOON);
 }
 
 // On a page of steps the focus stands on what the open step is done by, so that Enter does it; where that says something of
@@ -409,7 +428,7 @@ document.addEventListener("keydown", (event) => {
   if (event.repeat) return;
   if (field.name === "who" && !field.value.trim()) return hint("Write a name first. Tab goes on without one.");
   button.focus();
-  since = performance.now();
+  led = performance.now();
 });
 
 // ── small things ──────────────────────────────────────────────────────────────────────────────

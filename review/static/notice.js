@@ -73,6 +73,7 @@ function watch(place) {
   const signedOut = () => {
     over = true;
     source?.close();
+    document.dispatchEvent(new Event("signed-out"));
     show("You have been signed out. Sign in again before you send anything from this page.", "/sign-in", "Sign in, in a new tab");
     place.querySelector("a").target = "_blank";
   };

@@ -3,6 +3,7 @@ import { initAll } from "./nhsuk-frontend.min.js";
 import { replies } from "./reply.js";
 import "./clocks.js";
 import "./notice.js";
+import "./typed.js";
 
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
 fold();

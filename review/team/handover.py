@@ -29,7 +29,7 @@ FIGURES: dict[str, tuple[str, str, str]] = {
     "now": ("urgent, in Now", "urgent, in Now", "/today?lane=now"),
     "answer": ("to answer, in Answer", "to answer, in Answer", "/today?lane=answer"),
     "new": ("waits for a decision", "wait for a decision", "/all?tab=new"),
-    "high": ("of them read as high risk", "of them read as high risk", "/all?tab=high"),
+    "high": ("of them of high risk", "of them of high risk", "/all?tab=high"),
     "overdue": ("overdue", "overdue", "/all?tab=overdue"),
     "escalated": ("passed on, and still waiting", "passed on, and still waiting", "/waiting"),
     "confirmed": ("passed on, and its team has it", "passed on, and their teams have them", "/waiting"),

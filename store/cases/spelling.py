@@ -16,6 +16,7 @@ RARE, TIMES = (
     2,
     10,
 )  # a word of so few posts may be a slip itself, where one alike is so many times as usual
+LONG = 5  # letters from which another word is offered for one of the language
 # A view of the index of words, with how many posts hold each; the connection's own, so that it is no part of the file.
 _WORDS = """CREATE VIRTUAL TABLE IF NOT EXISTS temp.case_words
     USING fts5vocab ('main', 'case_mentions_fts', 'row')"""
@@ -68,6 +69,8 @@ class Spelling:
                 meant = self._nearest(folded, posts) if tries and posts <= RARE else ""
                 known = posts == 0 and bool(meant) and is_word(folded)
                 absent += [word] if known else []
+                if known and len(folded) < LONG:
+                    meant = ""  # nearly every short word of the language is one letter from another
                 if meant:
                     (instead if posts == 0 and not known else perhaps).append((word, meant))
                 chosen.append(meant if meant and posts == 0 and not known else word)

@@ -149,7 +149,7 @@ def test_the_email_goes_to_its_people_and_refers_to_the_first(cfg: Config) -> No
 
 def test_a_digest_lists_twenty_cases_by_lane_and_counts_the_rest(cfg: Config) -> None:
     mail = digest(cfg)
-    assert mail.subject == "Older posts: 30 cases, 23 of them now"
+    assert mail.subject == "8 people may be in danger, 22 other cases: found late"
     assert sum(len(cases) for _, _, cases in mail.lanes) == 20
     assert [name for name, _, _ in mail.lanes] == ["Now"]
     assert "10 more" in mail.html
@@ -159,11 +159,30 @@ def test_a_digest_lists_twenty_cases_by_lane_and_counts_the_rest(cfg: Config) ->
 def test_a_digest_says_why_it_is_one(cfg: Config) -> None:
     assert "more than 3 days old" in digest(cfg).text
     assert "More than 10 cases came within an hour" in digest(cfg, 5, "cap").text
-    assert digest(cfg, 1, "cap").subject == "More alerts: 1 case, 1 of them now"
+    assert digest(cfg, 1, "cap").subject == "1 person may be in danger: all within an hour"
+
+
+def test_a_digest_says_danger_before_all_else_and_calls_nothing_old_that_needs_somebody_now(cfg: Config) -> None:  # fmt: skip
+    plain = digest(cfg)
+    case, other = plain.cases[0], plain.cases[-1]
+    danger = replace(case, flag="safeguarding", lane="now")
+    threat = replace(case, flag="threat", lane="now")
+    calm = replace(other, flag="assistance", lane="answer")
+    mail = replace(plain, cases=(calm, threat, danger, danger))
+    assert mail.subject == "2 people may be in danger, 2 other cases: found late"
+    assert replace(mail, cases=(calm, danger)).subject == "1 person may be in danger, 1 other case: found late"  # fmt: skip
+    assert replace(mail, cases=(danger,), chased=True).subject == "Nobody has taken them: 1 person may be in danger: found late"  # fmt: skip
+    assert replace(mail, cases=(threat, calm)).subject == "1 case needs someone now, 1 other: found late"  # fmt: skip
+    assert replace(mail, cases=(calm, calm)).subject == "Older posts: 2 cases"
+    now = mail.lanes[0][2]
+    assert [each.flag for each in now] == ["safeguarding", "safeguarding", "threat"]
+    assert mail.text.startswith(mail.subject)
+    assert "only where nobody has taken any case of this email" in replace(mail, next_at=mail.at).text  # fmt: skip
 
 
 def test_a_digest_of_a_back_catalogue_counts_what_it_does_not_list(tmp_path: Path) -> None:
     mail = replace(digest(config(tmp_path), 30, "catalogue"), others=12_000)
-    assert mail.subject.startswith("A back catalogue: 12,030 cases, at least ")
+    assert mail.subject.startswith("At least ")
+    assert mail.subject.endswith(" other cases: in a back catalogue")
     assert "This is the only email about it." in mail.text
     assert "12,010 more are in Today." in mail.text

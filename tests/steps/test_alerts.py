@@ -271,7 +271,7 @@ def test_a_first_run_over_a_week_of_posts_sends_one_digest(calm: World, made: Pa
         high = len(house.store.database.rows("SELECT number FROM cases WHERE risk = 3"))
     (mail,) = calm.mail.messages
     assert high > 70
-    assert mail["Subject"] == f"Older posts: {high} cases, {high} of them now"
+    assert mail["Subject"] == f"{high} cases need someone now: found late"
     assert mail["Importance"] is None
 
 
@@ -337,14 +337,14 @@ def test_a_post_older_than_the_settings_say_comes_in_a_digest(
 ) -> None:
     cycle(house, AT, post(1, own_words(1, "brick"), AT - days * DAY, fetched_at=AT))
     (subject,) = subjects(house, AT)
-    assert subject.startswith("Older posts: 1 case" if why == "digest" else "Now: a threat")
+    assert subject.startswith("1 case needs someone now" if why == "digest" else "Now: a threat")
 
 
 def test_news_of_a_case_that_was_history_is_told_at_once(house: RunContext) -> None:
     words = own_words(1, "brick")
     cycle(house, AT, post(1, words, AT - 200 * DAY, fetched_at=AT), source="import")
     cycle(house, AT + HOUR, post(2, words, AT + HOUR))
-    assert [subject[:11] for subject in subjects(house, AT)] == ["Older posts", "Now: a thre"]
+    assert [subject[:11] for subject in subjects(house, AT)] == ["1 case need", "Now: a thre"]
 
 
 # ── not too many ─────────────────────────────────────────────────────────────────────────────────
@@ -356,12 +356,12 @@ def test_what_is_over_the_cap_comes_in_a_digest_with_danger_told_first(house: Ru
     assert cycle(house, AT, *found) == 11
     said = subjects(house, AT)
     assert said[0].startswith("Now: someone may be in danger")
-    assert said[-1] == "More alerts: 5 cases, 5 of them now"
+    assert said[-1] == "5 cases need someone now: all within an hour"
     # within the quarter of an hour the next ones wait; then they come together; after the hour one by one again
     assert cycle(house, AT + 5 * MINUTE, post(21, own_words(21, "brick"), AT + 5 * MINUTE)) == 0
     assert cycle(house, AT + 16 * MINUTE, post(22, own_words(22, "brick"), AT + 16 * MINUTE)) == 1
     assert cycle(house, AT + 62 * MINUTE, post(23, own_words(23, "brick"), AT + 62 * MINUTE)) == 1
-    assert [line[:11] for line in subjects(house, AT)[-2:]] == ["More alerts", "Now: a thre"]
+    assert [line[:11] for line in subjects(house, AT)[-2:]] == ["5 cases nee", "Now: a thre"]
     assert house.store.alerts.count_raised() == 0
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.review.browser.test_desk import LOOKS, at
 from tests.review.conftest import House, sign_in
+from tests.review.factories import IN_DANGER, RUMOUR, case_of
 
 MOST = 200  # more stops than any page of the invented cases has
 # Where the focus is: what it is on, whether any of it can be seen and how large it is; null once it left the page.
@@ -71,3 +74,34 @@ def test_the_first_key_leads_past_the_header(page: Page, house: House) -> None:
     page.wait_for_url("**#main")
     page.keyboard.press("Tab")
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_a_letter_that_closed_a_case_leaves_no_number_to_act_on_the_next_and_a_key_without_use_says_so(
+    browser: Browser, anew: House
+) -> None:
+    case = case_of(anew.store, RUMOUR)
+    page = at(browser, anew, f"/cases/{case}?lane=look")
+    page.wait_for_timeout(LOOKS)
+    page.keyboard.press("y")
+    expect(page.locator("#key-hint")).to_contain_text("Y does nothing here.")
+    page.keyboard.press("n")
+    expect(page.locator(".done")).to_be_visible()
+    following = page.locator("#pane").get_attribute("data-case")
+    assert following != str(case)
+    page.wait_for_timeout(LOOKS)
+    address = page.url
+    page.keyboard.press("1")  # meant for a question that this case did not ask
+    expect(page.locator("#key-hint")).to_contain_text("Not done")
+    assert page.url == address
+    assert page.locator("[data-asks]").count() == 0
+
+
+def test_where_a_page_of_steps_is_read_already_a_practised_hand_is_not_held_up(
+    browser: Browser, anew: House
+) -> None:
+    page = at(browser, anew, f"/cases/{case_of(anew.store, IN_DANGER)}/danger#open")
+    page.wait_for_timeout(600)  # read
+    page.keyboard.press("2")
+    page.wait_for_timeout(150)  # two keys of one hand
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("done=not_called"))

@@ -93,7 +93,7 @@ def test_opening_it_acknowledges_nothing_and_taking_it_does(anew: House, told: i
     said = read(
         anew, f"/cases/{told}"
     ).text  # a team was asked, and what chases it is said in its place
-    assert "the next person on the on-call list is emailed." in said
+    assert "an email to the next person on the on-call list is due, and no email leaves now" in said
     assert "Nothing chases" not in said
 
 

@@ -42,6 +42,25 @@ def test_a_number_opens_its_case(house: House) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/cases/3")
 
 
+def test_a_number_that_no_case_has_is_said_and_no_word_is_offered_for_case(house: House) -> None:
+    for typed in ("case 99999", "Case #99999", "99999"):
+        text = read(house, f"/all?q={typed.replace('#', '%23')}").text
+        assert "There is no case 99999 that you can open." in text
+        assert "Did you mean" not in text
+        assert "No post has the word" not in text
+    assert "There is no post 99999 that you can open." in read(house, "/all?q=post 99999").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "offers"),
+    [("suicde", "suicide"), ("wheelchiar", "wheelchair"), ("kill", ""), ("case", ""), ("wheelchair", ""), ("zzzqqqq", "")],
+)  # fmt: skip
+def test_a_long_word_with_a_slip_finds_an_offer_though_no_post_has_it(typed: str, offers: str, house: House) -> None:  # fmt: skip
+    text = read(house, f"/all?q={typed}").text
+    assert ("Did you mean" in text) == bool(offers)
+    assert not offers or f"Did you mean {offers}?" in text.replace(" ?", "?")
+
+
 @pytest.mark.parametrize(
     ("words", "places"),
     [("hilingdon", ["Hillingdon Hospital"]), ("hospital hill", ["Hillingdon Hospital"]), ("park", ["Northwick Park"]),

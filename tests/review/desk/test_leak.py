@@ -740,7 +740,7 @@ def test_from_the_alert_to_hidden_and_told_takes_five_clicks_on_one_page(
     assert "/leak" in page.url
     page.get_by_role("button", name="Yes, it is a leak").click()
     page.get_by_role("button", name="Hide it now").click()
-    page.get_by_role("button", name="Send now").click()
+    page.get_by_role("button", name="Send it once emails leave").click()
     expect(page.get_by_text("3 of 6 steps done")).to_be_visible()
     assert emailed(desk) == [("sent", ("ig.duty@example.org",))]
 
@@ -750,7 +750,12 @@ def test_by_keys_a_leak_is_five_presses_from_its_case_to_the_next(page: Page, de
     sign_in(page, desk, "amina")
     page.goto(f"{desk.url}/cases/{case}")
     keys(page, "1")
-    for name in ("Yes, it is a leak", "Hide it now", "Send now", "Done: no copies"):
+    for name in (
+        "Yes, it is a leak",
+        "Hide it now",
+        "Send it once emails leave",
+        "Done: no copies",
+    ):
         expect(page.get_by_role("button", name=name)).to_be_focused()
         keys(page, "Enter")
     expect(page.locator(".done")).to_contain_text(
@@ -763,10 +768,10 @@ def test_by_keys_a_leak_is_five_presses_from_its_case_to_the_next(page: Page, de
 def test_no_number_hides_or_sends(page: Page, desk: House) -> None:
     sign_in(page, desk, "amina")
     page.goto(f"{desk.url}{address(desk)}#open")
-    for name in ("Yes, it is a leak", "Hide it now", "Send now"):
+    for name in ("Yes, it is a leak", "Hide it now", "Send it once emails leave"):
         expect(page.get_by_role("button", name=name)).to_be_focused()
         keys(page, "1", "2", "3")  # a number leads somewhere else at most
-        if name == "Send now":
+        if name == "Send it once emails leave":
             expect(page.locator("#open summary[data-key='2'] kbd")).to_be_visible()
         assert emailed(desk) == []
         page.get_by_role("button", name=name).press("Enter")
@@ -788,7 +793,7 @@ def test_the_same_without_a_script(browser: Browser, desk: House) -> None:
     page = context.new_page()
     sign_in(page, desk, "amina")
     page.goto(f"{desk.url}{address(desk)}")
-    for name in ("Yes, it is a leak", "Hide it now", "Send now"):
+    for name in ("Yes, it is a leak", "Hide it now", "Send it once emails leave"):
         page.get_by_role("button", name=name).click()
     expect(page.get_by_text("3 of 6 steps done")).to_be_visible()
     context.close()

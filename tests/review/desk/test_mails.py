@@ -18,7 +18,7 @@ from store import NewMail
 from tests.fakes import Told
 from tests.review.conftest import House
 from tests.review.desk.paths import do, now_lane, ready
-from tests.review.factories import IN_DANGER, NOW, case_of, configure
+from tests.review.factories import IN_DANGER, NAMED, NOW, case_of, configure
 from tests.review.pages import read, send
 
 MINUTE = timedelta(minutes=1)
@@ -81,7 +81,7 @@ def test_the_next_person_was_emailed_once_their_email_has_left_and_at_that_time(
         assert "The email to Safeguarding has not left" in text or "the email to Safeguarding has not left" in text or "The email of 11:00 has not left" in text, page  # fmt: skip
         assert "leaves within" not in text, page
         assert "emailed 11" not in text, page
-    assert "If nobody confirms by 11:15, the next person on the on-call list is emailed." in read(anew, way).text  # fmt: skip
+    assert "If nobody confirms by 11:15, an email to the next person on the on-call list is due, and no email leaves now: ring the on-call manager, 020 7946 0100." in read(anew, way).text  # fmt: skip
     assert deliver(NOW + 16 * MINUTE) == 0  # the next person's turn, and the server is down still
     for page in pages:
         text = read(anew, page).text
@@ -149,3 +149,54 @@ def test_a_next_contact_is_alerted_once_the_digest_has_left_and_named_until_then
     assert f"{first} At 11:40: the next contact of the comms team." in said
     assert "has not left" not in said
     assert named not in read(anew, "/sources").text
+
+
+PROMISES = (
+    "is emailed",
+    "we email again",
+    "emailed again",
+    "emailed and chased.",
+    "gets an email",
+    "Send now",
+)
+
+
+def test_no_page_promises_an_email_while_none_can_leave_and_each_does_once_they_leave_again(
+    anew: House, server: MailStandIn, deliver: Deliver
+) -> None:
+    """Of what is still to be written too: what follows a silence, what a choice does, what becomes of a report."""
+    ready(anew)
+    anew.desk.config(anew.store)
+    now_lane(anew, IN_DANGER, "Someone may end their life")
+    case, leak = case_of(anew.store, IN_DANGER), case_of(anew.store, NAMED)
+    assert do(anew, f"/cases/{case}/danger", "ring", who="Priya Nair", when="10:50", prefix="ring").status_code == 303  # fmt: skip
+    assert do(anew, f"/cases/{leak}/leak", "confirm").status_code in (303, 422)
+    send(
+        anew,
+        "/tell",
+        kind="danger",
+        public="yes",
+        words="He says that he will hurt himself tonight",
+    )
+    pages = (
+        "/waiting",
+        f"/cases/{case}/danger",
+        f"/cases/{leak}",
+        f"/cases/{leak}/pass-on",
+        "/tell/1",
+    )
+    anew.store.job_runs.end(anew.store.job_runs.begin("deliver", NOW), NOW, failures=0)
+    assert deliver(NOW) == 0  # the server is down
+    for page in pages:
+        text = read(anew, page).text
+        assert [words for words in PROMISES if words in text] == [], page
+    for page in ("/waiting", f"/cases/{leak}/pass-on"):
+        assert f"No email leaves now: ring {CRISIS}" in read(anew, page).text, page
+    assert f"The team gets no email, since none leaves now: if it can’t wait, ring {CRISIS}." in read(anew, "/tell/1").text  # fmt: skip
+    server_is_up(anew, server)
+    later = NOW + 40 * MINUTE
+    assert deliver(later) >= 1
+    anew.store.job_runs.end(anew.store.job_runs.begin("deliver", later), later, failures=0)
+    assert "emailed again" in read(anew, "/waiting").text
+    assert "and the team gets an email" in read(anew, "/tell/1").text
+    assert "No email leaves now" not in read(anew, f"/cases/{leak}/pass-on").text

@@ -14,7 +14,8 @@ from settings.schema import Config, Mail
 from steps.bugs import of_a_bug
 from store import Recipient
 from tests.review.conftest import House
-from tests.review.factories import NOW
+from tests.review.desk.paths import do, ready
+from tests.review.factories import IN_DANGER, NOW, case_of
 from tests.review.pages import read, send
 from tests.store.factories import HOUR
 
@@ -125,7 +126,14 @@ def test_what_tells_others_of_accounts_holds_and_the_lane_is_no_lead_s_to_see_di
     people = [person for row in rows for person in row.people]
     box.mark_outage([person.number for person in people], then, "the server is down", NOW + HOUR)
     page = read(fresh, "/mail", "bea").text
-    assert "Some emails can’t leave that others see to" in page
+    assert "Only someone else can send them elsewhere" in page
+    for kind in (
+        "Who may sign in",
+        "That something waits for a second person",
+        "Of a kind that is not shown to you",
+    ):
+        assert kind in page
+    assert "speaking up" not in page.partition("What can’t leave")[2]
     assert DUTY not in page
     for person in people:
         for act in ("retry", "address", "drop"):
@@ -209,7 +217,7 @@ def test_an_email_that_the_program_could_not_write_stands_there_at_once(fresh: H
     fresh.store.outbox.claim(row.number, NOW)
     fresh.store.outbox.mark_failed(row.number, NOW, of_a_bug(KeyError()), NOW + HOUR)
     page = read(fresh, "/mail", "bea").text
-    assert "Whoever was to be told was not" in page
+    assert "Whoever it is for does not know what the email would tell" in page
     assert "a bug in this program (KeyError)" in page.replace("A bug", "a bug")
     stuck = fresh.store.outbox.stuck(NOW)
     assert stuck is not None
@@ -253,3 +261,26 @@ def test_a_test_goes_to_one_whole_address_alone(fresh: House, mailed: MailStandI
     ):
         assert send(fresh, "/mail/test", "bea", to=wrong).status_code == 422
     assert mailed.messages == []
+
+
+def test_a_lead_sees_every_email_of_the_desk_that_can_t_leave_by_kind_and_case(anew: House) -> None:
+    """Those to teams too, also the ones that were not tried since the server took none before them."""
+    ready(anew)
+    box, then = anew.store.outbox, NOW - HOUR
+    for row in box.due(NOW + 99 * HOUR):
+        box.mark_sent(row.number, NOW)
+    case = case_of(anew.store, IN_DANGER)
+    assert do(anew, f"/cases/{case}/danger", "ring", who="Priya Nair", when="10:50", prefix="ring").status_code == 303  # fmt: skip
+    number = box.add("weekly", "2026-11-15", then, {"last": "2026-11-15"}, [DUTY])
+    assert number is not None
+    box.add("daily", "2026-11-20", NOW, {"start": "2026-11-19T00:00:00.000000Z", "end": "2026-11-20T00:00:00.000000Z"})  # fmt: skip
+    (weekly,) = [row for row in box.due(NOW) if row.kind == "weekly"]
+    box.mark_outage([weekly.people[0].number], NOW, "the server is down", NOW + HOUR)
+    page = read(anew, "/mail", "bea").text.partition("What can’t leave")[2]
+    assert "To a team: " in page
+    assert f"case {case}" in page
+    assert "The weekly summary up to 15 November" in page
+    assert "The morning list of 20 November" in page
+    assert "not tried yet, since the server takes none" in page
+    assert "3 emails can’t leave." in page
+    assert "someone else can send" not in page

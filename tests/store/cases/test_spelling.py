@@ -90,3 +90,10 @@ def test_a_word_of_the_language_that_no_post_has_is_never_replaced_and_another_i
     mended = filled.spelling.mend("rungs back", {"rungs"}.__contains__)  # "rings" stands in a post
     assert (mended.words, mended.instead) == ("rungs back", ())
     assert (mended.absent, mended.perhaps) == (("rungs",), (("rungs", "rings"),))
+
+
+def test_for_a_short_word_of_the_language_no_other_is_offered(store: Store) -> None:
+    take(store, *posts(["They will care for her"]))
+    for typed in ("kill", "case"):  # one letter from will and care
+        mended = store.spelling.mend(typed, {"kill", "case"}.__contains__)
+        assert (mended.words, mended.absent, mended.perhaps, mended.instead) == (typed, (typed,), (), ())  # fmt: skip
