@@ -49,7 +49,7 @@ from store.cases.handoffs import (
     HandoffStep,
     Receiver,
 )
-from store.cases.lane_packs import LanePack, LanePacks
+from store.cases.lane_packs import ERASURE, LOOKED_AT_WITHIN, RETURN, LanePack, LanePacks
 from store.cases.lanes import Lanes
 from store.cases.models import (
     Card,
@@ -416,7 +416,10 @@ class Store:
 
 __all__ = [
     "CLOSED",
+    "ERASURE",
     "LEFT_OUT",
+    "LOOKED_AT_WITHIN",
+    "RETURN",
     "STEPS",
     "TABS",
     "TRIES",
