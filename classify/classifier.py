@@ -17,6 +17,7 @@ from classify.pid import Hit
 from classify.pid.base import Contacts
 from classify.policy import schema
 from classify.policy.schema import FlagPolicy, Policy
+from classify.rules import scope
 from classify.rules.flag_rules import FLAG_RULES, FlagRule
 from classify.text import language
 from classify.text.names import names_for
@@ -166,8 +167,9 @@ class Classifier:
             posts, words, scored[: len(texts)], quoting, pictured, strict=True
         ):
             own = bool(getattr(post, "own", False))  # a line of a file does not say
-            official = own or _stands(post, self._known.official)
-            public = official or _stands(post, self._known.register)
+            may_be_staff = self._may_be_staff(post, own_words.text)
+            official = own or (_stands(post, self._known.official) and not may_be_staff)
+            public = official or (_stands(post, self._known.register) and not may_be_staff)
             yield inputs.Evidence(
                 post=post,
                 scores=scores,
@@ -184,6 +186,18 @@ class Classifier:
                 quoting=inputs.Quoting(quoted.text, next(scored_quoting)) if quoted else None,
                 pictured=_pictured(in_pictures, scored_pictured),
             )
+
+    def _may_be_staff(self, post: Readable, words: str) -> bool:
+        """Whether the writer of an account of the register works here, by their words, or may: then they are read as anybody is, whatever the register says.
+
+        One person could register whoever speaks up. Of a body's own account the plain words alone count, since the model takes its *we* for staff.
+        """
+        if not _stands(post, self._known.register) and not _stands(post, self._known.official):
+            return False
+        if self._known.settled is not None and not _stands(post, self._known.settled):
+            return True  # one person may have registered it: it is read as anybody's
+        cues = scope.staff_cues(words, post.author.bio, self._known.names)
+        return cues.suggests in ("icb", "nhs")
 
     def _scores(self, texts: Sequence[Text], progress: Progress | None) -> list[Scores]:
         """What the model says of texts, read under names that it knows; places are those in the text as given."""

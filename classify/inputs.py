@@ -58,6 +58,8 @@ class Known:
     providers: Sequence[str] = ()
     register: Mapping[str, frozenset[str]] | None = None  # platform -> every public body's handles
     official: Mapping[str, frozenset[str]] | None = None  # platform -> the organisation's own
+    # of these, whose posts are read as a body's: plainly one's, or two people agreed; None for all
+    settled: Mapping[str, frozenset[str]] | None = None
     phones: Sequence[str] = ()
     emails: Sequence[str] = ()
     postcodes: Sequence[str] = ()

@@ -19,7 +19,7 @@ from core.models import PLATFORMS
 from core.text import visible
 from reports import pdf, subject_access
 from reports.rendering import write
-from steps import rights
+from steps import lane_erasures, rights
 from steps.context import RunContext
 from steps.reasons import is_no_reference, names_nobody
 from store import Correction, PurgeProof, RequestKind
@@ -138,23 +138,25 @@ def disclose(  # noqa: PLR0913 - an option each
 @click.option("--post", "posts", type=int, multiple=True, help="One post by its number, in place of all that somebody wrote.")  # fmt: skip
 @click.option("--yes", is_flag=True, help="Do it without asking. It can’t be undone.")
 @click.option("--though-urgent", is_flag=True, help="With --yes: erase too what is the Guardian's, or waits in Now for a decision.")  # fmt: skip
+@click.option("--not-theirs", "why_not_theirs", default="", help="Why a post of the Guardian's lane goes though WHO, who asks, did not write it. It is sealed, and the Guardian reads it.")  # fmt: skip
 @click.option("--though-hold-waits", is_flag=True, help="With --yes: erase too what somebody asked to hold, and nobody agreed to yet.")  # fmt: skip
 @BY
 @REQUEST
 @REQUESTER
 @REFERENCE
-def erase(
-    path: Path, who: str, posts: Sequence[int], yes: bool, though_urgent: bool, though_hold_waits: bool, by: str, request: int | None, requester: str,
-    reference: str,
+def erase(  # noqa: PLR0913 - an option each
+    path: Path, who: str, posts: Sequence[int], yes: bool, though_urgent: bool, why_not_theirs: str, though_hold_waits: bool, by: str,
+    request: int | None, requester: str, reference: str,
 ) -> None:  # fmt: skip
     """Erase all that an account wrote, or single posts, and prove that it is gone. It stays erased after a restore.
 
-    It needs a request in the register, or writes one down, for a single post as for all.
+    It needs a request in the register, or writes one down, for a single post as for all. With --post, WHO says whose request it is. What lies in the
+    Guardian's lane goes once the Guardian agreed, who is asked by this: governance alone asks, and no hold may stand or wait.
     """
     with command_context(path, create=False) as context:
         rights.check_who(context.store, by=by, request=request)
         request = _request(context, request, requester, reference, kind="erasure", by=by)
-        store, who = context.store, "" if posts else _asked(who)
+        store, who = context.store, who if posts else _asked(who)
         rights.check_stepped_back(store, posts, by=by)
         numbers = list(posts) or [number for number, _ in _search(context, who, authors_only=True, by=by, request=request, whole=True)]  # fmt: skip
         plan = rights.standing(store, numbers, context.at)
@@ -174,6 +176,10 @@ def erase(
             stop("nothing was erased: leave --yes out and be asked, or add --though-urgent")
         if plan.hold_waits and yes and not though_hold_waits:
             stop("nothing was erased: leave --yes out and be asked, or add --though-hold-waits")
+        theirs = ([number for number in numbers if number in set(store.search.by_author(who))] if who else []) if posts else numbers  # fmt: skip
+        lane = lane_erasures.check(
+            store, context.config, plan.going, theirs, by=by, at=context.at, request=request, hold_waits=plan.hold_waits, why_not_theirs=why_not_theirs,
+        )  # fmt: skip
         if not yes:
             click.confirm("Erase them? This can’t be undone", abort=True)
             if plan.needs_a_look:
@@ -183,6 +189,7 @@ def erase(
             if posts
             else store.retention.erase_person(who, by=by, at=context.at, request=request)
         )
+        lane_erasures.tell_erased(store, context.config, lane, request=request, by=by, at=context.at)  # fmt: skip
         rights.note_done(store, request, by=by, at=context.at)
         say_proof(context, proof)
 

@@ -185,13 +185,6 @@ def shortener(url: str) -> tuple[str, str]:
     return host, SHORT_HOSTS.get(host, place)
 
 
-def platforms_of(key: str) -> tuple[frozenset[str], bool]:
-    """On which platforms a post of `key` is to be sought, and whether on these (True) or on all but these (False)."""
-    place = key.partition(":")[0]
-    known = frozenset(_HOSTS.values())
-    return (frozenset((place,)), True) if place in known else (known, False)
-
-
 def of_one(key: str) -> bool:
     """Whether what has an address of this key is one post, since remarks under it have addresses of their own on its platform."""
     place = key.partition(":")[0]

@@ -16,11 +16,24 @@ from reports.rendering import render
 from settings.schema import Config
 from store import Store, User
 
-AskedFor = Literal["hold", "employer", "police", "name", "speech", "team", "pack", "lane"]
+AskedFor = Literal[
+    "hold",
+    "employer",
+    "police",
+    "name",
+    "speech",
+    "team",
+    "pack",
+    "lane",
+    "back",
+    "lane_erasure",
+    "lane_erased",
+]
 SUBJECTS: Mapping[str, str] = {
     "hold": "To agree to: a hold", "employer": "To agree to: a request for an employer", "police": "To agree to: a request for the police",
     "name": "To agree to: a name, or a word that may be one", "speech": "To agree to: a search for what staff say", "team": "To approve: a team or a mailbox",
-    "pack": "To agree to: a pack for a claim", "lane": "The Guardian’s lane: cases that nobody has taken up",
+    "pack": "To agree to: a pack for a claim", "back": "To look at: a case that leaves the Guardian’s lane", "lane_erasure": "To agree to: an erasure in the Guardian’s lane",
+    "lane_erased": "The Guardian’s lane: posts were erased", "lane": "The Guardian’s lane: cases that nobody has taken up",
 }  # fmt: skip
 _SENTENCES: Mapping[str, str] = {
     "hold": "A colleague asks you to agree to a hold on {posts}.",
@@ -29,12 +42,15 @@ _SENTENCES: Mapping[str, str] = {
     "name": "A colleague asks that a name, or a word that may be one, may be searched for. A lead and governance both have to agree.",
     "lane": "These cases of the Guardian’s lane wait, and nobody has taken them up.",
     "pack": "A colleague asks that {posts} of case {case} be saved for a court or tribunal. Governance and the Guardian both have to agree.",
+    "back": "The Guardian says that nobody speaks up in case {case}. It goes back to everyone’s lists once governance has looked, or in a day.",
+    "lane_erasure": "Governance asks that {posts} of case {case} be erased for a person who asked for that. Nothing goes before the Guardian agrees.",
+    "lane_erased": "{posts} of the Guardian’s lane were erased for a person who asked for that.",
     "team": "A lead set up a team or a mailbox that is told of cases. Governance has to approve it first.",
     "speech": "A colleague asks for a search for what staff say of their work. A lead and governance both have to agree.",
 }
 _WHERE: Mapping[str, str] = {
     "hold": "/holds", "employer": "/cases/{case}/employer", "police": "/cases/{case}/police", "name": "/names", "speech": "/names", "team": "/governance",
-    "pack": "/guardian/{case}/evidence", "lane": "/guardian",
+    "pack": "/guardian/{case}/evidence", "lane": "/guardian", "back": "/guardian/{case}", "lane_erasure": "/guardian/{case}", "lane_erased": "/guardian",
 }  # fmt: skip
 
 

@@ -245,6 +245,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/speaking-up/back", stepping.take_back),
     ("/guardian/{number:row}/decide", lane.decide),
     ("/guardian/{number:row}/back", lane.back),
+    ("/guardian/{number:row}/erasure", lane.erasure),
     ("/guardian/{number:row}/evidence", packs.act),
     ("/account/handles", stepping.own_handles),
     ("/governance/handles", stepping.colleagues_handles),

@@ -1,9 +1,11 @@
-"""Stops an NHS number in what people type: a note is read by colleagues unmasked, and can't be masked afterwards.
+"""Stops an NHS number in what people type, and asks about words that say who wrote a post: a note is read by colleagues unmasked, and can't be masked afterwards.
 
 It takes the classifier's recognisers, 0.2 s of a start, where somebody typed as many digits as an NHS number has.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from starlette.responses import Response
 
@@ -16,6 +18,10 @@ FIELDS = frozenset((
     "answer", "assign_note", "before", "correction", "decider", "done", "hold_reason", "holds_now", "name", "new", "note", "other", "outcome", "purpose", "question", "reason", "remark", "requester", "who", "why_text",
     "words", "worry",
 ))  # fmt: skip
+# Of these what everybody on the desk reads; "words" are a handover note's on its page alone
+READ_BY_ALL = frozenset(("answer", "assign_note", "note", "question", "remark"))
+_NOT_READ_BY_ALL = ("/guardian", "/requests", "/holds", "/setup", "/names", "/people")
+SURE = "named_sure"
 FEWEST = 9  # digits below which nothing is looked at
 POSTS = frozenset(("/tell",))  # where "words" are a post's, which are masked as any post's
 
@@ -27,9 +33,33 @@ def stopped(context: RequestContext) -> Response | None:
     own_words = FIELDS - {"words"} if url.path in POSTS else FIELDS
     wrong = [name for name, value in fields if name in own_words and holds_nhs_number(value)]
     if not wrong:
-        return None
+        return _names_someone(context, fields)
     return page(
         context, "layout/take_out.html", status=422, fault=FAULT, wrong=wrong[0], fields=fields,
+        action=f"{url.path}?{url.query}" if url.query else url.path,
+    )  # fmt: skip
+
+
+def _names_someone(context: RequestContext, fields: Sequence[tuple[str, str]]) -> Response | None:
+    """The page that asks about what says who wrote a post, or has somebody watched; None where nothing does, or they said that it doesn't, which governance sees."""
+    url = context.request.url
+    if url.path.startswith(_NOT_READ_BY_ALL) or url.path in POSTS:
+        return None
+    read = READ_BY_ALL | ({"words"} if url.path == "/handover" else set())
+    written = [(at, value) for at, (name, value) in enumerate(fields) if name in read and len(value.split()) > 1]  # fmt: skip
+    if not written:
+        return None
+    from classify.people import notes  # here, since a start would pay for its lists
+
+    team = frozenset(user.name.split()[0].lower() for user in context.store.users.all() if user.name.split())  # fmt: skip
+    at, about = next(((at, doubt) for at, value in written if (doubt := notes.doubt(value, team))), (0, ""))  # fmt: skip
+    if not about:
+        return None
+    if context.form.get(SURE) == "yes":
+        context.store.audit.note_names_someone(by=context.user.number, page=url.path, at=context.at)
+        return None
+    return page(
+        context, "layout/names_someone.html", status=422, about=about, doubtful=at, fields=fields,
         action=f"{url.path}?{url.query}" if url.query else url.path,
     )  # fmt: skip
 

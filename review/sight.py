@@ -76,7 +76,7 @@ ADDRESSES: Mapping[str, Shows] = {
         "/cases/{number:row}/speaking-up", "/cases/{number:row}/employer", "/cases/{number:row}/employer/answer",
     ), CLOSED),
     **dict.fromkeys((
-        "/guardian/{number:row}", "/guardian/{number:row}/decide", "/guardian/{number:row}/back", "/guardian/{number:row}/evidence", "/cases/{number:row}/recuse",
+        "/guardian/{number:row}", "/guardian/{number:row}/decide", "/guardian/{number:row}/back", "/guardian/{number:row}/erasure", "/guardian/{number:row}/evidence", "/cases/{number:row}/recuse",
         "/cases/{number:row}/pass-on", "/cases/{number:row}/police", "/cases/{number:row}/police/answer",
     ), LANE),
     "/cases/{number:row}/leak": DETAILS,

@@ -81,6 +81,7 @@ OFFICES = {
     "council": "Leader of a council, or a councillor who speaks for it",
     "chief": "Chief executive or chair of a public body",
     "speaker": "Speaks for a public body by their role",
+    "account": "No person: an account of a public body or another organisation, for the register of accounts",
     "called_after": "No person: a place, service, law or award that is called after somebody",
     "word": "Not a person’s name: a word, place, service or campaign that no list knows",
     "speech": "Not a person’s name: words of unions, strikes, complaints about work, managers or whistleblowing. What they find goes to the Guardian",
@@ -92,6 +93,7 @@ LONGEST_NAME = timedelta(
     days=366
 )  # that a name may be searched for before two people agree to it again
 Office = Literal[
+    "account",
     "parliament",
     "minister",
     "mayor",

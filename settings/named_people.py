@@ -26,6 +26,7 @@ from core.errors import ConfigError
 from search import fts
 from search.nodes import All, Any_, Near, Node, Term
 from search.query import parse
+from settings import registered_accounts
 from settings.public_records import presets
 
 if TYPE_CHECKING:
@@ -149,8 +150,10 @@ def unknown_in_file(config: Config, allowed: Collection[str] = ()) -> list[str]:
         update={"topics": (), "campaigns": (), "records": ()}
     )
     bare = config.model_copy(update={"organisation": organisation, "rules": (), "collectors": {}})
-    words_by_place = unknown(bare, config, agreed(config) | frozenset(allowed))
-    return sorted({word for words in words_by_place.values() for word in words})
+    names = agreed(config) | frozenset(allowed)
+    words_by_place = unknown(bare, config, names)
+    accounts = {f"@{account.handle.lstrip('@')}" for _, account in registered_accounts.not_plain(config.organisation, names)}  # fmt: skip
+    return sorted({word for words in words_by_place.values() for word in words} | accounts)
 
 
 def agreed(config: Config, on: date | None = None) -> frozenset[str]:

@@ -15,7 +15,7 @@ from classify.model.checkpoint import Checkpoint, opened
 from classify.model.onnx_model import Model
 from classify.policy.schema import Policy
 from core import clock
-from settings import schema
+from settings import named_people, registered_accounts, schema
 from settings.policy import load_policy
 from settings.schema import Config
 from steps.model_files import model_folder
@@ -76,8 +76,10 @@ def keep_one_model() -> None:
 
 def known(config: Config, at: datetime) -> Known:
     """What the classifier is told of the organisation as it is on that day."""
-    today = schema.today(config.organisation, clock.local_day(at))
+    on = clock.local_day(at)
+    today = schema.today(config.organisation, on)
     return Known(
         names=today.names, places=today.places, providers=today.providers, register=today.register,
         official=today.official, phones=today.phones, emails=today.emails, postcodes=today.postcodes,
+        settled=registered_accounts.settled(config.organisation, today.register, named_people.agreed(config, on)),
     )  # fmt: skip

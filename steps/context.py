@@ -21,7 +21,7 @@ from collectors.registry import Build, Source, Sources
 from core import clock, logs, redaction
 from core.errors import ConfigError, DamagedError, MentionsError, StoreError
 from core.progress import Line, ReportProgress
-from settings import named_people, overrides, recipients, schema
+from settings import named_people, overrides, recipients, registered_accounts, schema
 from settings.organisation import Today
 from settings.overrides import EffectiveConfig
 from settings.policy import load_policy
@@ -262,8 +262,13 @@ def ledger_path(config: Config, folder: Path) -> Path | None:
 
 
 def usable_recipients(config: Config, file: Config, store: Store, at: datetime) -> Config:
-    """The configuration without teams and mailboxes that wait for governance; `file` is config.toml's alone."""
-    return recipients.usable(config, file, store.approvals.all(), clock.local_day(at))
+    """The configuration without teams and mailboxes that wait for governance, with accounts that two people agreed to in the page; `file` is config.toml's alone."""
+    on = clock.local_day(at)
+    accounts = [person for person in store.searched_people.all() if person.office == "account" and person.state(on) == "in force"]  # fmt: skip
+    return registered_accounts.with_agreed(
+        recipients.usable(config, file, store.approvals.all(), on),
+        {person.name: person.until for person in accounts},
+    )
 
 
 def set_waits(store: Store, config: Config) -> None:

@@ -19,6 +19,8 @@ from store import Case, CaseMention, Export, ExportKind, ExportQuery, Store, Use
 
 EVIDENCE_ROLES: tuple[Role, ...] = ("lead", "governance")
 
+ORIGINAL_REFUSED = "posts by staff are among them: governance takes words as they were posted. Take masked words, or ask governance"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
@@ -63,11 +65,16 @@ def take_table(
 ) -> Written:  # fmt: skip
     """Writes the table into a file, then who took it into the record. The caller hands the file on only after that.
 
-    Raises StoreError for somebody who is no lead, export_purposes.Refused for what it may not be taken for; ConfigError for
+    A table has the same rows, whoever takes it and in whichever words: two files that differ would tell who is staff. Words as they were posted, those
+    of staff among them, are governance's to take. Raises StoreError for somebody who may not, export_purposes.Refused for what it may not be taken for; ConfigError for
     Parquet without its extra.
     """
-    _refuse(by, ("lead",))
+    _refuse(by, ("lead", "governance"))
     export_purposes.check_table(config, wanted.purpose, wanted.reason, original=wanted.original, at=at)  # fmt: skip
+    if wanted.original and "governance" not in by.roles:
+        raise export_purposes.Refused(field="words", why=ORIGINAL_REFUSED)
+    if not wanted.original:
+        _refuse(by, ("lead",))
     query = ExportQuery(
         since=clock.day(wanted.first)[0], until=clock.day(wanted.last)[1], forbidden=exports.forbidden(),
         original=wanted.original, of_staff=policy.of_staff_alone,

@@ -27,7 +27,7 @@ NAMED = 20  # lines that it names for one reason
 class Preview:
     """What a file would bring: `left_out` counts rows by reason, `lines` names the first of them.
 
-    `known`: posts that the store has already; `again`: those that stand in the file twice. `nothing`: those that name
+    `known`: posts that the store has already, but for those that are not everybody's to see, which count as new; `again`: those that stand in the file twice. `nothing`: those that name
     nothing of ours; `refused`: why the file can't be taken in for that, "" where it can.
     """
 
@@ -78,7 +78,7 @@ def _count(
     key = hashlib.sha256(mention.key.encode("utf-8", "surrogatepass")).digest()[:16]
     if key in keys:
         seen.again += 1
-    elif context.store.mentions.number_of(mention.issuer, mention.issued_id) is not None:
+    elif context.store.mentions.is_here_for_all(mention.issuer, mention.issued_id):
         seen.known += 1
     keys.add(key)
     if len(seen.first) < SHOWN:

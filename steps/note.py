@@ -63,7 +63,9 @@ def store_report(context: RunContext, seen: Mapping[str, str]) -> int:
     if known is not None and mentions.has_other_source(known, besides=SOURCE):
         return known
     _store(context, mention)
-    number = context.store.mentions.number_of(mention.issuer, mention.issued_id)
+    number = mentions.number_of(mention.issuer, mention.issued_id)
+    if number is None and mention.url:  # what is the Guardian's keeps its own id
+        number = mentions.at_address(mention.url)
     if number is None:
         raise InputError(
             "that post was here, and was deleted on its platform or removed: if it is there again, tell the "

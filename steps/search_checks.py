@@ -12,7 +12,7 @@ from core.errors import ConfigError
 from search import contradictions, fts
 from search.nodes import Term
 from search.query import parse
-from settings import named_people
+from settings import named_people, registered_accounts
 from settings.schema import Config, today
 from store import Store
 
@@ -79,6 +79,19 @@ def personal(
     for place, words in named_people.unknown(before, after, allowed, file=file).items():
         wrong.setdefault(_field(place), _UNKNOWN.format(_listed(words)))
     return {place: why for place, why in wrong.items() if not place.startswith("collectors.")}
+
+
+def registered(
+    before: Config, after: Config, file: Config, allowed: Collection[str] = ()
+) -> dict[str, str]:
+    """By key, accounts that a change brings to the register and that nothing says to be a public body's: said like any word that may be a person's.
+
+    Of who posts here nothing is asked: whether an account wrote what is the Guardian's makes no difference to what is said.
+    """
+    accounts = registered_accounts.to_agree(
+        before.organisation, after.organisation, file.organisation, allowed
+    )
+    return {place: _UNKNOWN.format(_listed([handle])) for place, handle in accounts.items()}
 
 
 def called_so(

@@ -31,6 +31,14 @@ class Assessments:
         # what its risk was told from, even if another process stored newer metrics meanwhile.
         self._reach_read: dict[tuple[int, int], tuple[int | None, int | None]] = {}
 
+    def any_by_staff(self, mentions: Sequence[int]) -> bool:
+        """Whether any of these posts was ever read as written by somebody who works for us or elsewhere in the NHS."""
+        with self._db.snapshot():
+            return bool(self._db.value(
+                "SELECT 1 FROM assessments WHERE staff IN ('icb', 'nhs') AND mention IN (SELECT value FROM json_each(?)) LIMIT 1",
+                json.dumps(list(mentions)),
+            ))  # fmt: skip
+
     def add(
         self,
         assessments: Iterable[Assessment],

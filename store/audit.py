@@ -150,6 +150,33 @@ class Audit:
         with self._db.transaction():
             self._db.add_event("mail tested", at, by=by, channels=channels)
 
+    def note_names_someone(self, *, by: int, page: str, at: datetime) -> None:
+        """Keeps that somebody saved a note of which it was asked whether it says who wrote a post; none of its words."""
+        with self._db.transaction():
+            self._db.add_event("note may name someone", at, by=by, page=page)
+
+    def notes_naming_someone(self, since: datetime) -> list[tuple[int, int]]:
+        """Who saved such notes since, and how often, the most first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT json_extract(about, '$.by') AS by_user, count(*) AS times FROM events
+                WHERE kind = 'note may name someone' AND at >= ? GROUP BY 1 ORDER BY 2 DESC, 1""",
+                clock.text(since),
+            )
+        return [(row["by_user"], row["times"]) for row in rows]
+
+    def note_lane_erased(self, posts: int, *, request: int | None, by: str, at: datetime) -> None:
+        """Keeps that posts of the Guardian's lane were erased, how many and for which request."""
+        about = {} if request is None else {"request": request}
+        with self._db.transaction():
+            self._db.add_event("erased in the lane", at, by=self._db.encryption.person_hash(by), posts=posts, **about)  # fmt: skip
+
+    def lane_erased(self, since: datetime) -> list[Event]:
+        """The same since a moment, newest first; for governance and the Guardian."""
+        with self._db.snapshot():
+            rows = self._db.rows("SELECT * FROM events WHERE kind = 'erased in the lane' AND at >= ? ORDER BY number DESC", clock.text(since))  # fmt: skip
+        return [event_of(row) for row in rows]
+
     def note_records_copied(self, *, by: int, at: datetime) -> None:
         """Notes that somebody took a copy of the records of decisions."""
         with self._db.transaction():

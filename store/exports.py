@@ -179,10 +179,6 @@ class Exports:
             left_out["child"] += sum(row["child"] == 1 for row in exportable)
             exportable = [row for row in exportable if row["child"] != 1]
             flags = self._flags([row["assessment"] for row in exportable])
-            if query.original:
-                by_staff = {row["number"] for row in exportable if _is_by_staff(row, flags, query)}
-                left_out["staff"] += len(by_staff)
-                exportable = [row for row in exportable if row["number"] not in by_staff]
             words = self._words(exportable) if query.original else {}
         return PostBatch(
             posts=tuple(

@@ -17,6 +17,7 @@ from core.models import LINK_ALONE, Author, Mention, Platform
 from store.accounts import accounts_of, accounts_of_address
 from store.answered_posts import AnsweredPosts
 from store.cases import numbers
+from store.cases.sight import UNASKED
 from store.database import Database
 from store.encryption import clean
 from store.models import PageCounts, PartOutcome, RunResult, Stored
@@ -25,7 +26,9 @@ from store.sources import Sources
 from store.sqlite import Row
 
 Outcome = Literal["new", "changed", "again", "gone"]
-Keeps = Literal["read", "lane"]  # a platform's interface brought it; it is the Guardian's
+Keeps = Literal[
+    "read", "lane"
+]  # a platform's interface brought it; it is the Guardian's, or held without use
 # A person's or another tool's word: it is no look at the platform, so that it neither counts as seen again
 # for a limit of its terms, nor brings back what is gone there, nor who is.
 BY_HAND = frozenset(("import", "files", "noted"))
@@ -232,7 +235,10 @@ class Mentions:
         else:
             number, by_hand = row["number"], source in BY_HAND
             if by_hand and (keeps := self._keeps(row)):
-                terms, outcome = ("",), self._merge_kept(row, copy, at, keeps)
+                terms, outcome = (
+                    ("",) if keeps == "read" else (),
+                    self._merge_kept(row, copy, at, keeps),
+                )
             else:
                 outcome = self._merge(row, copy, at, by_hand=by_hand)
         for term in terms:
@@ -304,29 +310,25 @@ class Mentions:
         A platform's own interface brought it, so that these are what was posted; or it lies in the Guardian's lane, where
         they are the evidence, and whoever brings a file may be whom it accuses.
         """
+        if not self._db.value(f"SELECT {UNASKED.of_posts('m.number')} FROM mentions m WHERE m.number = ?", row["number"]):  # fmt: skip
+            return "lane"
         marks = ", ".join("?" * len(BY_HAND))
         if self._db.value(
             f"SELECT 1 FROM matches WHERE mention = ? AND source NOT IN ({marks}) LIMIT 1", row["number"], *sorted(BY_HAND)
         ):  # fmt: skip
             return "read"
-        in_lane = self._db.value(
-            "SELECT 1 FROM case_mentions WHERE mention = ? AND speaks > 0", row["number"]
-        )
-        return "lane" if in_lane else None
+        return None
 
     def _merge_kept(self, row: Row, copy: Mention, at: datetime, keeps: Keeps) -> Outcome:
         """What is brought by hand of a post that keeps its words: its reach, and who wrote it and what it answers where that was unknown.
 
-        Of the Guardian's lane nothing; what is said of the file is the same as elsewhere, since it would tell which posts these are.
+        Of the Guardian's lane nothing: it counts as a post that was never here, for that it was here, and stands on no list, would tell which posts these are.
         """
         if row["deleted_at"]:
             return "gone"
         if keeps == "lane":
-            edited = not copy.deleted and self._revise(row, copy, at, trial=True)
-            return "changed" if edited else "again"
-        if copy.deleted or self._db.value(
-            "SELECT 1 FROM case_mentions WHERE mention = ? AND speaks > 0", row["number"]
-        ):
+            return _NEW
+        if copy.deleted:
             return "again"
         known: dict[str, Any] = self._db.encryption.decrypt(row["encrypted"])
         named = row["author_removed"] or any(known[part] for part in AUTHOR_FIELDS)
@@ -372,12 +374,12 @@ class Mentions:
             row["encrypted"] if personal == known else self._db.encryption.encrypt(personal), row["number"],
         )  # fmt: skip
 
-    def _revise(self, row: Row, copy: Mention, at: datetime, *, trial: bool = False) -> bool:
+    def _revise(self, row: Row, copy: Mention, at: datetime) -> bool:
         """Whether the words or the bio are others, and newer, than what is held.
 
         A later edit is newer, whenever it was fetched; of the same edit, the later fetched, or that which tells
         more. A bio that is not told is no change: two sources of one post may differ in what they tell. A context
-        that is told for the first time is one, since it may say what the words mean. `trial`: nothing is written.
+        that is told for the first time is one, since it may say what the words mean.
         """
         number, fetched = row["number"], clock.text(copy.fetched_at)
         edited = _moment(copy.edited_at) or ""
@@ -389,11 +391,10 @@ class Mentions:
         )[0]
         if moment == known and not self._tells_more(copy, current):
             return False
-        if not trial:
-            self._db.execute(
-                "UPDATE mentions SET edited_at = ?, text_seen_at = ? WHERE number = ?",
-                edited or None, fetched, number,
-            )  # fmt: skip
+        self._db.execute(
+            "UPDATE mentions SET edited_at = ?, text_seen_at = ? WHERE number = ?",
+            edited or None, fetched, number,
+        )  # fmt: skip
         same_text = self._db.encryption.text_hash(copy.text) == current["text_hash"]
         bio = copy.author.bio
         same_bio = not bio or self._db.encryption.text_hash(bio) == current["bio_hash"]
@@ -401,8 +402,6 @@ class Mentions:
         context = contexts.from_json(content.get("context"))
         if same_text and same_bio and (context.is_told or not copy.context):
             return False
-        if trial:
-            return True
         revision = row["revision"] + 1
         newer = copy.context if copy.context.is_told else context
         copy = self._answered_posts.without_gone(
@@ -576,6 +575,17 @@ class Mentions:
             )
         return number
 
+    def is_here_for_all(self, issuer: str, issued_id: str) -> bool:
+        """Whether a mention is held, not deleted, and seen by whoever has no part in the Guardian's lane.
+
+        What whoever hands over a file is told of it: of any other, that it was here would say that it is the Guardian's.
+        """
+        with self._db.snapshot():
+            return bool(self._db.value(
+                f"SELECT {UNASKED.of_posts('m.number')} FROM mentions m WHERE m.key_hash = ? AND m.deleted_at IS NULL",
+                self._db.encryption.key_hash(issuer, issued_id),
+            ))  # fmt: skip
+
     def at_address(self, url: str) -> int | None:
         """The number of a mention that is held and not deleted, by an address that leads to it, however it is written."""
         return self.at_and_above(url)[0]
@@ -584,20 +594,19 @@ class Mentions:
         """The number of a mention that an address leads to, as `at_address`; and that of the Guardian's lane which it stands under, where the address says so.
 
         It is sought among all of the Guardian's lane, and what was taken in lately: each is decrypted, found or not,
-        so that the time that it takes says nothing. Of several one of that lane, else the first.
+        so that the time that it takes says nothing; on every platform, since a file may call the place of an address otherwise. Of several one of that lane, else the first.
         """
         keys = addresses.post_keys(url)
         if not keys:
             return None, None
-        platforms, among = addresses.platforms_of(keys[0])
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""SELECT m.number, m.kind, m.encrypted, coalesce(i.speaks, 0) > 0 AS speaks FROM mentions m
+                """SELECT m.number, m.kind, m.encrypted, coalesce(i.speaks, 0) > 0 AS speaks FROM mentions m
                 LEFT JOIN case_mentions i ON i.mention = m.number
-                WHERE m.deleted_at IS NULL AND m.platform {"IN" if among else "NOT IN"} (SELECT value FROM json_each(?1))
-                    AND (i.speaks > 0 OR m.number > coalesce((SELECT number FROM mentions ORDER BY number DESC LIMIT 1 OFFSET ?2), 0))""",
-                json.dumps(sorted(platforms)), LATELY,
-            )  # fmt: skip
+                WHERE m.deleted_at IS NULL
+                    AND (i.speaks > 0 OR m.number > coalesce((SELECT number FROM mentions ORDER BY number DESC LIMIT 1 OFFSET ?), 0))""",
+                LATELY,
+            )
             matches, above = [], []
             for row in rows:
                 personal = self._db.encryption.decrypt(row["encrypted"])

@@ -243,7 +243,7 @@ class Search:
         return account.name in {_folded(each).lstrip("@") for each in names}
 
     def recent(self, since: datetime, *, most: int) -> tuple[int, Iterator[list[Recent]]]:
-        """How many mentions that are still there were posted since, and up to `most` of them in batches.
+        """How many mentions that are still there, and theirs to see, were posted since, and up to `most` of them in batches.
 
         Where there are more, every so-many-th in the order of their moments: each stretch of time counts alike.
         """
@@ -251,8 +251,8 @@ class Search:
             numbers = [
                 row["number"]
                 for row in self._db.rows(
-                    """SELECT number FROM mentions INDEXED BY mentions_by_posted
-                    WHERE posted_at >= ? AND deleted_at IS NULL ORDER BY posted_at, number""",
+                    f"""SELECT m.number FROM mentions m INDEXED BY mentions_by_posted
+                    WHERE m.posted_at >= ? AND m.deleted_at IS NULL AND {self._db.sight.of_posts("m.number")} ORDER BY m.posted_at, m.number""",
                     clock.text(since),
                 )
             ]

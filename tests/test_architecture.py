@@ -107,6 +107,7 @@ INSIDE_FUNCTIONS = {
     "review/desk/everything.py in_language": "0.1 s that a search which finds something does not need",
     "review/desk/everything.py masking_may_hide": "0.1 s that a search which finds something does not need",
     "review/free_text.py holds_nhs_number": "0.2 s that a start would pay for",
+    "review/free_text.py _names_someone": "as holds_nhs_number",
     "steps/picture_words/child.py _bound": "the kernel's bounds, which Windows does not have",
     "steps/picture_words/child.py _reader": "the extra `pictures`",
     "steps/reasons.py says_nothing": "0.1 s, which few need who open something",
@@ -141,6 +142,7 @@ FOR_TYPES_ALONE = {
     "review/imports/worker.py": "as _understood in pages.py",
     "review/insights/weekly.py": "as _summary there",
     "settings/named_people.py": "settings/schema.py asks it when it reads a file: they would import one another",
+    "settings/registered_accounts.py": "as settings/named_people.py",
 }
 
 

@@ -92,7 +92,12 @@ def follows(context: RequestContext, case: int) -> str:
 
 def line(context: RequestContext, case: Case) -> str:
     """Alerted at 08:31: Safeguarding. Ben Okafor took it at 08:33. "" of a case of which nobody was told."""
-    mails = context.store.alerts.mails_of_case(case.number)
+    mails = [
+        mail
+        for mail in context.store.alerts.mails_of_case(case.number)
+        # that the Guardian was told says that someone may have spoken up in it
+        if context.sight.guardians or not context.config.alerts.is_guardians(mail.route)
+    ]
     if not mails:
         return ""
     at, single = context.at, [mail for mail in mails if not mail.digest]

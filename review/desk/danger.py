@@ -630,7 +630,12 @@ def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Seq
     """Who was told, when and by whom; and who was not yet."""
     at, lines = context.at, []
     for mail in context.store.alerts.mails_of_case(now.case.number):
-        if mail.sent_at is not None:
+        told_here = (
+            context.sight.guardians
+            or now.case.protected
+            or not context.config.alerts.is_guardians(mail.route)
+        )
+        if mail.sent_at is not None and told_here:
             whom = alerted.whom(context, mail)
             words = f"{whom[:1].upper()}{whom[1:]}: {mails.emailed(mail, at)}"
             lines.append(Line(at=mail.sent_at, words=words))

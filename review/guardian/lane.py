@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from collectors.platforms import PLATFORM_NAMES
 from core.errors import StoreError
 from core.text import sentence
-from review.auth import second_people
+from review.auth import one_person, second_people
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import pane, rows, sorting
@@ -24,7 +24,19 @@ from review.rendering import page
 from review.rights import holds
 from review.sight import may_hide, urgent_ways
 from review.staff_reports import flags_told
-from store import AnswerAs, Case, CaseDecision, GuardianRow, Ruling, Teamwork
+from steps import lane_returns
+from store import (
+    ERASURE,
+    LOOKED_AT_WITHIN,
+    RETURN,
+    AnswerAs,
+    Case,
+    CaseDecision,
+    GuardianRow,
+    LanePack,
+    Ruling,
+    Teamwork,
+)
 
 LONGEST = 2000  # characters of a reason
 # What the Guardian may decide, with what is saved of it
@@ -33,7 +45,7 @@ DONE: Mapping[str, str] = {
 }  # fmt: skip
 SAVED: Mapping[str, str] = {
     "take": "you have it", "give": "nobody has it now", "dealt": "dealt with", "noted": "noted, no action",
-    "undo": "it is open again", "back": "it is back in its ordinary lane",
+    "undo": "it is open again", "back": "governance looks before it goes back", "keep": "it stays here", "erase": "governance may erase what you agreed to", "stay": "nothing of it is erased", "gone": "it is back in its ordinary lane",
 }  # fmt: skip
 # What the words are about, as the pane says it beside them
 ABOUT: Mapping[str, str] = {
@@ -109,6 +121,7 @@ def show(
         guardians=[user.name for user in context.store.users.all() if "guardian" in user.roles and user.active],
         stepped_back=[each for each in context.store.recusals.of_case(opened.number) if not each.own_post] if opened is not None else (),
         wrong=context.request.query_params.get("why") == "missing", asked=_asked(context),
+        returns=_return(context, opened), erasures=context.store.lane_packs.open_requests(ERASURE, case=opened.number) if opened is not None else (), may_answer=_is_guardian(context), returns_at=(_return(context, opened).at + LOOKED_AT_WITHIN) if _return(context, opened) else None,  # type: ignore[union-attr]
         by_command=second_people.named(context) if {"governance", "guardian"}.intersection(context.user.roles) else (),
     )  # fmt: skip
 
@@ -119,6 +132,10 @@ def _asked(context: RequestContext) -> list[tuple[str, str]]:
     if role not in context.user.roles:
         return []
     waits = [(f"/guardian/{each.case}/evidence", f"a pack for a claim, case {each.case}") for each in context.store.lane_packs.waiting(role)]  # fmt: skip
+    if role == "governance":
+        waits += [(f"/guardian/{each.case}", f"case {each.case}, which the Guardian sends back") for each in context.store.lane_packs.open_requests(RETURN)]  # fmt: skip
+    else:
+        waits += [(f"/guardian/{each.case}", f"an erasure, case {each.case}") for each in context.store.lane_packs.open_requests(ERASURE)]  # fmt: skip
     mine = sum(each.mine for each in holds.listed(context))
     return waits + ([("/holds", f"{mine} hold{'s' * (mine != 1)}")] if mine else [])
 
@@ -196,7 +213,7 @@ def decide(context: RequestContext) -> Response:
     if not _decides(context) or not opened.protected:
         raise HTTPException(404)
     do = str(context.form.get("do", ""))
-    if do not in SAVED or do == "back":
+    if do not in SAVED or do in ("back", "keep", "gone", "erase", "stay"):
         return show(context, opened, fault="Choose what to do.", status=422)
     if str(context.form.get("version", "")) != str(opened.version):
         return show(context, opened, fault="Someone decided on it while you looked. Yours was not saved: see how it stands now.", status=409)  # fmt: skip
@@ -239,26 +256,70 @@ def _is_guardian(context: RequestContext) -> bool:
     return "guardian" in context.user.roles and "governance" not in context.user.roles
 
 
-@requires_role("guardian")
+@requires_role("guardian", "governance")
 def back(context: RequestContext) -> Response:
-    """Nobody speaks up in it: the case goes back to its ordinary lane, with a reason that stays. The Guardian alone says so.
+    """Nobody speaks up in it: the Guardian alone says so, with a reason that stays, and may take that back; governance looks before anybody else sees the case.
 
     Governance counts it, and it stays out of packs and exports while it is read as speaking up.
     """
     opened = _case(context)
-    if not opened.protected or not _is_guardian(context):
+    if not opened.protected:
         raise HTTPException(404)
+    do, request = str(context.form.get("do", "")), _return(context, opened)
+    if do and request is not None:
+        return _answer_return(context, opened, request, do)
+    if not _is_guardian(context):
+        raise HTTPException(404)
+    if do or request is not None:
+        return show(context, opened, fault="It changed while you looked: see how it stands now.", status=409)  # fmt: skip
     why = BACK.get(str(context.form.get("why", "")), "")
     if not why:
         return show(context, opened, fault="Choose why nobody speaks up in it.", at_field="why", status=422)  # fmt: skip
     reason = str(context.form.get("reason", "")).strip()[:LONGEST]
-    if len(reason.split()) < 2:
-        return show(context, opened, fault="Write why nobody speaks up in it, in a few words.", at_field="reason", status=422)  # fmt: skip
-    context.store.speaking_up.send_back(
-        opened.number, by=context.user.number, at=context.at, reason=f"{why}. {reason}", why=why
-    )
-    sorting.sort_at_once(context, opened.number)
-    return RedirectResponse(f"/guardian?saved=back-{opened.number}", 303)
+    if lane_returns.is_no_reason(reason):
+        return show(context, opened, fault="Write how you know that nobody speaks up in it, so that governance understands.", at_field="reason", status=422)  # fmt: skip
+    lane_returns.ask(context.store, context.config, opened.number, why=why, reason=reason, by=context.user, at=context.at)  # fmt: skip
+    return RedirectResponse(f"/guardian/{opened.number}?saved=back-{opened.number}", 303)
+
+
+@requires_role("guardian", "governance")
+def erasure(context: RequestContext) -> Response:
+    """The Guardian answers that posts of this case are erased, which governance asked for; nothing goes by this alone."""
+    opened = _case(context)
+    waits = context.store.lane_packs.open_requests(ERASURE, case=opened.number)
+    if not opened.protected or not _is_guardian(context) or not waits:
+        raise HTTPException(404)
+    if why := one_person.why_not(context.store, context.user, [waits[0].by], at=context.at):
+        return show(context, opened, fault=f"{sentence(why)}.", status=422)
+    agrees = context.form.get("do") == "agree"
+    context.store.lane_packs.answer(waits[0], agrees=agrees, by=context.user.number, at=context.at)
+    return RedirectResponse(f"/guardian/{opened.number}?saved={'erase' if agrees else 'stay'}-{opened.number}", 303)  # fmt: skip
+
+
+def _return(context: RequestContext, opened: Case | None) -> LanePack | None:
+    """What waits for governance's look, that this case go back."""
+    waits = context.store.lane_packs.open_requests(RETURN, case=opened.number) if opened is not None else []  # fmt: skip
+    return waits[-1] if waits else None
+
+
+def _answer_return(context: RequestContext, opened: Case, request: LanePack, do: str) -> Response:
+    """The Guardian takes it back; governance lets the case go, or says that it stays."""
+    store, at, me = context.store, context.at, context.user
+    if do == "keep" and _is_guardian(context):
+        store.lane_packs.end(request, state="over", by=me.number, at=at)
+        return RedirectResponse(f"/guardian/{opened.number}?saved=keep-{opened.number}", 303)
+    if do not in ("agree", "refuse") or "governance" not in me.roles:
+        raise HTTPException(404)
+    if why := one_person.why_not(store, me, [request.by], at=at):
+        return show(context, opened, fault=f"{sentence(why)}.", status=422)
+    gone = False
+    with store.database.transaction():
+        if store.lane_packs.answer(request, agrees=do == "agree", by=me.number, at=at) and do == "agree":  # fmt: skip
+            gone = lane_returns.send_back(store, request, at)
+    if gone:
+        sorting.sort_at_once(context, opened.number)
+        return RedirectResponse(f"/guardian?saved=gone-{opened.number}", 303)
+    return RedirectResponse(f"/guardian/{opened.number}?saved=keep-{opened.number}", 303)
 
 
 def _saved(context: RequestContext) -> tuple[int, str] | None:

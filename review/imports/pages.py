@@ -244,7 +244,7 @@ def _rows(context: RequestContext, looked: Looked | None) -> list[RowShown]:
             here=here,
         )
         for mention in first
-        for here in [context.store.mentions.number_of(mention.issuer, mention.issued_id) is not None]
+        for here in [context.store.mentions.is_here_for_all(mention.issuer, mention.issued_id)]
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Exports: a lead takes a table of mentions, flags or decisions, and a lead or governance the evidence pack of a case.
+"""Exports: a lead takes a table of mentions, flags or decisions, governance one with words as posted, and either the evidence pack of a case.
 
 Each needs a reason, and stands in the record before it is handed over. Leads and governance see what was taken so far.
 """
@@ -17,6 +17,7 @@ from starlette.responses import Response, StreamingResponse
 
 from core import clock
 from core.errors import ConfigError, StoreError
+from core.models import Role
 from core.text import sentence
 from reports import exports, pdf
 from review import looking
@@ -58,7 +59,7 @@ def overview(context: RequestContext) -> Response:
     return _show(context, _typed(context))
 
 
-@requires_role("lead")
+@requires_role("lead", "governance")
 def take(context: RequestContext) -> Response:
     """The table as a file, once it stands in the record; the form again where something is wrong with it."""
     form = context.form
@@ -127,7 +128,7 @@ def _show(
         formats={key: name for key, name in FORMATS.items() if exports.is_available(key)},
         withheld=sorted(exports.forbidden()), taken=context.store.exports.latest(limit=LATEST),
         purposes={key: export_purposes.PURPOSES[key] for key in export_purposes.OF_TABLES}, all_purposes=export_purposes.PURPOSES,
-        left_out=partial(exports.left_out_in_words, roles=context.user.roles), may_take=context.may("lead"), names={**KINDS, "evidence": ("Evidence pack", "")},
+        left_out=partial(exports.left_out_in_words, roles=context.user.roles), may_take=context.may("lead") or context.may("governance"), words=_words(context), names={**KINDS, "evidence": ("Evidence pack", "")},
     )  # fmt: skip
 
 
@@ -163,9 +164,19 @@ def _pack_purposes(context: RequestContext, case: Case) -> dict[str, str]:
     return {key: export_purposes.PURPOSES[key] for key in export_purposes.OF_PACKS if key not in shut}  # fmt: skip
 
 
+def _words(context: RequestContext) -> list[str]:
+    """Which words somebody may take: a lead masked ones, governance those as they were posted, by staff too."""
+    roles: dict[str, Role] = {"masked": "lead", "original": "governance"}
+    return [words for words, role in roles.items() if context.may(role)]
+
+
 def _typed(context: RequestContext) -> Typed:
     today = clock.local_day(context.at)
-    return Typed(first=(today - timedelta(days=DAYS - 1)).isoformat(), last=today.isoformat())
+    return Typed(
+        words=_words(context)[0],
+        first=(today - timedelta(days=DAYS - 1)).isoformat(),
+        last=today.isoformat(),
+    )
 
 
 def _wanted(typed: Typed) -> tuple[export.Wanted | None, tuple[str, str]]:

@@ -21,7 +21,7 @@ from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
 from review.rights.requests import NAMES, STATES, asked_for, day_month, out_of_sight, typed_in
-from steps import rights
+from steps import lane_erasures, rights
 from store import CLOSED, Correction, CorrectionKind, Item, RequestState, RightsRequest, User
 from store.retention import SPARED, SPARED_ALONE
 
@@ -217,7 +217,12 @@ def _decided(context: RequestContext) -> dict[int, frozenset[int]]:
 def _erase(
     context: RequestContext, request: RightsRequest, search: PersonSearch, posts: Sequence[int]
 ) -> Response:
+    plan = rights.standing(context.store, posts, context.at)
+    lane = lane_erasures.check(
+        context.store, context.config, plan.going, search.theirs, by=context.user.handle, at=context.at, request=request.number, hold_waits=plan.hold_waits,
+    )  # fmt: skip
     proof = rights.erase(context.store, posts, search.theirs, by=context.user.handle, at=context.at, request=request.number)  # fmt: skip
+    lane_erasures.tell_erased(context.store, context.config, lane, request=request.number, by=context.user.handle, at=context.at)  # fmt: skip
     rights.note_done(context.store, request.number, by=context.user.handle, at=context.at)
     gone = sum(proof.gone.values())
     many = gone != 1

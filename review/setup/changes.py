@@ -174,6 +174,8 @@ class Setup:
                 )
                 | problems
             )
+            if key == "accounts":
+                problems = search_checks.registered(before, after, self._file, self._agreed(store, on)) | problems  # fmt: skip
             if not problems and whole:  # to try what may be saved is no way to ask who is here
                 problems = _on_form(
                     search_checks.called_so(store, before, after, self._agreed(store, on)), section

@@ -36,6 +36,7 @@ WHY_REFUSED = (
     "Nobody is searched for by name who holds no public office. What they say about us is found by our own names; "
     "where someone is in danger or is threatened, pass the case on"
 )
+NOT_TO_REGISTER = "Someone who works here, or who may be speaking up, wrote by this account: it is no body’s, and is registered by nobody. Don’t tell whoever asked why"
 LONGEST = {"name": LONGEST_RULE, "purpose": 300}
 SHORTEST_PURPOSE = 15
 SAVED: Mapping[str, str] = {
@@ -74,6 +75,8 @@ def ask(context: RequestContext) -> Response:
         for name in ("name", "office", "purpose", "until")
     }
     faults = _faults(fields)
+    if not faults and fields["office"] == "account" and _side(context) == "governance" and _is_nobodys_to_register(context, fields["name"]):  # fmt: skip
+        faults["name"] = NOT_TO_REGISTER
     if faults:
         return _show(context, fields, faults, status=422)
     try:
@@ -103,6 +106,9 @@ def agree(context: RequestContext) -> Response:
     why = one_person.why_not(context.store, context.user, [person.asked_by], at=context.at)
     if why:
         return _show(context, fault=why, status=422)
+    if person.office == "account" and side == "governance" and _is_nobodys_to_register(context, person.name):  # fmt: skip
+        context.store.searched_people.end(person.number, by=context.user.number, at=context.at)
+        return _show(context, fault=f"{NOT_TO_REGISTER}. It was turned down", status=422)
     try:
         agreed = context.store.searched_people.agree(
             person.number, by=context.user.number, side=side, at=context.at
@@ -180,6 +186,13 @@ def _wrong_name(name: str, office: str) -> str:
     """Why this can't be asked for as what it is said to be; "" where it can."""
     if office == "speech":
         return _wrong_speech(name)
+    if office == "account":
+        one_handle = len(name.split()) == 1 and len(name) <= LONGEST_NAMED
+        return (
+            ""
+            if one_handle
+            else "Write the account as it will stand in the register, without spaces"
+        )
     if post_holders.of_staff(name):
         return "This is the post of one person of staff. Nobody of staff is searched for, by name or by post"
     reads_like_one = bool(in_term(name) or in_account(name))
@@ -220,6 +233,14 @@ def _wrong_speech(written: str) -> str:
     if looks_for_speech(written) or looks_for_speech(written, "rule"):
         return ""
     return "This looks for nothing that staff say of unions, complaints about work, managers or whistleblowing: nobody has to agree"
+
+
+def _is_nobodys_to_register(context: RequestContext, handle: str) -> bool:
+    """Whether an account wrote what is read as somebody's who works here, or what is the Guardian's: governance is told, and nobody else."""
+    store = context.store
+    with store.database.snapshot():
+        written = store.search.by_author(handle)
+    return bool(store.exports.speaking_up(written)) or store.assessments.any_by_staff(written)
 
 
 def _side(context: RequestContext) -> Side:

@@ -22,6 +22,12 @@ from store.rights.ledger import Ledger
 from store.sqlite import Row
 
 TAKEN_WITHIN = timedelta(days=30)  # after the yes
+# What else one of the two asks and the other one answers: that a case goes back to the desk, that posts are erased
+RETURN, ERASURE = "back", "erasure"
+LOOKED_AT_WITHIN = timedelta(
+    hours=24
+)  # in which governance looks at what goes back, before it does by itself
+_EVENTS = {RETURN: "return from the lane", ERASURE: "erasure in the lane"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +78,7 @@ class LanePacks:
             raise StoreError("a pack has posts, and a reason that is saved")
         with self._db.transaction():
             self._db.execute(
-                """UPDATE lane_packs SET state = 'over' WHERE case_number = ? AND state IN ('waits', 'agreed')
+                f"""UPDATE lane_packs SET state = 'over' WHERE case_number = ? AND state IN ('waits', 'agreed') AND {alike(purpose)}
                     AND EXISTS (SELECT 1 FROM json_each(lane_packs.posts) one WHERE one.value IN (SELECT value FROM json_each(?)))""",
                 case, json.dumps(sorted(posts)),
             )  # fmt: skip
@@ -81,7 +87,7 @@ class LanePacks:
                 at=clock.text(at), encrypted=self._db.encryption.encrypt({"reason": clean(reason), "login": clean(acting.login())}),
             )  # fmt: skip
             self._db.add_event(
-                "lane pack asked for", at, case=case, request=number, as_role=as_role, ground=clean(purpose), by=by
+                f"{_EVENTS.get(purpose, 'lane pack')} asked for", at, case=case, request=number, as_role=as_role, ground=clean(purpose), by=by
             )  # fmt: skip
             self._note(posts, by, at, state="waits", case=case, request=number, as_role=as_role, purpose=clean(purpose))  # fmt: skip
         return number
@@ -97,7 +103,7 @@ class LanePacks:
             ):  # fmt: skip
                 return False
             self._db.add_event(
-                "lane pack answered", at, case=request.case, request=request.number, as_role=request.missing,
+                f"{_EVENTS.get(request.purpose, 'lane pack')} answered", at, case=request.case, request=request.number, as_role=request.missing,
                 answer="agrees" if agrees else "refuses", by=by,
             )  # fmt: skip
             self._note(request.posts, by, at, state="agreed" if agrees else "refused", case=request.case, request=request.number)  # fmt: skip
@@ -116,17 +122,51 @@ class LanePacks:
     def of_case(self, case: int) -> list[LanePack]:
         """All requests of a case, newest first."""
         with self._db.snapshot():
-            rows = self._db.rows(f"{_SELECT} WHERE p.case_number = ? ORDER BY p.number DESC", case)
+            rows = self._db.rows(
+                f"{_SELECT} WHERE p.case_number = ? AND {alike('')} ORDER BY p.number DESC", case
+            )
             return [self._pack(row) for row in rows]
 
     def waiting(self, role: AnswerAs) -> list[LanePack]:
         """What waits for one of the two, the oldest first."""
         with self._db.snapshot():
             rows = self._db.rows(
-                f"{_SELECT} WHERE p.state = 'waits' AND p.as_role <> ? AND {self._db.sight.not_stepped_back('p.case_number')} ORDER BY p.number",
+                f"{_SELECT} WHERE p.state = 'waits' AND p.as_role <> ? AND {alike('')} AND {self._db.sight.not_stepped_back('p.case_number')} ORDER BY p.number",
                 role,
             )
             return [self._pack(row) for row in rows]
+
+    def open_requests(
+        self, purpose: str, *, case: int | None = None, state: str = "waits"
+    ) -> list[LanePack]:
+        """What was asked of this kind (`RETURN`, `ERASURE`) and stands so, the oldest first; of one case, or of all."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"{_SELECT} WHERE p.purpose = ? AND p.state = ? AND (?3 IS NULL OR p.case_number = ?3) ORDER BY p.number",
+                purpose, state, case,
+            )  # fmt: skip
+            return [self._pack(row) for row in rows]
+
+    def end(self, request: LanePack, *, state: str, by: int, at: datetime) -> bool:
+        """Ends what waits without the other one's answer: taken back ("over"), or done since its time came ("agreed"). False where it waits no more."""
+        with self._db.transaction():
+            if not self._db.execute(
+                "UPDATE lane_packs SET state = ? WHERE number = ? AND state = 'waits'", state, request.number
+            ):  # fmt: skip
+                return False
+            self._db.add_event(
+                f"{_EVENTS.get(request.purpose, 'lane pack')} ended", at, case=request.case, request=request.number, state=state, by=by
+            )  # fmt: skip
+            self._note(request.posts, by, at, state=state, case=request.case, request=request.number)  # fmt: skip
+        return True
+
+    def was_edited(self, request: LanePack) -> bool:
+        """Whether words of its posts were changed since it was asked for."""
+        with self._db.snapshot():
+            return bool(self._db.value(
+                "SELECT 1 FROM revisions WHERE at > ? AND mention IN (SELECT value FROM json_each(?)) LIMIT 1",
+                clock.text(request.at), json.dumps(list(request.posts)),
+            ))  # fmt: skip
 
     def _note(self, posts: Sequence[int], by: int, at: datetime, **about: int | str) -> None:
         self._ledger.note_of("lane pack", at, posts, authors=[self._ledger.account_mark(by)], about=about)  # fmt: skip
@@ -140,6 +180,11 @@ class LanePacks:
             answered_by_name=row["answerer"] or "someone who has left",
             answered_at=clock.parse(row["answered_at"]) if row["answered_at"] else None, reason=fields["reason"],
         )  # fmt: skip
+
+
+def alike(purpose: str) -> str:
+    """Which rows are of the same kind, as SQL has it: packs, whatever they are for, or another kind by its name."""
+    return f"purpose = '{purpose}'" if purpose in _EVENTS else f"purpose NOT IN ('{RETURN}', '{ERASURE}')"  # fmt: skip
 
 
 _SELECT = """SELECT p.*, u.name, a.name AS answerer FROM lane_packs p LEFT JOIN users u ON u.number = p.by_user

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from core import clock
 from core.errors import StoreError
+from store.cases.lane_packs import alike
 from store.cases.recusals import Recusals
 from store.cases.speaking_up import SpeakingUp
 from store.database import Database
@@ -216,7 +217,7 @@ class Reapplication:
         posts = json.dumps(sorted(numbers))
         if state == "waits":
             self._db.execute(
-                """UPDATE lane_packs SET state = 'over' WHERE case_number = ? AND state IN ('waits', 'agreed')
+                f"""UPDATE lane_packs SET state = 'over' WHERE case_number = ? AND state IN ('waits', 'agreed') AND {alike(str(line.about["purpose"]))}
                     AND EXISTS (SELECT 1 FROM json_each(lane_packs.posts) one WHERE one.value IN (SELECT value FROM json_each(?)))""",
                 case, posts,
             )  # fmt: skip

@@ -677,6 +677,26 @@ def weighed(
     return told
 
 
+@pytest.mark.parametrize(("settled", "text"), [
+    ({}, "Told to stop asking about the merger, in writing"), ({"x": frozenset(("colm", "our_own"))}, "I work for the NHS and was told to stop asking"),
+])  # fmt: skip
+@pytest.mark.parametrize("handle", ["colm", "our_own"])
+def test_the_register_takes_nobody_who_works_here_out_of_what_protects_them(
+    settled: dict[str, frozenset[str]], text: str, handle: str
+) -> None:
+    """Whoever registered them, and as whose: by what nobody agreed to, and by words that say it, they are read as anybody is."""
+    says = {text[:4]: {"staff.icb": SURE - 0.05, "staff.no": 0.0, "protected.disclosure": SURE, "protected.none": 0.0}}  # fmt: skip
+    register = {"x": frozenset(("colm", "our_own"))}
+    readings = [
+        Classifier(known, FakeModel(says=says), rules=RULES).read([Post(text, author=Author(handle=handle))])[0]
+        for known in (Known(), Known(register=register, official={"x": frozenset(("our_own",))}, settled=settled))
+    ]  # fmt: skip
+    assert readings[0].staff in ("icb", "nhs")
+    assert readings[1].staff == readings[0].staff
+    assert readings[1].protected == readings[0].protected
+    assert names(readings[1]) == names(readings[0])
+
+
 def test_every_score_is_told_whether_it_held_or_not() -> None:
     reading, scores = weighed(ENGLISH, {"threat": 0.99, "media": 0.01})
     assert names(reading) == {"threat"}

@@ -15,6 +15,7 @@ from core import clock
 from core.models import Author, Role
 from review import audit
 from steps.group import group
+from store import ERASURE
 from tests.conftest import Command
 from tests.cycles import at_home, changed
 from tests.decisions import AT, found, post, settled
@@ -186,6 +187,31 @@ def test_an_erasure_names_what_somebody_has_to_see_to_first_and_asks_again(
     assert "4: somebody has to see to these first" in other
     assert "speaking up" not in other
     assert mentions(*command, *ASKED, given="y\ny\n").exit_code == 0
+
+
+def test_one_command_erases_nothing_of_the_guardians_lane_however_urgent(
+    made: Path, mentions: Command
+) -> None:
+    with at_home(made) as (house, _):
+        guardian = house.store.users.add("local", "farah", "Farah Iqbal", ["guardian"], at=AT)
+        found(house, post(4, "We told the board and were shut out", author=OTHER))
+        assess_all(house.store, "medium", flags=[flag("grievance")], protected="disclosure", staff="nhs")  # fmt: skip
+        group(house)
+        lane = house.store.speaking_up.posts()
+        assert lane == {4}
+    command = ("erase", "bryn_talog", "--post", "4", "--config", made, "--yes", "--though-urgent")
+    asked = mentions(*command, *ASKED)
+    assert (asked.exit_code, "the Guardian has to agree" in asked.output) == (1, True)
+    lead = mentions(*command, "--by", "sirius", *ASKED[2:])
+    assert (lead.exit_code, "Ask governance" in lead.output) == (1, True)
+    with at_home(made) as (house, _):
+        assert house.store.mentions.get(4) is not None
+        (request,) = house.store.lane_packs.open_requests(ERASURE)
+        assert house.store.lane_packs.answer(request, agrees=True, by=guardian.number, at=AT)
+    assert mentions(*command, "--by", "gwen", "--request", "1").exit_code == 0
+    with at_home(made) as (house, _):
+        assert house.store.mentions.get(4) is None
+        assert house.store.audit.lane_erased(AT)
 
 
 def test_who_was_erased_is_gone_again_after_the_commands_that_bring_a_backup_back(

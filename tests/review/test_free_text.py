@@ -10,7 +10,7 @@ import pytest
 from review.free_text import FAULT, FIELDS
 from tests.review.conftest import House
 from tests.review.factories import RUMOUR, case_of
-from tests.review.pages import Tags, send
+from tests.review.pages import Tags, read, send
 
 NUMBER = "485 777 3456"
 TEMPLATES = Path(__file__).parents[2] / "review" / "templates"
@@ -55,6 +55,31 @@ def test_wherever_people_write_it_is_stopped(
     answer = send(fresh, path.format(case=number), "bea", **{field: f"about {NUMBER}", **more})
     assert (answer.status_code, FAULT in answer.text) == (422, True)
     assert fresh.store.cases.history(number) == []
+
+
+NAMED = "Colm from contracts wrote the post about the merger gag, his manager should have a word. Watch him."
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "more"),
+    [("/handover", "words", {"after": "0"}), ("/cases/{case}/pass-on", "note", {"role": "pals"}), ("/cases/{case}/assign", "assign_note", {"to": "1"})],
+)  # fmt: skip
+def test_a_note_that_says_who_wrote_a_post_is_asked_about_and_governance_sees_that_it_was_saved(
+    fresh: House, path: str, field: str, more: dict[str, str]
+) -> None:
+    where = path.format(case=case_of(fresh.store, RUMOUR))
+    answer = send(fresh, where, "bea", **{field: NAMED, **more})
+    assert (answer.status_code, "Nothing was saved yet" in answer.text) == (422, True)
+    assert f"{NAMED}</textarea>" in answer.text
+    assert fresh.store.handovers.last() is None
+    assert "may say who wrote a post" not in read(fresh, "/governance", "gwen").text
+    assert "Nothing was saved yet" not in send(fresh, where, "bea", **{field: NAMED, "named_sure": "yes", **more}).text  # fmt: skip
+    overview = read(fresh, "/governance", "gwen").text
+    assert (
+        "saved a note</a>" in overview or "saved a note that may say who wrote a post" in overview
+    )
+    (event,) = [each for each in fresh.store.audit.events() if each.kind == "note may name someone"]
+    assert event.about == {"by": fresh.who["bea"], "page": where}
 
 
 def test_a_posts_own_words_may_hold_one_since_they_are_masked(fresh: House) -> None:

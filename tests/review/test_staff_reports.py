@@ -194,9 +194,12 @@ def test_no_report_opens_what_is_the_guardians_and_the_page_says_the_same_of_eve
     held = store.mentions.get(ordinary)
     assert held is not None
     assert (held.mention.text, held.revision) == ("The car park is full again", 1)
-    # nor where a file alone had brought it, and what is said of the file tells nobody which of the two it is
+    # nor where a file alone had brought it; what is said of the file is what is said of a post that was never here
     store.database.execute("UPDATE matches SET source = 'import' WHERE mention IN (?, ?)", guarded, ordinary)  # fmt: skip
-    assert [store.mentions.add_run("import", [one], since=NOW, at=NOW + HOUR / 2).changed for one in later] == [1, 1]  # fmt: skip
+    rows = store.database.value("SELECT count(*) FROM matches")
+    results = [store.mentions.add_run("import", [one], since=NOW, at=NOW + HOUR / 2) for one in later]  # fmt: skip
+    assert [(each.new, each.changed) for each in results] == [(1, 0), (0, 1)]
+    assert store.database.value("SELECT count(*) FROM matches") == rows
     assert store.mentions.get(guarded) == before
     store.database.execute("UPDATE matches SET source = 'x' WHERE mention = ?", guarded)
 
@@ -210,6 +213,37 @@ def test_no_report_opens_what_is_the_guardians_and_the_page_says_the_same_of_eve
     alerts = [one for one in store.alerts.raised() if one.case == case and one.kind == "reported"]
     assert {one.lane for one in alerts} == {"guardian"}
     assert "safeguarding" in {name for one in alerts for post in one.posts if post.mention == guarded for name, _ in post.flags}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("platform", "link"),
+    [
+        ("x", "https://x.com/contracts_colm/status/{}"), ("x", "https://example.org/x/{}"), ("x", "https://export.example.org/view?item={}"),
+        ("facebook", "https://www.facebook.com/page/{}"), ("mastodon", "https://fedi.example.net/@colm/{}"), ("blog", "https://colm.example.org/{}"),
+        ("other", "https://x.com/contracts_colm/status/19949999000000{}"), ("bluesky", "https://bsky.app/profile/colm.example.org/{}"),
+    ],
+)  # fmt: skip
+def test_a_post_that_a_file_brought_is_reported_alike_in_the_lane_and_outside(
+    fresh: House, platform: str, link: str
+) -> None:
+    store = fresh.store
+    posts = []
+    for number, words in ((906, GUARDED), (907, Told(text="The car park is full again", risk="none"))):  # fmt: skip
+        tell(store, words, number, NOW, platform=platform, issuer=platform, issued_id=f"z{number}", url=link.format(f"z{number}" if "1994" not in link else number))  # fmt: skip
+        posts.append(store.figures.row_counts()["mentions"])
+    marks = ", ".join(map(str, posts))
+    store.database.execute(f"UPDATE matches SET source = 'import' WHERE mention IN ({marks})")
+    rows = store.database.value("SELECT count(*) FROM matches")
+    pages = []
+    for post, number in zip(posts, (906, 907), strict=True):
+        answer = tells(fresh, kind="other", url=link.format(f"z{number}" if "1994" not in link else number), words="")  # fmt: skip
+        assert answer.status_code == 303, answer.text
+        report = store.staff_reports.get(int(answer.headers["location"].split("/")[2]))
+        assert report is not None
+        assert report.mention == post
+        pages.append(read(fresh, f"/tell/{report.number}", "vera").text.partition("Thank you")[2].replace(f"R{report.number}", "R"))  # fmt: skip
+    assert len(set(pages)) == 1
+    assert store.database.value("SELECT count(*) FROM matches") == rows
 
 
 def test_an_answer_below_what_is_the_guardians_goes_with_it_by_the_link_alone(fresh: House) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from core.models import Author
 from store import Recent, Store
-from tests.store.factories import AT, DAY, add, assess_all, mention
+from tests.store.factories import AT, DAY, add, assess_all, assessed, mention
 
 
 def read(store: Store, most: int, days: int = 30) -> tuple[int, list[Recent]]:
@@ -33,6 +33,16 @@ def test_of_much_an_even_part_is_read(store: Store) -> None:
                    for one in found if (stored := store.mentions.get(one.number)))  # fmt: skip
     assert len(hours) == 10
     assert all(later - earlier == 10 for earlier, later in itertools.pairwise(hours))
+
+
+def test_the_total_of_a_trial_counts_nothing_of_the_guardians(store: Store) -> None:
+    add(store, *(mention(number, text=f"Words of their own {number}") for number in (1, 2, 3)))
+    for number, protected in ((1, "disclosure"), (2, "none"), (3, "union")):
+        stored = store.mentions.get(number)
+        assert stored is not None
+        store.assessments.add([assessed(stored, staff="icb" if number != 2 else "no", protected=protected)])  # fmt: skip
+    assert read(store, 10)[0] == 1
+    assert [each.number for each in read(store, 10)[1]] == [2]
 
 
 def test_who_tried_rules_is_in_the_event_and_their_words_are_not(store: Store) -> None:

@@ -32,6 +32,22 @@ def told(anew: House) -> int:
     return case
 
 
+def test_the_desk_reads_of_no_email_that_went_to_the_guardian(anew: House) -> None:
+    """A case that the Guardian sent back says nothing of where it lay."""
+    now_lane(anew, IN_DANGER, "Someone may end their life")
+    case = case_of(anew.store, IN_DANGER)
+    alert = next(each for each in anew.store.alerts.raised() if each.case == case)
+    at = anew.desk.now() - 5 * MINUTE
+    mail = NewMail(alerts=(alert.number,), route="guardian", recipients=("farah@example.org",), about={"why": "high"}, next_at=None)  # fmt: skip
+    assert anew.store.alerts.tell([mail], {alert.number: "told"}, at) == 1
+    for row in anew.store.outbox.due(anew.desk.now()):
+        anew.store.outbox.mark_sent(row.number, at)
+    for address in (f"/cases/{case}", f"/cases/{case}/full", f"/cases/{case}/danger"):
+        text = read(anew, address).text
+        assert "Alerted at" not in text
+        assert "The Guardian: emailed" not in text
+
+
 def line(house: House, case: int) -> str:
     text = read(house, f"/cases/{case}").text
     return text[text.index("Alerted at") :][:160]

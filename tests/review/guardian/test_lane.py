@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from settings.review import EscalationRole
+from steps import lane_returns
+from steps.context import RunContext
 from store import ExportQuery, Store
 from store.cases.sight import URGENT, sight_of
 from tests.review.accessibility import beyond, faults
@@ -78,19 +80,51 @@ def test_what_is_not_open_to_the_guardian_leads_back_to_their_own_list(lane: Hou
         assert "Go to today’s list" not in shown
 
 
+def send_back(house: House, case: int, **said: str) -> int:
+    """The Guardian says that nobody speaks up in it, and governance looks."""
+    assert send(house, f"/guardian/{case}/back", "farah", **said).status_code == 303
+    assert read(house, f"/cases/{case}", "amina", status=404)
+    return send(house, f"/guardian/{case}/back", "gus", do="agree").status_code
+
+
 def test_the_guardian_alone_sends_back(lane: House) -> None:
     case = case_of(lane.store, DISCLOSURE)
-    said = {"why": "no_person", "reason": "It is an advertisement"}
+    said = {"why": "no_person", "reason": "It is an advertisement for a plumber"}
     for who in ("bea", "gus", "gwen"):
         assert send(lane, f"/guardian/{case}/back", who, **said).status_code in (403, 404)
     assert "Only the Guardian sends it back" in read(lane, f"/guardian/{case}", "gus").text
     assert send(lane, f"/guardian/{case}/decide", "gus", do="noted", version=0).status_code in (403, 404)  # fmt: skip
     assert send(lane, f"/guardian/{case}/back", "farah", why="no_person", reason="No").status_code == 422  # fmt: skip
-    assert send(lane, f"/guardian/{case}/back", "farah", reason="It is an advertisement").status_code == 422  # fmt: skip
+    for words in ("asdf asdf asdf", "qwerty qwerty", "it is so and so"):
+        assert send(lane, f"/guardian/{case}/back", "farah", why="no_person", reason=words).status_code == 422  # fmt: skip
+    assert send(lane, f"/guardian/{case}/back", "farah", reason="It is an advertisement for a plumber").status_code == 422  # fmt: skip
     assert send(lane, f"/guardian/{case}/decide", "bea", do="noted", version=0).status_code == 303
-    assert send(lane, f"/guardian/{case}/back", "farah", **said).status_code == 303
+    assert send_back(lane, case, **said) == 303
     assert read(lane, f"/cases/{case}").text
     assert f"/guardian/{case}" not in str(read(lane, "/guardian", "gus").all("a"))
+
+
+def test_a_case_that_goes_back_is_looked_at_first_and_can_be_taken_back(lane: House) -> None:
+    case = case_of(lane.store, DISCLOSURE)
+    said = {"why": "not_wrong", "reason": "She only complains about her manager"}
+    run = RunContext(config=lane.desk.file, folder=lane.desk.folder, store=lane.store, report_progress=print, at=NOW)  # fmt: skip
+    for answer, who in (("keep", "farah"), ("refuse", "gus")):
+        assert send(lane, f"/guardian/{case}/back", "farah", **said).status_code == 303
+        assert send(lane, f"/guardian/{case}/back", "bea", do="agree").status_code in (403, 404)
+        assert send(lane, f"/guardian/{case}/back", "farah", do="agree").status_code == 404
+        assert "says that nobody speaks up in it" in read(lane, f"/guardian/{case}", "gus").text
+        assert read(lane, f"/cases/{case}", "amina", status=404)
+        assert send(lane, f"/guardian/{case}/back", who, do=answer).status_code == 303
+        assert lane_returns.settle(run, NOW + timedelta(days=2)) == 0
+        assert lane.store.speaking_up.protected(case)
+    assert send(lane, f"/guardian/{case}/back", "farah", **said).status_code == 303
+    assert lane_returns.settle(run, NOW + timedelta(hours=23)) == 0
+    assert lane.store.speaking_up.protected(case)
+    assert lane_returns.settle(run, NOW + timedelta(hours=25)) == 1
+    assert not lane.store.speaking_up.protected(case)
+    shown = read(lane, f"/cases/{case}/full", "amina").text.partition("<main")[2]
+    assert "nobody speaks up" not in shown.lower()
+    assert "sent back" not in shown.lower()
 
 
 def test_what_was_sent_back_stays_out_of_packs_and_exports_while_it_is_read_as_speaking_up(
@@ -98,7 +132,7 @@ def test_what_was_sent_back_stays_out_of_packs_and_exports_while_it_is_read_as_s
 ) -> None:
     case = case_of(lane.store, DISCLOSURE)
     said = {"why": "not_wrong", "reason": "She only complains about her manager"}
-    assert send(lane, f"/guardian/{case}/back", "farah", **said).status_code == 303
+    assert send_back(lane, case, **said) == 303
     assert read(lane, f"/cases/{case}").text
     for who, counts in (("bea", False), ("gwen", True)):  # a lead is not told how many there are
         pack = send(
@@ -124,7 +158,7 @@ def test_what_was_sent_back_stays_out_of_packs_and_exports_while_it_is_read_as_s
 def test_that_it_was_sent_back_outlives_the_case_and_governance_counts_it(lane: House) -> None:
     case = case_of(lane.store, DISCLOSURE)
     said = {"why": "patient", "reason": "Her mother wrote it, not she"}
-    send(lane, f"/guardian/{case}/back", "farah", **said)
+    send_back(lane, case, **said)
     records = lane.store.decision_records.each(NOW - timedelta(days=1), NOW + timedelta(days=1))
     (record,) = (each for each in records if each.kind == "sent_back")
     assert (record.kind, record.case, record.by) == ("sent_back", case, lane.who["farah"])

@@ -28,6 +28,7 @@ from tests.cycles import changed, settled
 from tests.review.accessibility import beyond, faults
 from tests.review.factories import desk, people
 from tests.review.server import bound, serving
+from tests.store.factories import assessed, dump
 
 HEAD = "Date (GMT),Social Network,Author,Post Message,Post Permalink,Likes count\n"
 CSV = HEAD + "".join(
@@ -187,6 +188,32 @@ def test_the_preview_shows_nothing_of_who_may_be_speaking_up_and_no_name_that_an
         again = client.get("/import/3").text
     assert "phones are useless" not in again
     assert (again.count("it is here already"), again.count("not read yet")) == (5, 0)
+
+
+def test_a_post_that_is_not_everybodys_counts_as_new_before_and_after_and_stays_as_it_is(page: Desk) -> None:  # fmt: skip
+    handle, store = lead(page), page.store
+    page.hand_over("posts.csv", SAID, handle)
+    with page.asks(handle) as client:
+        client.post("/import/1", data={"do": "store"})
+    count = store.database.value("SELECT count(*) FROM mentions")
+    for number in store.mentions.numbers():
+        stored = store.mentions.get(number)
+        assert stored is not None
+        store.assessments.add([assessed(stored, staff="icb", protected="disclosure")])
+    tables = ("mentions", "revisions", "matches")
+    before = dump(store, tables)
+    page.hand_over("again.csv", SAID, handle)
+    with page.asks(handle) as client:
+        shown = client.get("/import/2").text
+        assert "0 of them here already" in shown
+        assert "it is here already" not in shown
+        client.post("/import/2", data={"do": "store"})
+    first, second = store.imports.get(1), store.imports.get(2)
+    assert first is not None
+    assert second is not None
+    assert (second.state, second.new, second.changed) == ("stored", first.new, first.changed)
+    assert store.database.value("SELECT count(*) FROM mentions") == count
+    assert dump(store, tables) == before
 
 
 def test_what_the_file_does_not_tell_is_asked_and_stored_as_answered(page: Desk) -> None:

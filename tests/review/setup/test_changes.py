@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,27 @@ def test_all_faults_are_told_at_once(setup: Setup, house: RunContext) -> None:
 def test_a_key_that_is_no_part_of_a_section_is_refused(setup: Setup, house: RunContext) -> None:
     told = {"store.path": "/elsewhere"}
     assert "not a setting" in setup.checked(house.store, "names", told, AT).faults[""]
+
+
+def test_an_account_that_nothing_says_to_be_a_bodys_waits_for_two_whoever_wrote_by_it(
+    setup: Setup, house: RunContext
+) -> None:
+    add(house.store, mention(1, author=Author(handle="contracts_colm")))
+    accounts = setup.filed("accounts")["organisation.accounts"]
+    said = set()
+    for handle in ("contracts_colm", "nobody_here"):
+        after = {"organisation.accounts": [*accounts, {"platform": "x", "handle": handle, "owner": "body"}]}  # fmt: skip
+        checked = setup.checked(house.store, "accounts", after, AT)
+        place = f"organisation.accounts.{len(accounts)}.handle"
+        assert checked.names
+        said.add(checked.faults[place].replace(handle, ""))
+    assert len(said) == 1
+    people, on = house.store.searched_people, clock.local_day(AT)
+    lead, other = (house.store.users.add("local", name, name, ("lead", "governance"), at=AT).number for name in ("lena", "gwen"))  # fmt: skip
+    number = people.ask("contracts_colm", office="account", purpose="The news desk", until=on + timedelta(days=9), by=lead, side="lead", at=AT)  # fmt: skip
+    people.agree(number, by=other, side="governance", at=AT)
+    after = {"organisation.accounts": [*accounts, {"platform": "x", "handle": "contracts_colm", "owner": "body"}]}  # fmt: skip
+    assert not setup.checked(house.store, "accounts", after, AT, whole=False).faults
 
 
 def test_an_account_that_is_searched_for_is_not_taken_out_of_the_register(

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from core import clock
+from core.models import Author
 from tests.review.conftest import House
 from tests.review.factories import NOW, asked_of, read_by
 from tests.review.pages import read
+from tests.store.factories import add, assessed, mention
 
 UNTIL = (clock.local_day(NOW) + timedelta(days=60)).isoformat()
 ASKED = {
@@ -154,3 +156,39 @@ def test_such_a_search_is_asked_for_as_what_it_is(
         answer = client.post("/names", data=ASKED | {"name": name, "office": office})
     assert answer.status_code == 422
     assert says in answer.text
+
+
+ACCOUNT = {"name": "contracts_colm", "office": "account", "purpose": "The trust’s own news desk, as its site says", "until": UNTIL}  # fmt: skip
+
+
+def _by_colm(house: House, **read_as: Any) -> None:
+    number = 4200
+    add(house.store, mention(number, text="In writing to the director of finance", author=Author(handle="contracts_colm")), at=NOW)  # fmt: skip
+    (stored,) = house.store.assessments.unassessed("2026.1", "model-a")
+    house.store.assessments.add([assessed(stored, at=NOW, **read_as)])
+
+
+def test_two_people_agree_to_an_account_before_it_stands_in_the_register(anew: House) -> None:
+    on = clock.local_day(NOW)
+    assert send(anew, "bea", **ACCOUNT) == 303
+    assert send(anew, "bea", "/names/1/agree") == 403
+    assert send(anew, "gwen", "/names/1/agree") == 303
+    assert anew.store.searched_people.approved(on) == {"contracts_colm"}
+
+
+@pytest.mark.parametrize("read_as", [{"staff": "icb"}, {"staff": "nhs"}, {"staff": None, "protected": "disclosure"}])  # fmt: skip
+def test_an_account_of_somebody_who_works_here_is_registered_by_nobody_and_a_lead_is_not_told(
+    anew: House, read_as: dict[str, Any]
+) -> None:
+    _by_colm(anew, **read_as)
+    with anew.asks("bea") as client:
+        asked = client.post("/names", data=ACCOUNT)
+        other = client.post("/names", data=ACCOUNT | {"name": "nobody_here"})
+    assert (asked.status_code, asked.headers["location"]) == (other.status_code, other.headers["location"])  # fmt: skip
+    with anew.asks("gwen") as client:
+        answer = client.post("/names/1/agree")
+        mine = client.post("/names", data=ACCOUNT)
+    assert (answer.status_code, mine.status_code) == (422, 422)
+    assert "registered by nobody" in answer.text
+    assert anew.store.searched_people.approved(clock.local_day(NOW)) == frozenset()
+    assert "registered by nobody" not in read(anew, "/names", "bea").text
