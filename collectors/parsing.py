@@ -112,21 +112,26 @@ def _in_place_of(tag: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _patterns(terms: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((term, pattern) for term in terms if (pattern := _pattern(term)))
+def _patterns(terms: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
+    return tuple((term, *pattern) for term in terms if (pattern := _pattern(term)))
 
 
-def _pattern(term: str) -> re.Pattern[str] | None:
-    """A term as a whole word or phrase, and a phrase also joined up as a tag (#nwlondonicb)."""
+def _pattern(term: str) -> tuple[tuple[str, ...], re.Pattern[str]] | None:
+    """A term as a whole word or phrase, and a phrase also joined up as a tag (#nwlondonicb).
+
+    Before the pattern stand the letters of which some are in whatever it matches: quicker to look for than the pattern.
+    """
     written = folded(term).replace("'", "")
     if not written:
         return None
+    literals = [written]
     ways = [rf"(?<![\w@#.]){re.escape(written)}(?!\w)" if written[0] in "@#"
             else rf"(?<!\w){re.escape(written)}(?!\w)"]  # fmt: skip
     joined = re.sub(r"\W", "", written)
     if joined and written[0] not in "@#":
+        literals.append(f"#{joined}")
         ways.append(rf"(?<!\w)#{re.escape(joined)}(?!\w)")
-    return re.compile("|".join(ways))
+    return tuple(literals), re.compile("|".join(ways))
 
 
 def matching(text: str, terms: tuple[str, ...]) -> tuple[str, ...]:
@@ -141,8 +146,11 @@ def matching(text: str, terms: tuple[str, ...]) -> tuple[str, ...]:
     unescaped = folded(_ESCAPE.sub("", text)) if "\\" in text else alike
     if (unmarked := _EMPHASIS.sub("", unescaped)) != alike:
         ways += [unmarked.replace("'", ""), unmarked.replace("'", " ")]
+    ways = list(dict.fromkeys(ways))  # a text without apostrophes and marks is the same each way
     return tuple(
-        term for term, pattern in _patterns(terms) if any(pattern.search(way) for way in ways)
+        term
+        for term, literals, pattern in _patterns(terms)
+        if any(any(literal in way for literal in literals) and pattern.search(way) for way in ways)
     )
 
 

@@ -25,6 +25,7 @@ from store.cases import numbers
 from tests.cycles import ROOT, start
 from tests.faults import HTTP, Whole, all_well, whole
 from tests.fuzz.profiles import many_or
+from tests.models import quick_models
 from tests.stores import quick_stores
 
 Command = Callable[..., Result]
@@ -105,6 +106,13 @@ def _no_model_outlives_its_test() -> Iterator[None]:
 def _quick_stores() -> Iterator[None]:
     """A new database takes no migrations but the first of a process, and no commit waits for the disk."""
     with quick_stores():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_models() -> Iterator[None]:
+    """The model that ships is read by the first test of a process that needs it, and by no other."""
+    with quick_models():
         yield
 
 

@@ -17,6 +17,7 @@ from classify.people.lists import (
     dictionary,
     field,
     first_names,
+    longest_called_after,
     places,
     plain,
     surnames,
@@ -148,7 +149,7 @@ def _tokens(text: str) -> list[str]:
     tokens = _TOKEN.findall(text)
     low = [plain(token).replace("'", "") for token in tokens]
     tokens_left, at = list[str](), 0
-    longest = max((len(phrase) for phrase in called_after()), default=1)
+    longest = longest_called_after()
     while at < len(tokens):
         size = next(
             (n for n in range(min(longest, len(low) - at), 0, -1) if tuple(low[at : at + n]) in called_after()), 0

@@ -98,6 +98,12 @@ def called_after() -> frozenset[tuple[str, ...]]:
 
 
 @cache
+def longest_called_after() -> int:
+    """How many words the longest of them has."""
+    return max((len(phrase) for phrase in called_after()), default=1)
+
+
+@cache
 def called_after_joined() -> tuple[str, ...]:
     """The same run together, as accounts and addresses have them; the longest first."""
     joined = {"".join(phrase) for phrase in called_after() if len(phrase) > 1}

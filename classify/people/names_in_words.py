@@ -16,6 +16,7 @@ from classify.people.lists import (
     dictionary,
     field,
     first_names,
+    longest_called_after,
     places,
     plain,
     surnames,
@@ -93,7 +94,10 @@ def names(text: str) -> list[str]:
 def _called(text: str) -> Iterator[str]:
     """A nurse, a sister or a doctor by a given name that is a word too; a given name or initials with a family name that is a place's word, by itself."""
     for match in _ROLES.finditer(text):
-        if match[1][:1].isupper() and plain(match[1]) in _with_capitals() | _given() | telling():
+        name = plain(match[1])
+        if match[1][:1].isupper() and any(
+            name in listed for listed in (_with_capitals(), _given(), telling())
+        ):
             yield match[0]
     bare = text.strip(' "“”')
     dotted = _DOTTED.fullmatch(bare)
@@ -105,11 +109,15 @@ def _called(text: str) -> Iterator[str]:
     first, family = (plain(token) for token in tokens)
     if (first, family) in called_after() or not all(token[:1].isupper() for token in tokens):
         return
-    given_names = (
-        (first_names() - places() - _text(_NO_NAMES_TEXT)) | _text(_PLACES_TEXT) | _with_capitals()
-    )
-    if family in _ALSO_FAMILY and first in given_names - places_alone() - _text(_OF_PLACES_TEXT):
+    if family in _ALSO_FAMILY and first in _before_places_words():
         yield bare
+
+
+@cache
+def _before_places_words() -> frozenset[str]:
+    """Given names that tell a person before a family name that is a place's word."""
+    listed = (first_names() - places() - _text(_NO_NAMES_TEXT)) | _text(_PLACES_TEXT)
+    return (listed | _with_capitals()) - places_alone() - _text(_OF_PLACES_TEXT)
 
 
 @cache
@@ -173,7 +181,7 @@ def _tokens(text: str) -> list[str]:
         for piece in (_CAMEL.findall(token) if re.search(r"[a-z][A-Z]", token) else [token])
     ]
     low = [plain(token).replace("'", "") for token in tokens]
-    longest = max((len(phrase) for phrase in called_after()), default=1)
+    longest = longest_called_after()
     left, at = list[str](), 0
     while at < len(tokens):
         size = next(

@@ -16,6 +16,7 @@ from classify.people.lists import (
     called_after,
     called_after_joined,
     first_names,
+    longest_called_after,
     places,
     plain,
     surnames,
@@ -347,7 +348,7 @@ def _free_runs(tokens: list[str]) -> Iterator[tuple[int, int]]:
     """Runs of words that no joining word and nothing known stands in."""
     low = [plain(token).replace("'", "") for token in tokens]
     known = [word in _JOINS for word in low]
-    longest = max((len(phrase) for phrase in called_after()), default=1)
+    longest = longest_called_after()
     for start in range(len(low)):
         for end in range(min(len(low), start + longest), start, -1):
             if tuple(low[start:end]) in called_after():

@@ -21,7 +21,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
+import structlog.dev  # noqa: F401 - loaded here, else by each copy that logs
 from sqlite_utils import Database
 
 from cli.main import cli, load_command
@@ -162,6 +164,7 @@ def main() -> None:
     for name in COMMANDS:
         load_command(name)
     schema.load(Path("config.toml"))
+    asyncio.run(anyio.sleep(0))  # loads what the page runs on, else each copy would
     gc.freeze()
     print("ready", flush=True)
     for line in sys.stdin:
