@@ -403,7 +403,7 @@ class _Gathering:
             found_by=tuple(mention.matched), labels=tuple(self._labels(item)),
             sentiment=item.sentiment if item else "", priority=item.risk if item else "",
             read_as=STAFF[item.staff] if item and item.staff else "",
-            speaking_up=theirs and bool(self._store.exports.speaking_up([number])),
+            speaking_up=theirs and bool(self._store.exports.speaking_up([number])) and not self._store.retention.restricted(number),
             corrections=tuple(self._corrected(each) for each in self._store.corrections.of_mention(number)),
             decisions=tuple(self._parts(evidence.decisions_of(self._store, case, {number}, self._roles, self._teams) if case else ())),
             went_to=tuple(self._went_to(number, case)), looked_at=tuple(self._looked_at(number)),

@@ -77,7 +77,7 @@ def governance(context: RequestContext) -> Response:
         rights=requests.needs(context), register=store.rights_requests.all(limit=4), request_names=requests.NAMES,
         request_states=requests.STATES, on=requests.day_month,
         chain_leaves="by itself" if chain.told_to(context.config) else "with the list" if chain.leaves(context.config) else "",
-        walks=looks.WALKS, refused=[(people.name(by), by, times) for by, times in store.searched_people.refused(since)], mailed=bool(looks.told_to(context.config)), much=store.views.much(since), searched_by=store.person_searches.by_person(since),
+        walks=looks.WALKS, refused=[(people.name(by), by, times) for by, times in store.searched_people.refused(since)], refused_reasons=[(people.name(by), by, times) for by, times in store.views.refused_reasons(since)], mailed=bool(looks.told_to(context.config)), much=store.views.much(since), searched_by=store.person_searches.by_person(since),
         originals=kinds["original"], cases_opened=kinds["case"] + kinds["post"],
     )  # fmt: skip
 
