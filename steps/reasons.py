@@ -119,7 +119,11 @@ def refused(reason: str, *, of_files: bool = False) -> RefusedReason | None:
     """Why a reason is none to open a post for, or `of_files` to take a table or a pack; None where no word of it is on the list."""
     plain = _HOURS.sub(" hours", latin(_visible(unicodedata.normalize("NFKC", reason))))
     grounds = _grounds()
-    for ground, known in (("employment", grounds.employment), ("curiosity", grounds.curiosity)):
+    judged: tuple[tuple[Ground, _Ground], ...] = (
+        ("employment", grounds.employment),
+        ("curiosity", grounds.curiosity),
+    )
+    for ground, known in judged:
         if match := _pattern(ground, of_files).search(plain):
             return RefusedReason(ground, match[0], known.says.format(words=match[0]))
     return None

@@ -330,8 +330,14 @@ def show(
         kinds=NAMES, states=STATES, closed=CLOSED, names={user.number: user.name for user in store.users.all()}, on=day_month,
         today=today, ticked=ticked or search.theirs, labels=sorted(context.app.flags), stepped_back=bool(out_of_sight(context)),
         searches=store.person_searches.of_request(request.number),
-        approvers=_approvers(context, search),
+        approvers=_approvers(context, search), account=_account_called(context, search.person) if search.searched else None,
     )  # fmt: skip
+
+
+def _account_called(context: RequestContext, person: str) -> User | None:
+    """Who has an account here by that name: what they did here is in records that no search of posts looks through."""
+    wanted = " ".join(person.casefold().lstrip("@").split())
+    return next((user for user in context.store.users.all() if wanted in (user.handle.casefold(), " ".join(user.name.casefold().split()))), None)  # fmt: skip
 
 
 def _approvers(context: RequestContext, search: PersonSearch) -> list[tuple[User, str]]:

@@ -512,3 +512,13 @@ def test_who_is_alone_asks_for_a_hold_and_whoever_comes_answers_it_and_never_the
     waiting = read(anew, "/holds", "bea").all("input", name="holds")[0]["value"]
     send(anew, "/holds", "bea", holds=waiting, answer="agrees")
     assert anew.store.retention.on_hold(theirs, NOW)
+
+
+def test_who_has_an_account_here_is_named_with_what_is_not_looked_through(anew: House) -> None:
+    number = asked(anew)
+    page = send(anew, f"/requests/{number}/find", "gwen", person="Bea Whitlock", how="all")
+    assert "Bea Whitlock has an account here" in page.text
+    assert f"/looked-at?person={anew.who['bea']}" in page.text
+    nobody = send(anew, f"/requests/{number}/find", "gwen", person="Tamsin Quill", how="all")
+    assert "Not looked through" in nobody.text
+    assert "has an account here" not in nobody.text
