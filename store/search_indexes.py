@@ -10,7 +10,7 @@ from store.database import Database
 from store.sqlite import DatabaseError, Row
 
 FORGOTTEN = "similarity_bands"  # of maintenance_tasks: bands of what was found until then are gone
-KEPT = (
+COMPLETE_SINCE = (
     "similarity_bands kept"  # of maintenance_tasks: since when each post that says enough has bands
 )
 REBUILD = "`mentions verify --rebuild` makes it anew from the words"
@@ -52,7 +52,7 @@ def rebuild(database: Database, at: datetime) -> None:
 
 def _without_bands(database: Database) -> Iterator[Row]:
     """Without those that say too little to have any."""
-    if database.value("SELECT 1 FROM maintenance_tasks WHERE name = ?", KEPT):
+    if database.value("SELECT 1 FROM maintenance_tasks WHERE name = ?", COMPLETE_SINCE):
         yield from (row for row in database.each(_WITHOUT_BANDS, FORGOTTEN) if similarity.bands(row["masked"]))  # fmt: skip
 
 

@@ -104,7 +104,7 @@ def needs(context: RequestContext) -> list[tuple[str, str, str]]:
             (
                 "/holds",
                 f"{len(again)} restriction{'s' * (len(again) != 1)} ended unanswered",
-                "After 7 days without a second person’s yes it is in use again. Tell the person, or ask somebody else.",
+                "After 7 days without a second person’s yes it is in use again. Tell the person, or ask someone else.",
             )
         )
     if silent := len(store.hold_requests.ran_out(context.at, since=context.at - SOON)):

@@ -30,7 +30,7 @@ from store.cases.sight import (
 )
 from store.database import Database
 from store.figures import REVIEWABLE
-from store.search_indexes import FORGOTTEN, KEPT
+from store.search_indexes import COMPLETE_SINCE, FORGOTTEN
 from store.sqlite import Row
 
 BOOKMARK = "grouped"
@@ -506,4 +506,4 @@ class Grouping:
             max(since, until),
         )
         if any(placing.bands for placing in placings):
-            self._db.execute("INSERT OR IGNORE INTO maintenance_tasks (name, at) VALUES (?, ?)", KEPT, clock.text(at))  # fmt: skip
+            self._db.execute("INSERT OR IGNORE INTO maintenance_tasks (name, at) VALUES (?, ?)", COMPLETE_SINCE, clock.text(at))  # fmt: skip
