@@ -89,7 +89,8 @@ def clock_command(path: Path, action: str) -> None:
 @click.command()
 @config_option
 @click.option("--head", help="A chain's end that was noted elsewhere, as the morning list says it.")
-def verify(path: Path, head: str | None) -> None:
+@click.option("--rebuild", is_flag=True, help="First make the indexes of searches anew.")
+def verify(path: Path, head: str | None, rebuild: bool) -> None:
     """Is the database whole, is every row as the program left it, and is the chain of its events unbroken?"""
     anchor = None if head is None else "".join(head.split()).casefold()
     if anchor is not None and not HEAD.fullmatch(anchor):
@@ -97,6 +98,9 @@ def verify(path: Path, head: str | None) -> None:
             "at least 16 signs of 0 to 9 and a to f: copy it whole", param_hint="--head"
         )
     with command_context(path, create=False) as context:
+        if rebuild:
+            context.store.maintenance.rebuild_indexes(context.at)
+            click.echo("the indexes were made anew from the words")
         verification = context.store.maintenance.verify(anchor)
         for line in (*context.store.ledger.state().trouble, context.store.ledger.lost(context.at)):
             if line:
@@ -106,7 +110,7 @@ def verify(path: Path, head: str | None) -> None:
                 f"a change of keys that began {clock.local(began)} has not ended: run `mentions rotate-keys`, and keep the old key"
             )
         for problem in verification.problems:
-            says_more = "mentions restore" in problem
+            says_more = "mentions restore" in problem or "verify --rebuild" in problem
             context.failed(
                 problem if says_more else f"{problem}: restore a backup, or ask whoever changed it"
             )

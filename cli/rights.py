@@ -49,6 +49,7 @@ def find(
     It needs a request in the register, or writes one down. Whom you look for is sealed with it.
     """
     with command_context(path, create=False) as context:
+        rights.check_who(context.store, by=by, request=request)
         request = _request(context, request, requester, reference, kind="access", by=by)
         for number, by_them in _search(context, _asked(who), authors_only=authors_only, by=by, request=request):  # fmt: skip
             click.echo(_line(context, number, by_them=by_them))
@@ -80,6 +81,7 @@ def disclose(  # noqa: PLR0913 - an option each
     """
     decided = _decided(places, none_of)
     with command_context(path, create=False) as context:
+        rights.check_who(context.store, by=by, request=request)
         rights.check_stepped_back(context.store, [*posts, *decided], by=by)
         request = _request(context, request, requester, reference, kind="access", by=by)
         who = _asked(who)

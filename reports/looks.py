@@ -24,7 +24,7 @@ WALKS: Mapping[str, str] = {
 class MuchOpened:
     """One person opened `count` things within an hour, or posts of one writer within `days`."""
 
-    what: str  # "hour", "pages", "absent" or "writer"
+    what: str  # "hour", "pages", "absent", "writer" or "reason"
     user: int
     name: str
     count: int
@@ -35,6 +35,8 @@ class MuchOpened:
     @property
     def subject(self) -> str:
         """Fixed words, and nobody's name."""
+        if self.what == "reason":
+            return "To look at: a reason was not taken, and nothing was opened"
         if self.what == "pages":
             return f"To look at: one person opened {self.count} cases and posts within an hour"
         if self.what == "absent":
@@ -46,6 +48,8 @@ class MuchOpened:
     @property
     def sentence(self) -> str:
         """What happened, in a sentence."""
+        if self.what == "reason":
+            return f"{self.name} gave a reason that is about someone’s employment, or curiosity. Nothing was opened or taken."
         if self.what in WALKS:
             return f"{self.name} {WALKS[self.what].format(self.count)} within an hour."
         if self.what == "writer":

@@ -26,7 +26,8 @@ from reports.evidence import Done
 from reports.masking import masked, places
 from reports.rendering import render, words
 from settings.schema import Config
-from store import Correction, Item, Store, Stored
+from store import Correction, Item, StaffReport, Store, Stored
+from store.cases.staff_reports import NO_WORDS
 
 _BLANK = re.compile(r"\[(?:[A-Za-z][A-Za-z ]{1,30}|link [^\]\s]{1,80})\]")
 _WORD = re.compile(r"[^\W_]+")
@@ -35,6 +36,10 @@ _ASKS = re.compile(
     r"\s*((?:[^\W\d_a-z][^\W\d_]*(?:['’-][^\W\d_]+)*\s+){1,3}[^\W\d_a-z][^\W\d_]*(?:['’-][^\W\d_]+)*)\s*(?:[,;(\n]|\Z)"
 )
 CONTEXT = 60  # characters that are shown on either side of a masked place, to decide whose it is
+NO_WORDS_READ = (
+    "The program’s note: no words of this post were read here. A colleague reported its link alone."
+)
+REPORTER_LEFT_OUT = "Who it was, and what they wrote of it, is left out, since that is theirs (Article 15(4) of the UK GDPR)."
 STAFF = {"icb": "as staff of this organisation", "nhs": "as staff of another NHS body", "no": "not as staff"}  # fmt: skip
 
 
@@ -87,12 +92,16 @@ class DisclosedPost:
     theirs: bool
     platform: str
     kind: str
-    posted_at: datetime
+    posted_at: datetime | None  # None: nobody here knows
     found_at: datetime
     account: str = field(repr=False)
     address: str = field(repr=False)
     words: str = field(repr=False)
+    program_note: str  # what the program says where no words of the post were read
     found_by: tuple[str, ...]
+    reported: tuple[
+        str, ...
+    ]  # by a colleague, when; who it was and what they wrote of it is left out (Article 15(1)(g) and (4))
     labels: tuple[str, ...]
     sentiment: str
     priority: str
@@ -395,21 +404,32 @@ class _Gathering:
     def post(self, stored: Stored, item: Item | None, theirs: bool) -> DisclosedPost:
         mention, number = stored.mention, stored.number
         case = self._store.cases.of_mention(number)
+        reported = self._store.staff_reports.of_mention(number)
+        no_words = mention.text.strip() == NO_WORDS
         return DisclosedPost(
             number=number, theirs=theirs, platform=PLATFORM_NAMES.get(mention.platform, mention.platform), kind=mention.kind,
-            posted_at=mention.posted_at, found_at=item.fetched_at if item else mention.fetched_at,
+            posted_at=self._posted_at(stored, item, reported), found_at=item.fetched_at if item else mention.fetched_at,
             account=" ".join(part for part in (mention.author.name, mention.author.handle) if part) if theirs else "",
-            address=mention.url if theirs else "", words=self._words(stored, item, theirs),
+            address=mention.url if theirs else "", words="" if no_words else self._words(stored, item, theirs),
+            program_note=NO_WORDS_READ if no_words else "", reported=tuple(f"Reported to us by a colleague on {clock.local_day(each.at):%-d %B %Y}. {REPORTER_LEFT_OUT}" for each in reported),
             found_by=tuple(mention.matched), labels=tuple(self._labels(item)),
             sentiment=item.sentiment if item else "", priority=item.risk if item else "",
             read_as=STAFF[item.staff] if item and item.staff else "",
-            speaking_up=theirs and bool(self._store.exports.speaking_up([number])),
+            speaking_up=theirs and bool(self._store.exports.speaking_up([number])) and not self._store.retention.restricted(number),
             corrections=tuple(self._corrected(each) for each in self._store.corrections.of_mention(number)),
             decisions=tuple(self._parts(evidence.decisions_of(self._store, case, {number}, self._roles, self._teams) if case else ())),
             went_to=tuple(self._went_to(number, case)), looked_at=tuple(self._looked_at(number)),
             kept_until=self._kept_until(stored, item), on_hold=self._store.retention.on_hold(number, self._at),
-            not_decided=len(self.undecided(stored, item, theirs)),
+            not_decided=0 if no_words else len(self.undecided(stored, item, theirs)),
         )  # fmt: skip
+
+    def _posted_at(
+        self, stored: Stored, item: Item | None, reported: Sequence[StaffReport]
+    ) -> datetime | None:
+        """None where a report gave no moment: what is stored then is when it came."""
+        found_at = item.fetched_at if item else stored.mention.fetched_at
+        moments = {each.at for each in reported} | {found_at}
+        return None if reported and stored.mention.posted_at in moments else stored.mention.posted_at  # fmt: skip
 
     def undecided(self, stored: Stored, item: Item | None, theirs: bool) -> list[MaskedPlace]:
         """What of a post stays masked, and nobody has decided whose it is."""

@@ -14,6 +14,7 @@ from core import clock
 from reports import looks
 from review.context import RequestContext
 from review.walks import Walk
+from steps.reasons import Ground
 from store import View, ViewKind
 
 _CASE = re.compile(r"/cases/([0-9]{1,18})(?:/(?!sent)[a-z-]+)?")
@@ -90,6 +91,17 @@ def opened(context: RequestContext, kind: ViewKind, post: int, case: int | None)
             context, f"writer {whose[:16]} {period}", what="writer", count=of_author,
             limit=limits.one_author_posts, days=limits.one_author_days,
         )  # fmt: skip
+
+
+def note_refused_reason(
+    context: RequestContext, ground: Ground, *, case: int | None = None, post: int | None = None
+) -> None:
+    """Tells governance that something was not opened or taken, since the reason was about employment, or curiosity."""
+    user = context.user
+    payload = {"what": "reason", "user": str(user.number), "count": "1", "limit": "1", "days": "0", "at": clock.text(context.at)}  # fmt: skip
+    context.store.views.note_refused_reason(
+        ground, payload, looks.told_to(context.config), by=user.number, at=context.at, case=case, post=post
+    )  # fmt: skip
 
 
 def _tell(

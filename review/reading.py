@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from store import Item
-
-NO_WORDS = "Reported by link alone."  # until its source is read; too few words for two such posts to be one story
+from store.cases.staff_reports import NO_WORDS as NO_WORDS
 
 # later: not yet; link: a colleague reported its link alone, so that what was read is a sentence of our own
 Reading = Literal["full", "partial", "unread", "later", "link"]

@@ -17,7 +17,12 @@ from classify.people import post_holders
 from core.validation import STRICT
 from search.query import LONGEST as LONGEST_RULE
 from settings.employment import Employment, says_something
-from settings.lawful_basis import fault_of_basis, fault_of_holder, fault_of_outcome
+from settings.lawful_basis import (
+    fault_of_holder,
+    fault_of_outcome,
+    fault_of_public_basis,
+    still_to_come,
+)
 from settings.review import Address
 
 # UK GDPR Article 35(11) asks for a review where the risk changes; longer than this nobody would notice that it did.
@@ -168,6 +173,8 @@ class Governance(BaseModel):
             if not says_something(getattr(self, key))
         }
         for key, what in ASKED_FOR.items():
+            if key not in lacks and (words := self._to_come(key)):
+                lacks[key] = f"‘{words}’ says that it is not there yet: once it is, write {what}"
             if key not in lacks and not self._is_paper(key, on):
                 lacks[key] = f"what stands there is not enough{self._short_of(key)}: write {what}"
         for key, fault in _FAULTS.items():
@@ -190,6 +197,10 @@ class Governance(BaseModel):
         mark = DEMONSTRATION.casefold().strip()
         values = (getattr(self, key) for key in ASKED_FOR)
         return any(isinstance(value, str) and mark in value.casefold() for value in values)
+
+    def _to_come(self, key: str) -> str:
+        value = getattr(self, key)
+        return still_to_come(value) if isinstance(value, str) else ""
 
     def _is_paper(self, key: str, on: date) -> bool:
         """Whether a value that says something says what is asked for under its key."""
@@ -218,6 +229,10 @@ class Governance(BaseModel):
             return ", since it is no address"
         if key == "dpia" and not _REFERENCE.match(value):
             return ", since a reference has letters and a number"
+        if key in ("staff_notice", "union_consultation") and not any(
+            pattern.search(value) for pattern, _ in _DATES
+        ):
+            return ", since no day stands there in figures"
         if key in _HOLDERS:
             lacks = [
                 what
@@ -239,7 +254,7 @@ class Governance(BaseModel):
 _HOLDERS = ("caldicott_guardian", "dpo")
 # What a value that is a paper by its form still leaves out, by key: said in its own words.
 _FAULTS = {
-    "legitimate_basis": fault_of_basis,
+    "legitimate_basis": fault_of_public_basis,
     "union_consultation": fault_of_outcome,
     "caldicott_guardian": fault_of_holder,
     "dpo": fault_of_holder,

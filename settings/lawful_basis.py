@@ -41,6 +41,36 @@ _TEAM_MAILBOX = re.compile(
 )
 
 
+# Point (f), however it is written beside another, and by its name.
+_INTERESTS = re.compile(
+    r"\b6\s*[(.]?\s*1\s*[).]?\s*\(?\s*(?:[a-e]\s*\)?\s*(?:,|/|&|and|or)\s*\(?\s*){0,5}f\b|\blegitimate[\s-]+interests?\b|\bpoint\s*\(?f\b",
+    re.IGNORECASE,
+)
+_CLOSED = (
+    "Article 6(1)(f), legitimate interests, is closed to a public authority in the performance of its tasks (UK GDPR, Article 6(1), last sentence). Write the public "
+    "task with the law that gives it, such as: Article 6(1)(e), National Health Service Act 2006, section 14Z45"
+)
+# What says that a paper is still to come.
+_TO_COME = re.compile(
+    r"\b(?:tb[acd]|todo|to[ _-]?(?:do|follow)|to[ _-]be[ _-](?:done|written|drafted|agreed|approved|signed|completed|finished|confirmed|published|arranged|held|decided|added|"
+    r"consulted|asked|reviewed|updated|assigned|issued|sent|supplied|provided)|not[ _-](?:yet|been|written|done|signed|approved|published|started|finished|complete[d]?|issued|sent|agreed yet|available)"
+    r"|yet to|will be (?:written|done|drafted|signed|approved|published|completed|finished|added|supplied|provided|sent|issued)|being (?:written|drafted|prepared|updated)|in (?:progress|draft|preparation|hand)"
+    r"|drafts?|unsigned|unpublished|unwritten|pending|awaiting|awaited|outstanding|placeholder|work in progress|wip|in due course|coming soon|shortly|planned)\b",
+    re.IGNORECASE,
+)
+
+
+def still_to_come(written: str) -> str:
+    """The words by which a paper is not there yet, "" for none."""
+    match = _TO_COME.search(written)
+    return match[0] if match else ""
+
+
+def fault_of_public_basis(written: str) -> str:
+    """As `fault_of_basis`, of what a public authority does as its task: point (f) is closed to it."""
+    return _CLOSED if _INTERESTS.search(written) else fault_of_basis(written)
+
+
 def fault_of_basis(written: str) -> str:
     """What a lawful basis leaves out; "" where it names each part."""
     if not _ARTICLE.search(written) or not _SIX.search(written):

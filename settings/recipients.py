@@ -8,12 +8,10 @@ sound like a way to an employer are a doubt, and no lock: they wait for governan
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from classify.text.confusables import latin
 from settings.alerts import AlertRoute
 from settings.review import EscalationRole
 from settings.schema import Config
@@ -26,13 +24,6 @@ _SOUNDS = re.compile(
     r"|(?:director|head|chief|office) of people|chief (?:people|executive|operating) ?\w*|ceo\b|medical director|responsible officer"
     r"|people (?:and culture|directorate|operations?|partners?|services?|team)|fitness to practi[cs]e"
     r"|(?:professional )?registration|nmc\b|gmc\b|hcpc\b|counter\W?fraud|trust communications)",
-    re.IGNORECASE,
-)
-# What a reason says besides where it is for somebody's employment.
-_REASONS = re.compile(
-    r"\b(?:dismiss(?:al|ed|ing)?\b|sack(?:ed|ing)?\b|suspen(?:d|sion)\w*|redundan\w+|apprais\w+|probation\w*|line\W?manag\w+"
-    r"|performance (?:management|review)|(?:written|final) warning|their (?:boss|supervisor)|contract of (?:work|employment)"
-    r"|people and (?:od|organi[sz]ational)|employ(?:er|ment|ee)?s?\b|staff (?:conduct|discipline))",
     re.IGNORECASE,
 )
 # And of an address, whose words have no spaces; not a chief executive's, who may well be told of a case.
@@ -69,13 +60,6 @@ def sounds(role: EscalationRole) -> bool:
 def doubtful(address: str) -> bool:
     """Whether a mailbox sounds like an employer's."""
     return bool(_MAILBOX.search(address))
-
-
-def about_employment(words: str) -> str:
-    """The words of a reason by which it is for somebody's employment, "" for none; look-alike letters don't hide them."""
-    plain = latin(unicodedata.normalize("NFKC", words))
-    telling = _SOUNDS.search(plain) or _REASONS.search(plain)
-    return telling[0] if telling else ""
 
 
 def waiting_teams(

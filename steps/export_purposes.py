@@ -15,9 +15,8 @@ from collectors import terms
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.errors import StoreError
-from settings import recipients
 from settings.schema import Config
-from steps.reasons import says_nothing
+from steps import reasons
 from store import Case, CaseMention, Item, Store, User
 
 PURPOSES: Mapping[str, str] = {
@@ -47,10 +46,11 @@ SAY_WHY = "write why you take it, in a few words that tell whoever reads them la
 class Refused(StoreError):
     """Why nothing is taken, and in which field of the form that stands."""
 
-    def __init__(self, field: str, why: str) -> None:
+    def __init__(self, field: str, why: str, *, ground: reasons.Ground | None = None) -> None:
         super().__init__(why)
         self.field = field
         self.why = why
+        self.ground = ground  # of a reason that nothing is taken for, which governance is told
 
 
 def by_staff(item: Item, policy: Policy) -> bool:
@@ -65,8 +65,8 @@ def check_table(config: Config, purpose: str, reason: str, *, original: bool, at
     if purpose not in OF_TABLES:
         raise Refused(field="purpose", why=CHOOSE)
     _check_reason(reason)
-    if telling := recipients.about_employment(reason):
-        raise Refused(field="reason", why=_not_for_work(telling, config, at) or (
+    if telling := reasons.about_employment(reason):
+        raise Refused(field="reason", ground="employment", why=_not_for_work(telling, config, at) or (
             f"‘{telling}’ is about anyone’s employment, and no table is taken for that: it goes by its case, where two people agree"
         ))  # fmt: skip
     if original and purpose in MASKED_ONLY:
@@ -81,11 +81,11 @@ def check_pack(
     if purpose not in OF_PACKS:
         raise Refused(field="purpose", why=CHOOSE)
     _check_reason(reason)
-    telling = recipients.about_employment(reason)
+    telling = reasons.about_employment(reason)
     if telling or purpose == "employer":
         why = _not_for_work(telling, config, at) or _not_for_employer(store, case, mentions)
         if why:
-            raise Refused(field="reason" if telling else "purpose", why=why)
+            raise Refused(field="reason" if telling else "purpose", why=why, ground="employment" if telling else None)  # fmt: skip
     if purpose == "police" and not store.purposes.disclosures(case.number):
         raise Refused(
             field="purpose",
@@ -106,16 +106,24 @@ def check_lane_pack(config: Config, purpose: str, reason: str, *, at: datetime) 
     if purpose not in OF_LANE:
         raise Refused(field="purpose", why=CHOOSE)
     _check_reason(reason)
-    if telling := recipients.about_employment(_OWN_CLAIM.sub(" ", reason)):
+    if telling := reasons.about_employment(_OWN_CLAIM.sub(" ", reason)):
         raise Refused(
             field="reason",
+            ground="employment",
             why=f"‘{telling}’ is what an employer does with staff, and no pack of someone who may be speaking up is for that. For their own claim, write which court or tribunal asks",
         )
 
 
 def _check_reason(reason: str) -> None:
-    if says_nothing(reason):
+    if reasons.says_nothing(reason):
         raise Refused(field="reason", why=SAY_WHY)
+    barred = reasons.refused(reason, of_files=True)
+    if barred is not None and barred.ground == "curiosity":
+        raise Refused(
+            field="reason",
+            why=f"‘{barred.words}’ is no reason of your work here: {SAY_WHY}",
+            ground="curiosity",
+        )
 
 
 def _not_for_work(telling: str, config: Config, at: datetime) -> str:

@@ -1,8 +1,27 @@
-"""Whether a reason in somebody's own words says anything to who reads it later."""
+"""Whether a reason in somebody's own words says anything to who reads it later, and whether it is one that nothing is opened or taken for.
+
+Wherever a reason is asked for it is judged here: to look at a post, for a table, for a pack. The words are data, in reasons.toml.
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, ValidationError
+
+from classify.text.confusables import latin
+from core.errors import ConfigError
+from core.validation import STRICT
+
+FILE = Path(__file__).parent / "reasons.toml"
+Ground = Literal["employment", "curiosity"]
 
 FEWEST = 8  # characters: a word says nothing
 
@@ -68,3 +87,74 @@ def says_nothing(reason: str) -> bool:
     known = {word for word in words if word in english() or word in given_names()}
     telling = known - _EMPTY
     return not telling or len(known) < 2
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedReason:
+    """Why nothing is opened or taken for a reason: on which ground, by which of its words, and what to do instead."""
+
+    ground: Ground
+    words: str
+    says: str
+
+
+class _Ground(BaseModel):
+    model_config = STRICT
+    says: Annotated[str, Field(min_length=20)]
+    anywhere: Annotated[list[str], Field(min_length=1)]
+    files: list[str]
+
+
+class _Grounds(BaseModel):
+    model_config = STRICT
+    employment: _Ground
+    curiosity: _Ground
+
+
+# "24 hrs" and "72 hr" are hours.
+_HOURS = re.compile(r"(?<=\d)\s*-?\s*hrs?\b", re.IGNORECASE)
+
+
+def refused(reason: str, *, of_files: bool = False) -> RefusedReason | None:
+    """Why a reason is none to open a post for, or `of_files` to take a table or a pack; None where no word of it is on the list."""
+    plain = _HOURS.sub(" hours", latin(_visible(unicodedata.normalize("NFKC", reason))))
+    grounds = _grounds()
+    judged: tuple[tuple[Ground, _Ground], ...] = (
+        ("employment", grounds.employment),
+        ("curiosity", grounds.curiosity),
+    )
+    for ground, known in judged:
+        if match := _pattern(ground, of_files).search(plain):
+            return RefusedReason(ground, match[0], known.says.format(words=match[0]))
+    return None
+
+
+def about_employment(reason: str) -> str:
+    """The words by which a table or a pack would be for somebody's employment, "" for none."""
+    why = refused(reason, of_files=True)
+    return why.words if why is not None and why.ground == "employment" else ""
+
+
+def _visible(text: str) -> str:
+    """Without what takes no room between letters."""
+    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+
+
+@lru_cache(maxsize=1)
+def _grounds() -> _Grounds:
+    try:
+        return _Grounds.model_validate(tomllib.loads(FILE.read_text("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
+        raise ConfigError(f"{FILE.name} can't be read: {error}") from error
+
+
+@lru_cache(maxsize=4)
+def _pattern(ground: Ground, of_files: bool) -> re.Pattern[str]:
+    known = getattr(_grounds(), ground)
+    phrases: Sequence[str] = [*known.anywhere, *(known.files if of_files else ())]
+    # the longest first, so that what is quoted is the whole of it
+    forms = (
+        r"[\W_]+".join(re.escape(word).replace(r"\*", r"\w*") for word in phrase.split())
+        for phrase in sorted(phrases, key=len, reverse=True)
+    )
+    return re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", re.IGNORECASE)

@@ -16,6 +16,7 @@ def apply_platform_terms(context: RunContext) -> None:
     if not safeguards.clock_is_right(context, context.at, "platforms' terms"):
         return
     let_lists_go(context)
+    context.store.retention.end_unanswered(context.at)
     bounds = (terms.limits(), terms.profiles(), terms.longest(), terms.gone_within())
     if context.store.retention.overdue(context.at, *bounds):
         purge(context)

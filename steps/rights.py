@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,6 +72,16 @@ _APPROVED_BY = {
 }  # fmt: skip
 
 
+# A post that somebody asks to hold without use says nothing to whoever agrees but its number: the Guardian can stand in for a lead.
+_STANDS_IN: Role = "guardian"
+_FILED_UNDER = re.compile(r"[A-Za-z]{2,8}[-/ ]?(?:\d{1,6}[-/]?){1,4}")
+
+
+def _may_approve(are: str, without_use: bool) -> tuple[Role, ...]:
+    roles = APPROVE[are]
+    return (*roles, _STANDS_IN) if without_use and are == "ordinary" else roles
+
+
 def _are(store: Store, numbers: Collection[int]) -> str:
     """What posts are, as `APPROVE` has it."""
     speaking_up = len(store.exports.speaking_up(list(numbers)))
@@ -86,7 +97,9 @@ def can_approve(store: Store, *, by: str, roles: Collection[Role] = APPROVE["ord
     ]  # fmt: skip
 
 
-def approver(store: Store, written: str, *, by: str, numbers: Collection[int] = ()) -> User:
+def approver(
+    store: Store, written: str, *, by: str, numbers: Collection[int] = (), without_use: bool = False
+) -> User:
     """Who approves a hold on these posts: another person than whoever sets it, who has a role here that does.
 
     Where nobody else is there yet, it is whoever asks: then it waits for whoever comes. Raises StoreError where it is nobody like that.
@@ -94,14 +107,15 @@ def approver(store: Store, written: str, *, by: str, numbers: Collection[int] = 
     wanted, own = (name.strip().casefold() for name in (written, by))
     people = [user for user in store.users.all() if user.active]
     are = _are(store, numbers)
-    if not wanted and not can_approve(store, by=by, roles=APPROVE[are]):
+    roles = _may_approve(are, without_use)
+    if not wanted and not can_approve(store, by=by, roles=roles):
         asker = next((user for user in people if own in _names(user)), None)
         if asker is not None:
             return asker
     person = next((user for user in people if wanted in _names(user)), None)
     if wanted == own or (person is not None and own in _names(person)):
         raise StoreError("a hold is approved by another person than whoever sets it")
-    if person is None or set(APPROVE[are]).isdisjoint(person.roles):
+    if person is None or set(roles).isdisjoint(person.roles):
         raise StoreError(f"{_APPROVED_BY[are]} who has an account here: write their sign-in name")
     return person
 
@@ -118,19 +132,19 @@ def ask_hold(
 
     None where nobody else who approves one is there yet: it waits for whoever comes first, and the nightly deletion leaves the posts for 30 days.
 
-    `without_use`: out of lists, counts, exports and learning too. Raises StoreError for a reason that says nothing, and
-    as `approver` does.
+    `without_use`: out of lists, counts, exports and learning too, at once, but for what `acted_on_first` names. Raises StoreError for a
+    reason that says nothing and is no reference to a letter, and as `approver` does.
     """
-    if says_nothing(reason):
+    if says_nothing(reason) and _FILED_UNDER.fullmatch(reason.strip()) is None:
         raise StoreError("say why they must stay, so that whoever reads it later understands")
-    person = approver(store, approved_by, by=by, numbers=numbers)
+    person = approver(store, approved_by, by=by, numbers=numbers, without_use=without_use)
     account = next(
         (user for user in store.users.all() if by.strip().casefold() in _names(user)), None
     )
     alone = account is not None and account.number == person.number
     count = store.hold_requests.ask(
         numbers, approver=person.number, by=account.number if account else None, by_name=by.strip(), reason=reason, at=at,
-        expires=expires, request=request, without_use=without_use,
+        expires=expires, request=request, without_use=without_use, not_yet=acted_on_first(store, numbers, at) if without_use else (),
     )  # fmt: skip
     if alone:
         return None
@@ -139,6 +153,12 @@ def ask_hold(
         until=min(at + SPARED, expires),
     )  # fmt: skip
     return person
+
+
+def acted_on_first(store: Store, numbers: Iterable[int], at: datetime) -> frozenset[int]:
+    """Posts that one person alone takes out of nobody's sight: a danger that nobody decided on, a running clock (UK GDPR Article 18(2))."""
+    plan = standing(store, numbers, at)
+    return frozenset((*plan.urgent, *(number for number, _ in plan.leaks)))
 
 
 def leaves_before(store: Store, numbers: Iterable[int], expires: datetime) -> list[str]:

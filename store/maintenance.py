@@ -12,12 +12,12 @@ from typing import Literal
 
 from core import clock
 from core.errors import DamagedError, EncryptionKeyError, StoreError
-from store import damage, encryption, structure
+from store import damage, encryption, search_indexes, structure
 from store.audit import Audit
 from store.database import Database
 from store.encryption import FieldEncryption
 from store.models import Verified
-from store.sqlite import DatabaseError, explain_errors
+from store.sqlite import explain_errors
 
 LEFTOVERS = "-leftover-"  # in the names of clear copies that a kill can leave behind
 LEFT_BEHIND = 3600.0  # seconds after which nobody is making it any more
@@ -111,12 +111,7 @@ class Maintenance:
             problems.append(f"{self._db.path.name}: {damage.MEND}")
         tables = {row["table"] for row in self._db.rows("PRAGMA foreign_key_check")}
         problems += [f"rows of {table} refer to what is not there" for table in sorted(tables)]
-        try:
-            self._db.execute(
-                "INSERT INTO assessments_fts (assessments_fts, rank) VALUES ('integrity-check', 1)"
-            )
-        except DatabaseError:
-            problems.append("the full-text index does not fit the texts")
+        problems += search_indexes.problems(self._db)
         for table in self.encrypted_tables():
             for row in self._db.each(f"SELECT encrypted FROM {table} WHERE encrypted IS NOT NULL"):
                 try:
@@ -125,6 +120,10 @@ class Maintenance:
                     problems.append(f"an encrypted field of {table} can't be decrypted")
                     break
         return problems
+
+    def rebuild_indexes(self, at: datetime) -> None:
+        """Makes what is worked out from the words anew: what searches go by, and by which posts that say the same are known."""
+        search_indexes.rebuild(self._db, at)
 
     def encrypted_tables(self) -> list[str]:
         """The tables that hold encrypted fields; the keyring is not one of them."""

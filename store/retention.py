@@ -423,7 +423,7 @@ class Retention:
                 "UPDATE holds SET lifted_at = expires_at WHERE number = ?", row["number"]
             )
             self._db.add_event("hold ended", at, mention=row["mention"])
-            self._restriction.release(row["mention"])
+            self._restriction.release(row["mention"], at)
         for row in self._db.rows(
             "SELECT number, mention, approver FROM hold_requests WHERE state = 'waits' AND expires_at <= ?", clock.text(at)
         ):  # fmt: skip
@@ -432,6 +432,31 @@ class Retention:
                 row["number"],
             )
             self._db.add_event("hold ran out", at, mention=row["mention"], user=row["approver"])
+        self.end_unanswered(at)
+
+    def end_unanswered(self, at: datetime) -> int:
+        """Puts back into use what was set aside while a second person was asked, and nobody agreed to in time; how many, each an event."""
+        with self._db.transaction():
+            overdue = self._restriction.overdue(at)
+            for number in overdue:
+                self._restriction.release(number, at)
+                self._db.add_event("restriction ended", at, mention=number)
+        return len(overdue)
+
+    def set_aside(self, number: int, at: datetime) -> bool:
+        """Within a transaction: takes a post out of use while a second person is asked. False where that time is over already."""
+        if not self._restriction.while_asked(number, at):
+            return False
+        self._restriction.restrict(number)
+        self._db.add_event("restricted while asked", at, mention=number)
+        return True
+
+    def put_back(self, number: int, at: datetime) -> None:
+        """Within a transaction: into use again, after a no."""
+        if self._restriction.restricted(number):
+            self._restriction.release(number, at)
+            if not self._restriction.restricted(number):
+                self._db.add_event("restriction ended", at, mention=number)
 
     def holds(self, *, since: datetime, limit: int = 200) -> list[Hold]:
         """Holds that stand, or ended since a moment; those that end soonest first."""
@@ -516,7 +541,7 @@ class Retention:
             )  # fmt: skip
             if lifted:
                 self._ledger.note_of("released", at, [number])
-                self._restriction.release(number)
+                self._restriction.release(number, at)
                 self._db.add_event(
                     "hold lifted", at, mention=number, by=self._db.encryption.person_hash(by)
                 )

@@ -128,10 +128,9 @@ SEALED: Mapping[str, frozenset[str] | None] = {
 }
 # table -> why it has no seals
 UNSEALED: Mapping[str, str] = {
-    "similarity_bands": "which posts may say the same, for a month, so that not all are compared: none joins a case before its words were, "
-    "and one that is found nowhere opens a case of its own",
+    "similarity_bands": "which posts may say the same, for a month, so that not all are compared: `Maintenance.verify` names posts that have none",
     "assessments_fts": "an index: `Maintenance.verify` compares it with the words, which are sealed",
-    "case_mentions_fts": "an index for searches of cases: what it lacks stands in its list all the same, and the index of all words is compared",
+    "case_mentions_fts": "an index for searches of cases: `Maintenance.verify` compares which posts it has",
     "events": "each is chained to all before it, and the end of the chain is sealed",
     "keyring": "the key of the seals: another one opens nothing",
     "row_seals": "the seals themselves",

@@ -225,6 +225,34 @@ class Views:
             )  # fmt: skip
         return True
 
+    def note_refused_reason(
+        self, ground: str, payload: Mapping[str, str], to: Sequence[str], *, by: int, at: datetime, case: int | None = None, post: int | None = None
+    ) -> None:  # fmt: skip
+        """Keeps that something was not opened or taken for the reason that somebody gave, without its words; an email of the first in an hour."""
+        key = self._db.encryption.person_hash(f"{by} reason {at:%Y-%m-%d %H}")
+        about = {"case": case, "mention": post}
+        with self._db.transaction():
+            known = self._db.value(
+                "SELECT 1 FROM events WHERE kind = 'reason refused' AND json_extract(about, '$.key') = ? LIMIT 1",
+                key,
+            )
+            if to and not known:
+                self._outbox.add("looks", key, at, payload, to)
+            self._db.add_event(
+                "reason refused", at, by=by, ground=ground, key=key,
+                **{name: value for name, value in about.items() if value is not None},
+            )  # fmt: skip
+
+    def refused_reasons(self, since: datetime) -> list[tuple[int, int]]:
+        """Who gave a reason since then that nothing is opened or taken for, and how often, the most first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT json_extract(about, '$.by') AS by_user, count(*) AS times FROM events
+                WHERE kind = 'reason refused' AND at >= ? GROUP BY 1 ORDER BY 2 DESC, 1""",
+                clock.text(since),
+            )
+        return [(row["by_user"], row["times"]) for row in rows]
+
     def much(self, since: datetime) -> list[Event]:
         """What governance was told of much that was opened, the last first."""
         with self._db.snapshot():

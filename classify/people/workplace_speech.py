@@ -25,6 +25,7 @@ _PHRASES = re.compile(
     r"|b(?:low\w*|lew|lown) (?:the )?whistle|sp(?:eak\w*|oke|oken)[ -]?up|freedom to speak|(?:protected|qualifying) disclosures?|rais(?:e|es|ed|ing) (?:(?:a|our|their|my|the) )?concerns?"
     r"|leak(?:s|ed|ing)? (?:the|our|their|these|those|that|this|my) (?:\w+ )?(?:minutes?|emails?|e-mails?|memos?|letters?|papers?|slides?|documents?|drafts?|reports?|figures|recordings?)|exception report(?:s|ing)?|unsafe (?:staffing|rotas?|shifts?|ratios?|nurse numbers)|incident forms?|safe(?:ty)? staffing ratios?|written warnings?|final warnings?"
     r"|gagging|non-?disclosure agreements?|(?:employment|industrial) tribunals?|\b(?:night|bank|agency|ward|student|staff|community) (?:nurse|porter|midwi[fv]e|hca|doctor|carer|sister)s?'?s? (?:blogs?|diar(?:y|ies)|anonymous)\b|(?<!food )(?<!blood )(?<!milk )bank (?:hcas?|nurses?|shifts?|staff)\b|(?:constructive|unfair)(?:ly)? (?:dismiss\w*|sack\w*)"
+    r"|(?:i|we) (?:work|worked|'m employed|am employed)(?: (?:at|for|in|here))?|(?:(?:views|opinions|tweets|thoughts|posts) (?:are )?(?:all )?|all )(?:my own|mine)\b|(?:afc )?bands? (?:[2-9][a-d]?|two|three|four|five|six|seven|eight|nine)"
     r"|(?:my|our|their|the) boss(?:es)?|toxic (?:culture|workplace|boss\w*|management|team))\b"
 )  # fmt: skip
 # Said of how people are treated: of staff where a word of work stands in the same search.

@@ -28,6 +28,8 @@ from store.team.second_people import GUARDED as GUARDED  # which roles the rules
 from store.team.second_steps import AccountEvent
 from store.team.users import UserKind
 
+# Whose account is told of: who sees words and settings of everybody, too
+TOLD_OF: frozenset[Role] = frozenset((*GUARDED, "lead"))
 BOTH = (
     "nobody is governance and the Guardian: choose one of the two, and another person for the other"
 )
@@ -315,8 +317,8 @@ def account_events(context: RequestContext, since: datetime) -> list[Event]:
 def _concerns(event: Event, users: dict[int, User]) -> bool:
     user = users.get(int(event.about.get("user", 0)))
     named = f"{event.about.get('roles', '')},{event.about.get('before', '')}".split(",")
-    return not GUARDED.isdisjoint(named) or (
-        user is not None and not GUARDED.isdisjoint(user.roles)
+    return not TOLD_OF.isdisjoint(named) or (
+        user is not None and not TOLD_OF.isdisjoint(user.roles)
     )
 
 

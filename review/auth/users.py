@@ -73,7 +73,7 @@ def add(
         raise StoreError(f"use names of at most {LONGEST} characters")
     if not second_people.waits(store, wanted, None, at=at, by=by, at_the_machine=by is None):
         user = store.users.add("local", handle, name, wanted, at=at, by=by, login=login)
-        if not second_people.GUARDED.isdisjoint(wanted):
+        if not second_people.TOLD_OF.isdisjoint(wanted):
             second_people.tell(store, config, "roles", user, wanted, at=at, by=by, login=login)
         return user, False
     others: tuple[Role, ...] = tuple(role for role in wanted if role not in second_people.GUARDED)
@@ -108,7 +108,7 @@ def link(
     if not user.active:
         raise StoreError(f"{user.name} is turned off: turn them on first")
     second_people.check_apart(store, user, "second step reset", at=at, by=by)
-    guarded = not second_people.GUARDED.isdisjoint(user.roles)
+    told_of = not second_people.TOLD_OF.isdisjoint(user.roles)
     waits = second_people.waits(store, user.roles, user, at=at, by=by, at_the_machine=by is None)
     if waits and not store.second_people.use_link(user.number, at=at):
         number = store.second_people.ask("link", user.number, at=at, by=by, login=login)
@@ -117,7 +117,7 @@ def link(
         )
         return ""
     token = store.sign_in_links.make(user.number, at=at, until=at + LINK_HOLDS, by=by, login=login, beside=beside)  # fmt: skip
-    if user.secret or guarded:
+    if user.secret or told_of:
         second_people.tell(store, config, "link", user, at=at, by=by, login=login)
     return f"{config.review.public_url}/welcome/{token}"
 
@@ -146,7 +146,7 @@ def give_roles(
         )
         return False
     store.users.change(user.number, roles=wanted, at=at, by=by, login=login, signs_in=signs_in)
-    if not second_people.GUARDED.isdisjoint((*wanted, *user.roles)):
+    if not second_people.TOLD_OF.isdisjoint((*wanted, *user.roles)):
         second_people.tell(store, config, "roles", user, wanted, at=at, by=by, login=login)
     return True
 

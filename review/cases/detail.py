@@ -244,7 +244,9 @@ def reveal(context: RequestContext) -> Response:
         raise HTTPException(404)
     own = str(context.form.get("reason", "")).strip()[:500]
     ready = reasons_of(item)
-    reason = reasons.reason_of_form(context, ready, str(context.form.get("why", "")), own)
+    reason = reasons.reason_of_form(
+        context, ready, str(context.form.get("why", "")), own, post=number
+    )
     if reason is None:
         return ask_why(context, item, written=own)
     stored = context.store.mentions.reveal(
@@ -265,7 +267,7 @@ def ask_why(
     """Asks once more why somebody wants to see the words, or to open the original."""
     return page(
         context, "cases/revealed.html", status=422, item=item, stored=None, short=True, original=original,
-        fault=reasons.fault(context, str(context.form.get("why", "")) or "other"),
+        fault=reasons.fault(context, str(context.form.get("why", "")) or "other", written),
         ready=reasons_of(item), reason=written, case=context.store.cases.of_mention(item.number), back=back(context),
         way=_way_back(context, item),
     )  # fmt: skip

@@ -20,6 +20,7 @@ from review.context import RequestContext
 from review.desk import today, words
 from review.reasons import ANSWERING, OPENED
 from review.rendering import linkable, page
+from steps.reasons import refused
 from store import Case, Item
 from store.cases.path_steps import PATHS
 
@@ -33,7 +34,7 @@ def show(context: RequestContext) -> Response:
     if context.form.get("do") == "cover":
         context.app.details.cover(context.user.number, item.number)
         return _back(context, case, item.number)
-    reason = words.reason(context, pid=_is_pid(item))
+    reason = words.reason(context, pid=_is_pid(item), post=item.number)
     if reason is None:
         return _asks(context, case, item.number)
     stored = context.store.mentions.reveal(
@@ -54,7 +55,7 @@ def original(context: RequestContext) -> Response:
     """
     case, item = _of_case(context)
     answering = context.form.get("why") == "answer"
-    reason = ANSWERING if answering else words.reason(context, pid=_is_pid(item))
+    reason = ANSWERING if answering else words.reason(context, pid=_is_pid(item), post=item.number)
     if reason is None:
         return _asks(context, case, item.number)
     return _lead_to(context, item, case.number, reason)
@@ -67,7 +68,7 @@ def original_alone(context: RequestContext) -> Response:
     item = context.store.figures.item(number)
     if item is None:
         raise HTTPException(404)
-    reason = words.reason(context, pid=_is_pid(item))
+    reason = words.reason(context, pid=_is_pid(item), post=item.number)
     if reason is None:
         written = str(context.form.get("why_text", "")).strip()[:500]
         return detail.ask_why(context, item, written=written, original=True)
@@ -100,7 +101,7 @@ def picture(context: RequestContext) -> Response:
     attached = stored.mention.media[int(place) : int(place) + 1]
     if not attached:
         raise HTTPException(404)
-    reason = words.reason(context, pid=_is_pid(item))
+    reason = words.reason(context, pid=_is_pid(item), post=number)
     if reason is None:
         return _asks(context, case, number)
     context.store.mentions.reveal(
@@ -176,7 +177,8 @@ def _is_pid(item: Item) -> bool:
 def _asks(context: RequestContext, case: Case, mention: int) -> Response:
     """The case again, where a form gave no reason; of the Guardian's lane the page from which it came."""
     if case.protected:
-        return _back(context, case, mention, why="missing")
+        barred = refused(str(context.form.get("why_text", "")).strip()) is not None
+        return _back(context, case, mention, why="not-for-this" if barred else "missing")
     return today.show(context, case, came=mention, status=422)
 
 

@@ -238,11 +238,15 @@ _TROUBLE = {
 }
 
 
-def reason(context: RequestContext, *, pid: bool) -> str | None:
+def reason(context: RequestContext, *, pid: bool, post: int) -> str | None:
     """Why somebody wants to look, in the words that are kept; None where the form doesn't say."""
     chosen = str(context.form.get("why", ""))
-    own_words = str(context.form.get("why_text", "")).strip()[:500]
-    return reasons.reason_of_form(context, REASONS if pid else OTHERWISE, chosen, own_words)
+    ready = REASONS if pid else OTHERWISE
+    return reasons.reason_of_form(context, ready, chosen, _own_words(context), post=post)
+
+
+def _own_words(context: RequestContext) -> str:
+    return str(context.form.get("why_text", "")).strip()[:500]
 
 
 NOT_BOUND = "; not our staff: the policy doesn’t apply to them"
@@ -262,7 +266,7 @@ def _fault(context: RequestContext, number: int) -> str:
     looks = context.request.url.path.endswith(("/show", "/original", "/picture"))
     if context.request.method != "POST" or not looks or str(sent) != str(number):
         return ""
-    return reasons.fault(context, str(context.form.get("why", "")))
+    return reasons.fault(context, str(context.form.get("why", "")), _own_words(context))
 
 
 def gravest_first(context: RequestContext, flag: Flag) -> tuple[bool, int, float]:

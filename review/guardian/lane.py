@@ -39,6 +39,10 @@ from store import (
 )
 
 LONGEST = 2000  # characters of a reason
+WRONG = {  # of a reason to look
+    "missing": "Choose why you need to see it, or write it in your own words.",
+    "not-for-this": "No post is opened for anyone’s employment, to find out who wrote it, or out of curiosity. Governance sees that it was asked. Choose another reason if there is one.",
+}
 # What the Guardian may decide, with what is saved of it
 DONE: Mapping[str, str] = {
     "dealt": "Taken up by the Guardian", "noted": "Noted by the Guardian",
@@ -120,7 +124,7 @@ def show(
         duty_lead=next((user.name for user in context.store.users.all() if user.handle and user.handle == context.config.review.duty_lead and user.active), ""),
         guardians=[user.name for user in context.store.users.all() if "guardian" in user.roles and user.active],
         stepped_back=[each for each in context.store.recusals.of_case(opened.number) if not each.own_post] if opened is not None else (),
-        wrong=context.request.query_params.get("why") == "missing", asked=_asked(context),
+        wrong=WRONG.get(context.request.query_params.get("why", ""), ""), asked=_asked(context),
         returns=_return(context, opened), erasures=context.store.lane_packs.open_requests(ERASURE, case=opened.number) if opened is not None else (), may_answer=_is_guardian(context), returns_at=(_return(context, opened).at + LOOKED_AT_WITHIN) if _return(context, opened) else None,  # type: ignore[union-attr]
         by_command=second_people.named(context) if {"governance", "guardian"}.intersection(context.user.roles) else (),
     )  # fmt: skip

@@ -50,6 +50,8 @@ def act(context: RequestContext) -> Response:
         if do == "ico":
             return _take(context, case, "ico", _reason(context))
     except export_purposes.Refused as error:
+        if error.ground is not None:
+            looking.note_refused_reason(context, error.ground, case=case.number)
         return _show(context, case, fault=sentence(error.why), at_field="ico-reason" if do == "ico" else error.field)  # fmt: skip
     except StoreError as error:
         return _show(context, case, fault=sentence(str(error)), status=403)

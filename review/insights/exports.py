@@ -77,6 +77,8 @@ def take(context: RequestContext) -> Response:
         )  # fmt: skip
     except export_purposes.Refused as error:
         file.close()
+        if error.ground is not None:
+            looking.note_refused_reason(context, error.ground)
         return _show(context, typed, fault=(error.field, sentence(error.why)), status=422)
     except (ConfigError, StoreError) as error:
         file.close()
@@ -110,6 +112,8 @@ def take_evidence(context: RequestContext) -> Response:
             reason=reason,
         )  # fmt: skip
     except export_purposes.Refused as error:
+        if error.ground is not None:
+            looking.note_refused_reason(context, error.ground, case=case.number)
         return _show_evidence(context, case, fault=(error.field, error.why), purpose=purpose, reason=reason)  # fmt: skip
     except StoreError as error:
         return _show_evidence(context, case, fault=("reason", str(error)), purpose=purpose, reason=reason)  # fmt: skip

@@ -79,7 +79,7 @@ def governance(context: RequestContext) -> Response:
         chain_leaves="by itself" if chain.told_to(context.config) else "with the list" if chain.leaves(context.config) else "",
         lane_erased=store.audit.lane_erased(since), returns=store.lane_packs.open_requests(RETURN), lane_erasures=store.lane_packs.open_requests(ERASURE),
         naming=[(people.name(by), by, times) for by, times in store.audit.notes_naming_someone(since)],
-        walks=looks.WALKS, refused=[(people.name(by), by, times) for by, times in store.searched_people.refused(since)], mailed=bool(looks.told_to(context.config)), much=store.views.much(since), searched_by=store.person_searches.by_person(since),
+        walks=looks.WALKS, refused=[(people.name(by), by, times) for by, times in store.searched_people.refused(since)], refused_reasons=[(people.name(by), by, times) for by, times in store.views.refused_reasons(since)], mailed=bool(looks.told_to(context.config)), much=store.views.much(since), searched_by=store.person_searches.by_person(since),
         originals=kinds["original"], cases_opened=kinds["case"] + kinds["post"],
     )  # fmt: skip
 

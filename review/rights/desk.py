@@ -6,6 +6,7 @@ can open; the record says that somebody looked, and who opened it. Posts of case
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from core import clock
 from core.errors import StoreError
 from core.models import PLATFORMS
 from review import looking
+from review.auth import one_person
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
@@ -253,8 +255,15 @@ def _hold(
     )  # fmt: skip
     count = f"{len(posts)} post{'s' if len(posts) != 1 else ''}"
     early = "".join(f" {line}." for line in rights.leaves_before(context.store, posts, ends))
+    without_use = bool(typed_in(context, "without_use"))
+    now = ""
+    if without_use:
+        first = sorted(rights.acted_on_first(context.store, posts, context.at))
+        now = " From now on it is on nobody’s list and in no export, for 7 days at most: their yes makes that last, their no ends it, and with no answer it ends by itself and stands under Holds."  # fmt: skip
+        if first:
+            now += f" But not yet {'post' if len(first) == 1 else 'posts'} {', '.join(map(str, first))}: someone may be in danger, or 72 hours run, so that it stays in sight until a second person agrees."  # fmt: skip
     whom, spared = (f"{person.name} is asked", SPARED) if person else ("Nobody else here approves it yet: whoever comes first is asked", SPARED_ALONE)  # fmt: skip
-    return show(context, request, search, done=f"{whom} to agree that {count} be held{' without use' if typed_in(context, 'without_use') else ''} until {day_month(ends.date() - timedelta(days=1))}, though never past a platform’s own limit. Until they do, the nightly deletion leaves {'them' if len(posts) != 1 else 'it'} for {spared.days} days; an erasure doesn’t.{early}")  # fmt: skip
+    return show(context, request, search, done=f"{whom} to agree that {count} be held{' without use' if typed_in(context, 'without_use') else ''} until {day_month(ends.date() - timedelta(days=1))}, though never past a platform’s own limit. Until they do, the nightly deletion leaves {'them' if len(posts) != 1 else 'it'} for {spared.days} days; an erasure doesn’t.{now}{early}")  # fmt: skip
 
 
 def _open_search(context: RequestContext, request: RightsRequest, search: PersonSearch) -> Response:
@@ -326,12 +335,33 @@ def show(
         kinds=NAMES, states=STATES, closed=CLOSED, names={user.number: user.name for user in store.users.all()}, on=day_month,
         today=today, ticked=ticked or search.theirs, labels=sorted(context.app.flags), stepped_back=bool(out_of_sight(context)),
         searches=store.person_searches.of_request(request.number),
-        approvers=_approvers(context, search),
+        approvers=_approvers(context, search), account=_account_called(context, search.person) if search.searched else None,
     )  # fmt: skip
 
 
+def _account_called(context: RequestContext, person: str) -> User | None:
+    """Who has an account here by that name: what they did here is in records that no search of posts looks through."""
+    wanted = " ".join(person.casefold().lstrip("@").split())
+    return next((user for user in context.store.users.all() if wanted in (user.handle.casefold(), " ".join(user.name.casefold().split()))), None)  # fmt: skip
+
+
 def _approvers(context: RequestContext, search: PersonSearch) -> list[tuple[User, str]]:
-    """Who may be asked to agree to a hold, each with of what: the Guardian of what may be speaking up, a lead of what isn't."""
+    """Who may be asked to agree to a hold, each with of what, and from when where they can't yet."""
+    return [
+        (user, _of_what(context, user, of_what)) for user, of_what in _asked_of(context, search)
+    ]
+
+
+def _of_what(context: RequestContext, user: User, of_what: str) -> str:
+    why = one_person.why_not(context.store, user, [context.user.number], at=context.at)
+    if not why:
+        return of_what
+    when = re.search(r"it can agree from (.+) on,", why)
+    return f"{of_what}; {f'not before {when[1]}' if when else 'not now: their account and yours were in the same hands lately'}"
+
+
+def _asked_of(context: RequestContext, search: PersonSearch) -> list[tuple[User, str]]:
+    """The Guardian of what may be speaking up, and of a restriction of anything; a lead of what isn't."""
     speaking_up = len(context.store.exports.speaking_up(search.numbers))
     listed = []
     for user in rights.can_approve(
@@ -341,6 +371,8 @@ def _approvers(context: RequestContext, search: PersonSearch) -> list[tuple[User
             listed.append((user, "governance"))
         elif "guardian" in user.roles and speaking_up:
             listed.append((user, "the Guardian, of what may be speaking up"))
+        elif "guardian" in user.roles:
+            listed.append((user, "the Guardian, of a hold without use"))
         elif "lead" in user.roles and (not speaking_up or speaking_up < len(search.numbers)):
             listed.append((user, "lead, of what isn’t speaking up" if speaking_up else "lead"))
     return listed

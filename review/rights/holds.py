@@ -22,7 +22,7 @@ from store import HoldRequest, Item
 TOLD_FOR = timedelta(days=30)  # so long what ran out stands on the page; the record keeps it
 SAVED = {
     "agrees": "You agreed. What was asked for is held now.",
-    "refuses": "You refused. Nothing is held by it.",
+    "refuses": "You refused. Nothing is held by it, and what was out of use meanwhile is in use again.",
     "over": "Nothing of it waited any more.",
 }
 
@@ -36,6 +36,7 @@ class Waiting:
     approver: str
     item: Item | None
     mine: bool
+    in_use: bool  # of one without use: it is not set aside, or no more
     reason: str  # "" where it would tell a lead that whoever wrote the post speaks up elsewhere
 
 
@@ -95,14 +96,19 @@ def _seen(context: RequestContext, wanted: Sequence[HoldRequest]) -> list[Waitin
     if guardian and not (
         context.may("governance") or context.may("lead")
     ):  # they read nothing but their lane
-        wanted = [each for each in wanted if each.mention in speaking_up]
+        wanted = [
+            each
+            for each in wanted
+            if each.mention in speaking_up or (each.without_use and each.approver == user.number)
+        ]
+        hidden = frozenset(each.mention for each in wanted) - speaking_up
     items, covering = store.figures.items(numbers), Covering(context, numbers)
     return [
         Waiting(
-            request=each, mine=_answers(each, user.number) and not (each.open and each.mention in hidden),
+            request=each, mine=_answers(each, user.number) and not (each.open and each.mention in hidden and not each.without_use),
             reason=each.reason if knows or each.by == user.number else "", approver="Whoever else comes first" if each.open else everybody.get(each.approver, "someone who has left"),
             who=sentence(acting.in_words(each.login, each.by_name)) if each.login else everybody.get(each.by or 0, each.by_name),
-            item=covering.item(items[each.mention]) if each.mention in items and each.mention not in hidden else None,
+            in_use=not store.retention.restricted(each.mention), item=covering.item(items[each.mention]) if each.mention in items and each.mention not in hidden else None,
         )
         for each in wanted
     ]  # fmt: skip

@@ -30,10 +30,10 @@ from store.cases.sight import (
 )
 from store.database import Database
 from store.figures import REVIEWABLE
+from store.search_indexes import COMPLETE_SINCE, FORGOTTEN
 from store.sqlite import Row
 
 BOOKMARK = "grouped"
-FORGOTTEN = "similarity_bands"  # of maintenance_tasks: bands of what was found until then are gone
 LOOK_BACK = timedelta(days=30)  # how long the bands of a mention are kept to compare others with
 MOST_SAME = 200  # mentions of the same words, or of a thread, whose writers are compared with one's
 MOST_ALIKE = 200  # mentions that are compared with one; more share a band only by chance
@@ -505,3 +505,5 @@ class Grouping:
             FORGOTTEN,
             max(since, until),
         )
+        if any(placing.bands for placing in placings):
+            self._db.execute("INSERT OR IGNORE INTO maintenance_tasks (name, at) VALUES (?, ?)", COMPLETE_SINCE, clock.text(at))  # fmt: skip

@@ -27,6 +27,11 @@ MOST_UNREAD = 20  # reports of posts that wait to be read, as one list shows the
 TWICE = timedelta(minutes=1)  # within which the same words were sent twice
 
 
+# What is stored where a colleague reported a link alone, until its source is read: a sentence of the program's, and nobody's words.
+# Too few words for two such posts to be one story
+NO_WORDS = "Reported by link alone."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffReport:
     """One report. `target`: the reporter says that they are the target. `case`: where it is looked at.

@@ -2,11 +2,13 @@
 
 Meanwhile the nightly deletion leaves the post, for two weeks at most, so that nothing is lost while somebody is asked; for 30 days
 where nobody else was there yet who could be asked: then it waits for whoever of governance or the leads comes first.
+
+Without use (UK GDPR Article 18) a post is out of use from the moment that it is asked for, for a week at most: a yes makes that last, a no ends it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +18,7 @@ from store.database import Database
 from store.encryption import clean
 from store.retention import SPARED, SPARED_ALONE, Retention
 from store.rights.ledger import Ledger
+from store.rights.restriction import WHILE_ASKED
 from store.sqlite import Row
 
 
@@ -52,6 +55,11 @@ class HoldRequest:
         return self.at + (SPARED_ALONE if self.open else SPARED)
 
     @property
+    def in_use_from(self) -> datetime:
+        """From when a post that was asked to be without use is in use again, where nobody has agreed; earlier where it was asked for before."""
+        return self.at + WHILE_ASKED
+
+    @property
     def open(self) -> bool:
         """Whether anybody else may answer it, since nobody was there to be asked."""
         return self.approver == self.by
@@ -67,9 +75,11 @@ class HoldRequests:
 
     def ask(
         self, mentions: Iterable[int], *, approver: int, by: int | None, by_name: str, reason: str, at: datetime,
-        expires: datetime, request: int | None = None, without_use: bool = False,
+        expires: datetime, request: int | None = None, without_use: bool = False, not_yet: Collection[int] = (),
     ) -> int:  # fmt: skip
         """Asks for holds on posts; how many. What waited for one of them from the same person is over.
+
+        `without_use` they are set aside at once, but those in `not_yet`, which somebody has to act on first.
 
         Raises StoreError without a reason or an end that lies ahead, and for a post that is not there; then nothing is asked.
         """
@@ -97,6 +107,8 @@ class HoldRequests:
                 })  # fmt: skip
                 who: int | str = self._db.encryption.person_hash(by_name) if by is None else by
                 self._db.add_event("hold asked for", at, mention=mention, user=approver, by=who)
+                if without_use and mention not in not_yet:
+                    self._retention.set_aside(mention, at)
         return len(wanted)
 
     def waiting(self, at: datetime, *, approver: int | None = None) -> list[HoldRequest]:
@@ -144,6 +156,7 @@ class HoldRequests:
                 )  # fmt: skip
                 if not agrees:
                     self._db.add_event("hold refused", at, mention=each.mention, by=by)
+                    self._retention.put_back(each.mention, at)
                     continue
                 self._retention.hold(
                     each.mention, reason=each.reason, approver=by_name, at=at, expires=each.expires, request=each.request,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -96,6 +97,12 @@ class Reapplication:
             request=line.about.get("request") or None, without_use=int(line.about.get("without_use", 0)),
             encrypted=self._db.encryption.encrypt({"reason": BEFORE.replace("Agreed", "Asked"), "by": "", "login": ""}),
         )  # fmt: skip
+        if line.about.get("without_use"):
+            with (
+                suppress(StoreError),
+                self._db.transaction(),
+            ):  # the backup has it unread: nobody lists it yet
+                self._retention.set_aside(number, line.at)
         self._counts["holds asked for"] += 1
 
     def _lift(self, line: LedgerLine, at: datetime) -> None:

@@ -6,11 +6,18 @@ counts, exports, summaries), and the Guardian's own lane does. Finding it for a 
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from core import clock
 from core.errors import StoreError
 from store.cases import numbers
 from store.cases.models import RANK
 from store.cases.sight import RESTRICTED
 from store.database import Database
+
+WHILE_ASKED = timedelta(
+    days=7
+)  # that a post is out of use while a second person is asked, from when it was first asked for
 
 
 class Restriction:
@@ -34,9 +41,9 @@ class Restriction:
             case, RESTRICTED, number,
         )  # fmt: skip
 
-    def release(self, number: int) -> None:
-        """Puts a post back into use, unless another hold keeps it out; the next cycle says where it waits, and until then it is the Guardian's."""
-        if self._db.value("SELECT 1 FROM holds WHERE mention = ? AND without_use AND lifted_at IS NULL", number):  # fmt: skip
+    def release(self, number: int, at: datetime) -> None:
+        """Puts a post back into use, unless a hold keeps it out, or one that waits; the next cycle says where it waits, and until then it is the Guardian's."""
+        if self._db.value("SELECT 1 FROM holds WHERE mention = ? AND without_use AND lifted_at IS NULL", number) or self.while_asked(number, at):  # fmt: skip
             return
         row = self._db.row("SELECT case_number, reviewable FROM case_mentions WHERE mention = ? AND speaks = ?", number, RESTRICTED)  # fmt: skip
         if row is None:
@@ -51,6 +58,23 @@ class Restriction:
             self._db.execute(
                 "UPDATE case_mentions SET speaks = 1, reason = NULL WHERE mention = ?", number
             )
+
+    def while_asked(self, number: int, at: datetime) -> bool:
+        """Whether a second person is asked to agree, for `WHILE_ASKED` at most from when it was first asked for: who asks again gains no time."""
+        return bool(self._db.value(
+            """SELECT 1 FROM hold_requests WHERE mention = ? AND without_use AND state <> 'agreed' GROUP BY mention
+            HAVING max(state = 'waits' AND expires_at > ?) AND min(at) > ?""",
+            number, clock.text(at), clock.text(at - WHILE_ASKED),
+        ))  # fmt: skip
+
+    def overdue(self, at: datetime) -> list[int]:
+        """Posts that are out of use though nobody agreed, and nobody is waited for any more."""
+        rows = self._db.rows(
+            """SELECT DISTINCT h.mention FROM hold_requests h JOIN case_mentions i ON i.mention = h.mention AND i.speaks = ?
+            WHERE h.without_use AND NOT EXISTS (SELECT 1 FROM holds o WHERE o.mention = h.mention AND o.without_use AND o.lifted_at IS NULL)""",
+            RESTRICTED,
+        )  # fmt: skip
+        return [row["mention"] for row in rows if not self.while_asked(row["mention"], at)]
 
     def restricted(self, number: int) -> bool:
         """Whether a post is out of use."""

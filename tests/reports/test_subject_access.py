@@ -15,6 +15,7 @@ from reports import subject_access
 from reports.subject_access import Disclosure, reopened
 from steps import rights
 from store import Correction, Store, TakedownStep
+from store.cases.staff_reports import NO_WORDS
 from tests.reports.factories import POLICY
 from tests.review.factories import NOW, decide, group, people, shipped
 from tests.store.factories import add, assess_all, assessed, flag, mention
@@ -247,3 +248,38 @@ def test_a_child_is_kept_shortest_and_the_pack_says_until_when() -> None:
     assert before is not None
     assert after is not None
     assert (before - after).days == shipped().retention.days - 7
+
+
+def test_a_report_by_link_gives_nobody_words_that_they_did_not_write() -> None:
+    with temporary_store() as store:
+        add(store, mention(1, text=NO_WORDS, posted_at=NOW, author=replace(OTHER)))
+        assess_all(store, "low")
+        store.staff_reports.add(1, at=NOW, worry="Colm from contracts is behind it", who="Petra Vance", by=None)  # fmt: skip
+        group(store, NOW)
+        pack = subject_access.gather(store, shipped(), POLICY, [1], {1}, own=[OTHER.handle], at=NOW)
+    (post,) = pack.posts
+    assert post.words == ""
+    assert "no words of this post were read here" in post.program_note
+    assert post.posted_at is None
+    assert len(post.reported) == 1
+    assert post.reported[0].startswith("Reported to us by a colleague on ")
+    for form in (subject_access.html(pack), subject_access.as_json(pack)):
+        assert NO_WORDS not in form
+        assert "by a colleague on" in form
+        assert "Colm" not in form
+        assert "Petra" not in form
+    assert "not known here" in subject_access.html(pack)
+    assert "What was not looked through" in subject_access.html(pack)
+
+
+def test_what_a_source_read_and_a_colleague_reported_keeps_its_words_and_moment() -> None:
+    with temporary_store() as store:
+        add(store, mention(1, text="The clinic never rang me back", author=replace(OTHER)))
+        assess_all(store, "low")
+        store.staff_reports.add(1, at=NOW, worry="unkind", who="", by=None)
+        group(store, NOW)
+        (post,) = subject_access.gather(store, shipped(), POLICY, [1], {1}, own=[OTHER.handle], at=NOW).posts  # fmt: skip
+    assert "never rang me back" in post.words
+    assert post.posted_at is not None
+    assert post.program_note == ""
+    assert len(post.reported) == 1

@@ -219,6 +219,38 @@ def test_words_that_say_something_are_taken(anew: House, reason: str) -> None:
     assert send(anew, "/mentions/1/reveal", reason=reason).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "reason",
+    ["for a disciplinary hearing of the nurse", "HR wants to know who wrote it", "the boss asked for the name of this member of staff",
+     "bored on a Sunday and curious", "needed for the capability meeting of the band 6"],
+)  # fmt: skip
+def test_nothing_is_opened_for_anyone_s_employment_or_curiosity_and_governance_is_told(anew: House, reason: str) -> None:  # fmt: skip
+    limits = anew.desk.file.review.looking.model_copy(update={"email": ("dpo@example.org",)})
+    configure(anew.desk, review=anew.desk.file.review.model_copy(update={"looking": limits}))
+    case = case_of(anew.store, NAMED)
+    own: dict[str, Any] = {"post": 1, "why": "other", "why_text": reason}
+    ready: dict[str, Any] = {"post": 1, "why": "check", "why_text": reason}
+    answers = [
+        send(anew, "/mentions/1/reveal", reason=reason), send(anew, "/mentions/1/reveal", why="check", reason=reason),
+        *(send(anew, f"/cases/{case}/{do}", **form) for do in ("show", "original") for form in (own, ready)),
+        send(anew, "/mentions/1/original", **own), send(anew, "/mentions/1/picture", place=0, **own),
+        send(anew, f"/cases/{case}/evidence", "gwen", purpose="complaint", reason=reason),
+        send(anew, "/exports", "bea", purpose="audit", reason=reason),
+    ]  # fmt: skip
+    for answer in answers[:6]:
+        assert answer.status_code == 422
+        assert "no post is opened for that" in answer.text or "reason of your work" in answer.text
+    assert {answer.status_code for answer in answers} <= {404, 422}
+    assert anew.store.audit.reveals()[1] == 0
+    assert anew.store.exports.latest() == []
+    events = [event for event in anew.store.audit.events() if event.kind == "reason refused"]
+    assert len(events) >= 8
+    assert not any(word in str(events) for word in reason.split() if len(word) > 5)
+    assert told(anew) == ["reason"] * len({event.about["by"] for event in events}), "once an hour"
+    overview = read(anew, "/governance", "gwen")
+    assert "about someone’s employment or curiosity" in overview.text
+
+
 def told(house: House) -> list[str]:
     return [
         row.payload["what"]

@@ -18,18 +18,20 @@ WHOLE: dict[str, Any] = {
 
 # What an auditor wrote into each, with which the gate stood open.
 NO_PAPERS = {
-    "dpia": ["yes yes yes", "none needed: small team", "the assessment", "it is fine", "2026", "exempt, see 14"],
+    "dpia": ["yes yes yes", "none needed: small team", "the assessment", "it is fine", "2026", "exempt, see 14", "DPIA-1 to be done", "DPIA-2026-014 (draft)", "DPIA-14, not signed", "DPIA 3 tbc", "DPIA-2, being written"],
     "dpia_approved_by": [
         "the communications team", "Comms lead", "head of communications", "R. Example, head of media", "press office", "whoever runs it", "us", "me",
-        "none needed", "yes", "A Smith",
+        "none needed", "yes", "A Smith", "SIRO, to be confirmed", "R. Example, SIRO, pending",
     ],
     "legitimate_basis": ["it is fine", "none needed: a demonstration", "public task", "UK GDPR", "no Article 6 basis needed", "Article 60",
-        "Article 6", "Article 6(1)(e)", "Articles 6 and 9", "Article 6(1)(e), Article 9(2)(g)", "Article 9(2)(g), Schedule 1, paragraph 18", "6(1)(e), 9(2)(e)",
+        "Article 6", "Article 6(1)(e)", "Articles 6 and 9", "Article 6(1)(e), Article 9(2)(g)", "Article 9(2)(g), Schedule 1, paragraph 18", "6(1)(e), 9(2)(e)", "Article 6(1)(f) and 9(2)(e)", "Article 6(1)(e) and (f); Article 9(2)(e)", "Art. 6(1)(e)/(f), Art. 9(2)(e)",
+        "legitimate interests, Article 6(1)(e), Article 9(2)(e)", "Article 6(1)(e), Article 9(2)(g), Schedule 1, paragraph 18: to be agreed", "Article 6.1(f), Article 6(1)(e), 9(2)(e)",
     ],
-    "staff_notice": ["none needed: we are nice", "intranet", "3 November 2026", "staff know", "intranet, Policies, 3 November 2027", "see intranet 28 November 2026"],
+    "staff_notice": ["none needed: we are nice", "intranet", "3 November 2026", "staff know", "intranet, Policies, 3 November 2027", "see intranet 28 November 2026", "intranet, not written yet, 1 October 2026",
+        "intranet, Policies, the third of November", "intranet, Policies, last Tuesday", "intranet, Policies, to follow, 3 November 2026"],
     "union_consultation": [
         "none needed: small team", "JNCC", "20 October 2026", "yes, 20 October 2026", "asked them in 2026", "JNCC, 20 October 2027, minute 7: agreed", "JNCC, 40 May 2026: agreed",
-        "28 November 2026: emailed the branch, no reply", "JNCC, 20 October 2026, minute 7", "JNCC, 20 October 2026, nothing heard back", "JNCC, 20 October 2026: comments awaited, no response",
+        "28 November 2026: emailed the branch, no reply", "JNCC, 20 October 2026, minute 7", "JNCC, 20 October 2026, nothing heard back", "JNCC, 20 October 2026: comments awaited, no response", "JNCC, 20 October 2026: to be held, agreed", "JNCC, in October, agreed",
     ],
     "privacy_notice": ["none needed", "on our website"],
     "caldicott_guardian": ["it is fine", "none needed: nobody", "ask around", "vacant, c/o comms@example.org", "Vacant Post, 020 7946 0123", "caldicott@example.org"],
@@ -38,7 +40,8 @@ NO_PAPERS = {
 PAPERS = {
     "dpia": ["DPIA 14", "IG/2026/031"],
     "dpia_approved_by": ["SIRO", "A. Okafor, Caldicott Guardian", "Information governance committee"],
-    "legitimate_basis": ["Art. 6(1)(e), Art. 9(2)(g) with DPA 2018 Sch. 1 Part 2 para 6", "Articles 6(1)(e) and 9(2)(h) UK GDPR; Schedule 1, paragraphs 2 and 18", "public task (article 6(1)(e)); article 9(2)(e)"],
+    "legitimate_basis": ["Art. 6(1)(e), Art. 9(2)(g) with DPA 2018 Sch. 1 Part 2 para 6", "Articles 6(1)(e) and 9(2)(h) UK GDPR; Schedule 1, paragraphs 2 and 18", "public task (article 6(1)(e)); article 9(2)(e)",
+        "Article 6(1)(e), National Health Service Act 2006, section 14Z45; Article 9(2)(g) with Schedule 1, paragraphs 6 and 18"],
     "staff_notice": ["Intranet, Policies; 2026-11-03"],
     "union_consultation": ["20 Oct 2026, staff side, minutes on the intranet: no objections", "JCC minutes 20/10/2026, item 4: objected, two changes made"],
     "dpo": ["D. Example, 020 7946 0123", "Example Data Protection Ltd, dpo@example.org"],
@@ -62,7 +65,7 @@ def test_a_paper_is_named_in_whatever_words(key: str, paper: str) -> None:
         ("caldicott_guardian", "C. Example", "has no email or telephone: write"),
         ("dpia", "2026", "a reference has letters and a number"),
         ("privacy_notice", "on our website", "it is no address"),
-        ("staff_notice", "intranet", "not enough: write where staff find"),
+        ("staff_notice", "intranet", "no day stands there in figures: write where staff find"),
     ],
 )
 def test_what_stands_there_and_is_not_enough_is_told_apart_from_what_is_missing(
@@ -72,6 +75,19 @@ def test_what_stands_there_and_is_not_enough_is_told_apart_from_what_is_missing(
     assert said.startswith("what stands there is not enough")
     assert why in said
     assert papers(**{key: ""}).lacking(ON)[key].startswith("write ")
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "why"),
+    [
+        ("legitimate_basis", "Article 6(1)(f) and 9(2)(e)", "closed to a public authority in the performance of its tasks"),
+        ("legitimate_basis", "Article 6(1)(f) and 9(2)(e)", "such as: Article 6(1)(e), National Health Service Act 2006"),
+        ("dpia", "DPIA-1 to be done", "‘to be done’ says that it is not there yet: once it is, write the reference"),
+        ("staff_notice", "intranet, not written yet, 1 October 2026", "‘not written’ says that it is not there yet: once it is, write where staff find"),
+    ],
+)  # fmt: skip
+def test_what_is_to_come_or_closed_to_us_says_what_to_write_instead(key: str, written: str, why: str) -> None:  # fmt: skip
+    assert why in papers(**{key: written}).lacking(ON)[key]
 
 
 def test_what_a_demonstration_wrote_says_so() -> None:

@@ -218,29 +218,6 @@ def test_a_contact_point_that_is_added_in_the_page_makes_no_mailbox_known() -> N
     assert recipients.waiting_addresses(told, file, []) == ["j.smith@example.org"]
 
 
-@pytest.mark.parametrize(
-    "reason",
-    [
-        "director of HR wants it for the disciplinary hearing", "report to the director of people on staff posts",
-        "people team asked for a copy of this", "for their line-manager", "before he is dismissed", "Human\u200bResources asked",
-        "her аppraisal next week", "ER casework of the trust", "for the misconduct panel",
-    ],
-)  # fmt: skip
-def test_a_reason_about_employment_is_known_by_its_words(reason: str) -> None:
-    assert recipients.about_employment(reason)
-
-
-@pytest.mark.parametrize(
-    "reason",
-    [
-        "The county court asked for it by Friday", "X wants proof of the threat", "For the board’s paper on waiting times",
-        "Complaint 2026-114 about the phones at Ealing", "Part of the yearly audit of how well posts are read",
-    ],
-)  # fmt: skip
-def test_a_reason_for_another_purpose_is_not(reason: str) -> None:
-    assert recipients.about_employment(reason) == ""
-
-
 def test_an_employer_s_own_mailbox_is_told_of_no_case_by_itself_even_with_the_purpose_on() -> None:
     on = having("recipients", {"alerts.on": True, "alerts.to": ["hr@example.org"]}, teams(EMPLOYER, base=employing()))  # fmt: skip
     approved = Approval(what="address", email=("hr@example.org",))

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from core import similarity
 from core.errors import EncryptionKeyError, StoreError
-from store import Store
+from store import CaseQuery, Placing, Store
 from tests.store.cases.test_decisions import decision
 from tests.store.factories import (
     AT,
@@ -198,7 +199,37 @@ def test_verify_names_rows_that_refer_to_nothing(store: Store) -> None:
 def test_verify_names_an_index_that_does_not_fit(store: Store) -> None:
     filled(store)
     store.database.execute("INSERT INTO assessments_fts (assessments_fts) VALUES ('delete-all')")
-    assert store.maintenance.verify().problems == ("the full-text index does not fit the texts",)
+    (problem,) = store.maintenance.verify().problems
+    assert "the full-text index does not fit the texts" in problem
+    assert "mentions verify --rebuild" in problem
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        ("INSERT INTO case_mentions_fts (case_mentions_fts) VALUES ('delete-all')", "the search of cases lacks"),
+        ("DELETE FROM case_mentions_fts_docsize WHERE id = (SELECT min(id) FROM case_mentions_fts_docsize)", "the search of cases lacks 1 posts"),
+        ("DELETE FROM similarity_bands", "similarity_bands: of"),
+        ("INSERT INTO assessments_fts (assessments_fts) VALUES ('delete-all')", "the full-text index"),
+    ],
+)  # fmt: skip
+def test_an_index_that_was_emptied_is_named_and_made_anew(store: Store, sql: str, says: str) -> None:  # fmt: skip
+    add(store, *(mention(number, text=f"{words} at the clinic of Hillingdon again this week") for number, words in enumerate(("One long wait", "A kind nurse", "No parking at all"), 1)))  # fmt: skip
+    assert store.maintenance.verify().problems == ()
+    assess_all(store, "medium", flags=[flag("allegation")])
+    placings = [
+        Placing(mention=one.mention, risk=one.risk, bands=similarity.bands(one.text))
+        for one in store.grouping.ungrouped()
+    ]
+    store.grouping.group(placings, alike=lambda *_: False, at=AT)
+    assert store.maintenance.verify().problems == ()
+    wanted = CaseQuery(tab="all", words="parking")
+    assert store.queue.page(wanted, AT).total == 1
+    store.database.execute(sql)
+    assert any(says in problem for problem in store.maintenance.verify().problems)
+    store.maintenance.rebuild_indexes(AT)
+    assert store.maintenance.verify().problems == ()
+    assert store.queue.page(wanted, AT).total == 1
 
 
 @pytest.mark.parametrize(

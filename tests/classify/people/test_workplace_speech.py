@@ -54,3 +54,19 @@ def test_what_hardly_anybody_but_staff_says_and_people_described_by_a_deed_wait(
 )  # fmt: skip
 def test_ordinary_topics_that_share_a_word_with_it_do_not_wait(words: str) -> None:
     assert not workplace_speech.in_text(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["I work icb", "i work at the nwl icb", "views my own NW London", "Views are my own", "opinions mine", "tweets my own", "Band 7 pharmacist", "band six nurse Ealing", "AfC band 8a"],
+)  # fmt: skip
+def test_how_staff_speak_of_themselves_waits_for_two_people(words: str) -> None:
+    assert workplace_speech.in_text(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["works on the A40 hospital", "road works Hillingdon", "council tax band", "brass band Ealing hospital", "my own GP", "how the appeal works"],
+)  # fmt: skip
+def test_words_that_are_nobody_s_way_to_say_that_they_are_staff_pass(words: str) -> None:
+    assert not workplace_speech.in_text(words)

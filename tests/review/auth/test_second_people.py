@@ -425,3 +425,13 @@ def test_whom_a_command_let_in_agrees_for_a_week_to_nothing_that_a_command_asks(
     assert user(house, "gus").active
     assert agree(house, by="gwen").status_code == 303  # whose account no command touched
     assert not user(house, "gus").active
+
+
+def test_governance_is_told_of_a_new_lead_and_of_a_link_for_one(house: House) -> None:
+    config, store = house.desk.file, house.store
+    store.users.add("local", "gov@example.org", "Gil Overton", ("governance",), at=NOW)
+    admin = house.who["ada"]
+    lead, waits = users.add(store, config, "lee@example.org", "Lee Hart", ("lead",), at=NOW, by=admin)  # fmt: skip
+    assert not waits
+    assert users.link(store, config, lead, at=NOW, by=admin)
+    assert [(what, {"lee@example.org", "gov@example.org"} <= set(to)) for what, to in told(house)] == [("roles", True), ("link", True)]  # fmt: skip

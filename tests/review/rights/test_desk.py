@@ -443,6 +443,11 @@ def test_a_post_that_is_held_without_use_is_there_for_nobody_until_the_hold_ends
         without_use="yes",
     )
     assert "held without use until Sun 28 Feb" in done.text
+    assert "From now on it is on nobody’s list" in done.text
+    assert anew.store.retention.restricted(theirs)
+    with anew.asks("amina") as client:
+        assert client.get(f"/mentions/{theirs}").status_code == 404, "before anybody agreed"
+    assert "out of use while someone is asked" in look(anew, number).text
     waiting = read(anew, "/holds", "bea").all("input", name="holds")[0]["value"]
     send(anew, "/holds", "bea", holds=waiting, answer="agrees")
     now = anew.store.cases.of_mention(theirs)
@@ -457,6 +462,31 @@ def test_a_post_that_is_held_without_use_is_there_for_nobody_until_the_hold_ends
                 assert client.get(address).status_code in (403, 404), (handle, address)
     assert "held without use" in look(anew, number).text
     assert ", without use" in read(anew, "/requests", "gwen").text
+
+
+def test_the_guardian_stands_in_for_a_lead_and_sees_no_words_of_it(anew: House) -> None:
+    guardian = anew.store.users.add("local", "farah", "Farah Iqbal", ("guardian",), at=NOW)
+    anew.store.users.change(guardian.number, secret="hashed", at=NOW)
+    anew.who["farah"] = guardian.number
+    theirs, _ = posts(anew)
+    number = asked(anew, "restriction")
+    page = look(anew, number)
+    assert "the Guardian, of a hold without use" in page.text
+    form = carried(page) | {"posts": [theirs], "hold_reason": "IG/26/3", "until": "2027-02-28"}
+    send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver=guardian.handle, without_use="yes")  # fmt: skip
+    seen = read(anew, "/holds", guardian.handle)
+    waiting = seen.all("input", name="holds")[0]["value"]
+    assert "clinic" not in seen.text
+    send(anew, "/holds", guardian.handle, holds=waiting, answer="agrees")
+    assert anew.store.retention.on_hold(theirs, NOW)
+
+
+def test_the_page_says_from_when_somebody_can_agree(anew: House) -> None:
+    posts(anew)
+    bea = next(user for user in anew.store.users.all() if user.handle == "bea")
+    anew.store.sign_in_links.make(bea.number, at=NOW, until=NOW + DAY, login="root")
+    number = asked(anew, "restriction")
+    assert "not before" in look(anew, number).text
 
 
 def test_who_is_alone_asks_for_a_hold_and_whoever_comes_answers_it_and_never_they(
@@ -482,3 +512,13 @@ def test_who_is_alone_asks_for_a_hold_and_whoever_comes_answers_it_and_never_the
     waiting = read(anew, "/holds", "bea").all("input", name="holds")[0]["value"]
     send(anew, "/holds", "bea", holds=waiting, answer="agrees")
     assert anew.store.retention.on_hold(theirs, NOW)
+
+
+def test_who_has_an_account_here_is_named_with_what_is_not_looked_through(anew: House) -> None:
+    number = asked(anew)
+    page = send(anew, f"/requests/{number}/find", "gwen", person="Bea Whitlock", how="all")
+    assert "Bea Whitlock has an account here" in page.text
+    assert f"/looked-at?person={anew.who['bea']}" in page.text
+    nobody = send(anew, f"/requests/{number}/find", "gwen", person="Tamsin Quill", how="all")
+    assert "Not looked through" in nobody.text
+    assert "has an account here" not in nobody.text

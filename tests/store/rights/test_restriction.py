@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -88,3 +88,62 @@ def test_a_person_still_gets_a_copy_of_it_and_it_can_be_erased(store: Store) -> 
     assert [match.number for match in store.search.person_part("clinic", limit=10).matches] == [1]
     store.retention.lift_hold(1, by="gwen", at=AT)
     assert store.retention.erase([1], by="gwen", at=AT).gone["erased"] == 1
+
+
+def ask(store: Store, number: int, *, at: datetime = AT, not_yet: tuple[int, ...] = ()) -> int:
+    """Asks gwen's colleague, as the page does; the number of the request."""
+    people = {each.handle: each.number for each in store.users.all()}
+    for handle in ("gwen", "bea"):
+        if handle not in people:
+            people[handle] = store.users.add("local", handle, handle.title(), ("governance",), at=AT).number  # fmt: skip
+    store.hold_requests.ask(
+        [number], approver=people["bea"], by=people["gwen"], by_name="Gwen", reason="They say it is wrong", at=at,
+        expires=AT + timedelta(days=90), without_use=True, not_yet=not_yet,
+    )  # fmt: skip
+    return people["bea"]
+
+
+def events(store: Store) -> list[str]:
+    return [event.kind for event in store.audit.events()]
+
+
+def test_it_is_out_of_use_from_the_moment_that_it_is_asked_for_and_a_yes_makes_that_last(store: Store) -> None:  # fmt: skip
+    ordinary(store, mention(1, text="One wait at the clinic"))
+    bea = ask(store, 1)
+    assert store.retention.restricted(1)
+    assert everywhere(store) == set()
+    (request,) = store.hold_requests.waiting(AT)
+    assert store.hold_requests.answer([request.number], agrees=True, by=bea, by_name="Bea", at=AT)
+    assert store.retention.end_unanswered(AT + timedelta(days=30)) == 0
+    assert store.retention.restricted(1)
+
+
+def test_a_no_ends_it_at_once(store: Store) -> None:
+    ordinary(store, mention(1, text="One wait at the clinic"))
+    bea = ask(store, 1)
+    (request,) = store.hold_requests.waiting(AT)
+    store.hold_requests.answer([request.number], agrees=False, by=bea, by_name="Bea", at=AT)
+    assert not store.retention.restricted(1)
+    assert "restriction ended" in events(store)
+
+
+def test_without_an_answer_it_ends_after_a_week_once_and_asking_again_gains_no_time(store: Store) -> None:  # fmt: skip
+    ordinary(store, mention(1, text="One wait at the clinic"))
+    ask(store, 1)
+    ask(store, 1, at=AT + timedelta(days=5))
+    assert store.retention.end_unanswered(AT + timedelta(days=6, hours=23)) == 0
+    assert store.retention.restricted(1)
+    assert store.retention.end_unanswered(AT + timedelta(days=7)) == 1
+    assert store.retention.end_unanswered(AT + timedelta(days=7)) == 0
+    assert not store.retention.restricted(1)
+    assert events(store).count("restriction ended") == 1
+    ask(store, 1, at=AT + timedelta(days=8))
+    assert not store.retention.restricted(1)
+    assert store.hold_requests.waiting(AT + timedelta(days=8)), "a second person can still agree"
+
+
+def test_one_person_takes_no_danger_and_no_running_clock_out_of_sight(store: Store) -> None:
+    ordinary(store, mention(1, text="One wait at the clinic"))
+    ask(store, 1, not_yet=(1,))
+    assert not store.retention.restricted(1)
+    assert "restricted while asked" not in events(store)
