@@ -50,7 +50,7 @@ def filled(store: Store) -> dict[str, int]:
         store.mentions.add_run("x", [found], since=posted - DAY, at=posted + HOUR)
         asks = [flag("assistance")] if words.startswith("Where") else []
         tone = "positive" if "thank" in words else "negative"
-        assess_all(store, "low", sentiment=tone, flags=asks, at=posted + HOUR, model="2026.11-i")
+        assess_all(store, "low", sentiment=tone, flags=asks, at=posted + HOUR, model="2026.11-j")
     with store.database.transaction():
         for case in range(1, 8):
             began = MONDAY + case * 9 * HOUR
