@@ -27,7 +27,7 @@ _SPOKE = re.compile(
     r"|(?:told|tell|telling|went to|go to|going to|emailed|e-?mail(?:ing)? to|wrote to|write to|written to|wrote it down for|rang|contacted|spoke to|spoken to|speak to|talked to|asked|ask)"
     r" (?:the |my |our |a |an |in )?(?:\w+ ){0,2}?"
     + _OFFICE
-    + r"|(?:i|we) (?:(?:asked|spoke|said|wrote) (?:in writing|about)|asked (?:where|who|why|how many))|asked (?:in writing|who signed|why the)|(?:the )?letter about the|(?:one|ones|person|nurse|carer) who (?:wrote|said|told|asked|signed)"
+    + r"|put (?:it|this|that|them|my \w+) (?:in writing|on paper|in an? e-?mail)|(?:i|we) (?:(?:asked|spoke|said|wrote) (?:in writing|about)|asked (?:where|who|why|how many))|asked (?:in writing|who signed|why the)|(?:the )?letter about the|(?:one|ones|person|nurse|carer) who (?:wrote|said|told|asked|signed)"
     r"|(?:said|say|says|saying|told \w+)(?: \w+){0,6} (?:unsafe|wrong|wrongly|dangerous|illegal|(?:is|was|are|were)n't (?:safe|right|being done|done|checked)|not (?:safe|right|being done))"
     r"|we said about|the (?:two|three|four|five|six|ones?) (?:of us )?who (?:said|signed|reported|complained|raised))\b",
 )

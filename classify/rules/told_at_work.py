@@ -53,11 +53,13 @@ _COLLEAGUE = Sought(
 )
 # What is hidden, and by whom: a harm or what would show it
 _HIDDEN = Sought(
-    r"\b(?:bur(?:y|ied|ying)|cover(?:ed|ing)?(?: it| this| that| them| all)?[- ]?up|hush(?:ed|ing)?(?: it)? up|sat on|sitting on|hid|hiding|shredd\w+|destroy\w+|doctored|falsif\w+|rewr(?:ote|itten)|deleted|suppress\w+|kept (?:it )?(?:quiet|from)|swept\b[^.!?\n]{0,20}\bcarpet|lied (?:to|about)|knew (?:about|of|that|for|all along|and)|known (?:about|for)|looked the other way|turned a blind eye)\b",
+    r"\b(?:bur(?:y|ied|ying)|cover(?:ed|ing)?(?: it| this| that| them| all)?[- ]?up|hush(?:ed|ing)?(?: it)? up|sat on|sitting on|hid|hiding|shredd\w+|destroy\w+|doctored|falsif\w+|rewr(?:ote|itten)|deleted|suppress\w+|kept (?:it )?(?:quiet|from)|swept\b[^.!?\n]{0,20}\bcarpet|lied (?:to|about)|knew (?:about|of|that|for|all along|and)|known (?:about|for)|looked the other way|turned a blind eye"
+    r"|(?:count|record|cod|log|report|class(?:ifi)?|enter|call|fil)(?:ed|ing|es|s|e)? (?:it |them |those |these |that |the \w+ ){0,2}?(?:down )?as (?:something|anything) else|(?:go(?:es)?|went|going|put) (?:them |it )?down as"
+    r"|(?:took|taken|taking) (?:a|the|that|one) (?:line|page|paragraph|figure|number|row)s? out|(?:isn't|aren't|wasn't|weren't|never|not being|not) (?:counted|recorded|in the (?:count|figures|return)))\b",
     re.IGNORECASE,
 )
 _HARM = Sought(
-    r"\b(?:never events?|incidents?|deaths?|died|dead|harm\w*|missed (?:scans?|diagnos\w+|cancers?|doses?)|scans|sepsis|stillb\w+|falls|overdoses?|abuse\w*|safeguarding|serious case|inquests?|coroner\w*|audit|investigation|whistleblow\w+|complaints|unsafe|patients? (?:waiting|lost|hurt)|breach\w*|referrals|waiting list|test results|risk assessment)\b",
+    r"\b(?:never events?|incidents?|deaths?|died|dead|dying|dies|board papers?|harm\w*|missed (?:scans?|diagnos\w+|cancers?|doses?)|scans|sepsis|stillb\w+|falls|overdoses?|abuse\w*|safeguarding|serious case|inquests?|coroner\w*|audit|investigation|whistleblow\w+|complaints|unsafe|patients? (?:waiting|lost|hurt)|breach\w*|referrals|waiting list|test results|risk assessment)\b",
     re.IGNORECASE,
 )
 _WORKED_THERE = Sought(

@@ -22,6 +22,7 @@ from classify.rules.detriment import claims_detriment
         "Flag a controlled drugs discrepancy and you get put on a capability. Happened to me in July.",
         "they say speak up. someone did. she was me. im on long term sick now",
         "my locker was emptied the week after i spoke to cqc",
+        "Moved desks, moved team, moved off the project since March, when I put it in writing",
         "told matron the checks werent being done. now nobody will sit with me at break",
     ],
 )

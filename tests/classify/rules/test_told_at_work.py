@@ -68,6 +68,10 @@ def test_a_colleague_who_spoke_and_was_gone(text: str, holds: bool) -> None:
         ("An abuse report about that care home and they sat on it for months.", True),
         ("I sat on the fourth floor all day. No lunch. Cowards.", False),
         ("They buried the good news about parking.", False),
+        ("People are dying out there and we are counting it as something else.", True),
+        ("Falls with harm? From this week they go down as 'found on floor'.", True),
+        ("Read last year's board papers, then these. Someone took a line out.", True),
+        ("The parking fines are logged as something else now.", False),
     ],
 )
 def test_harm_that_is_hidden(text: str, holds: bool) -> None:
