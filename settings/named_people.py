@@ -152,7 +152,7 @@ def unknown_in_file(config: Config, allowed: Collection[str] = ()) -> list[str]:
     bare = config.model_copy(update={"organisation": organisation, "rules": (), "collectors": {}})
     names = agreed(config) | frozenset(allowed)
     words_by_place = unknown(bare, config, names)
-    accounts = {f"@{account.handle.lstrip('@')}" for _, account in registered_accounts.not_plain(config.organisation, names)}  # fmt: skip
+    accounts = {f"@{account.handle.lstrip('@')}" for _, account in registered_accounts.not_plain(config.organisation, names) if account.owner != "organisation"}  # fmt: skip
     return sorted({word for words in words_by_place.values() for word in words} | accounts)
 
 

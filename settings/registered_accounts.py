@@ -42,8 +42,15 @@ def not_plain(
 def settled(
     organisation: Organisation, register: Mapping[str, frozenset[str]], allowed: Collection[str]
 ) -> dict[str, frozenset[str]]:
-    """By platform, the handles of the register that change how a post is read: plainly a body's, or agreed to by two people."""
-    agreed = {_bare(name) for name in allowed}
+    """By platform, the handles of the register that change how a post is read: plainly a body's, or agreed to by two people.
+
+    The organisation's own in config.toml do too: whoever installs it names them, and one that the page brings takes two people.
+    """
+    agreed = {_bare(name) for name in allowed} | {
+        _bare(account.handle)
+        for account in organisation.accounts
+        if account.owner == "organisation"
+    }
     return {
         platform: frozenset(handle for handle in handles if handle in agreed or is_plain(handle, organisation))
         for platform, handles in register.items()
@@ -87,9 +94,11 @@ def is_plain(handle: str, organisation: Organisation) -> bool:
     domain = server or (name if "." in name else "")
     if domain and f".{domain}".endswith(_OF_BODIES):
         return True
-    if server:
-        return False  # a name on a server of anybody's says nothing
-    return _squashed(name.split(".")[0]) in _names(organisation) or _is_council(_squashed(name.split(".")[0]))  # fmt: skip
+    first = _squashed(name.split(".")[0])
+    ours = first in _SHIPPED or first in _names(
+        organisation
+    )  # on a server of anybody's too: nobody is called so
+    return ours or (not server and _is_council(first))
 
 
 def _bare(handle: str) -> str:

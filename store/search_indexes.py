@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from core import similarity
 from store.database import Database
 from store.sqlite import DatabaseError, Row
 
@@ -45,7 +44,7 @@ def rebuild(database: Database, at: datetime) -> None:
         for row in list(_without_bands(database)):
             database.execute_many(
                 "INSERT INTO similarity_bands (band, mention) VALUES (?, ?)",
-                [(band, row["mention"]) for band in dict.fromkeys(similarity.bands(row["masked"]))],
+                [(band, row["mention"]) for band in dict.fromkeys(_bands(row["masked"]))],
             )
         database.add_event("indexes rebuilt", at)
 
@@ -53,7 +52,13 @@ def rebuild(database: Database, at: datetime) -> None:
 def _without_bands(database: Database) -> Iterator[Row]:
     """Without those that say too little to have any."""
     if database.value("SELECT 1 FROM maintenance_tasks WHERE name = ?", COMPLETE_SINCE):
-        yield from (row for row in database.each(_WITHOUT_BANDS, FORGOTTEN) if similarity.bands(row["masked"]))  # fmt: skip
+        yield from (row for row in database.each(_WITHOUT_BANDS, FORGOTTEN) if _bands(row["masked"]))  # fmt: skip
+
+
+def _bands(masked: str) -> Sequence[int]:
+    from core import similarity
+
+    return similarity.bands(masked)
 
 
 def _passes(database: Database, index: str, rank: int) -> bool:

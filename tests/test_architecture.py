@@ -130,6 +130,7 @@ INSIDE_FUNCTIONS = {
     "steps/catalogue/places.py _pyarrow_fs": "the extra `parquet`",
     "steps/search_checks.py _holds_nhs_number": "0.2 s that a start of the page would pay for",
     "steps/channels/apprise.py session": "the extra `apprise`",
+    "store/search_indexes.py _bands": "numpy, which the page does not need",
     "store/residue_scan.py find_fragments": "0.09 s and 16 MB that the page does not need",
 }
 FOR_TYPES_ALONE = {

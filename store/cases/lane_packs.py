@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from core import acting, clock
 from core.errors import StoreError
@@ -27,7 +28,6 @@ RETURN, ERASURE = "back", "erasure"
 LOOKED_AT_WITHIN = timedelta(
     hours=24
 )  # in which governance looks at what goes back, before it does by itself
-_EVENTS = {RETURN: "return from the lane", ERASURE: "erasure in the lane"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +86,19 @@ class LanePacks:
                 "lane_packs", case_number=case, posts=json.dumps(sorted(posts)), purpose=clean(purpose), as_role=as_role, by_user=by,
                 at=clock.text(at), encrypted=self._db.encryption.encrypt({"reason": clean(reason), "login": clean(acting.login())}),
             )  # fmt: skip
-            self._db.add_event(
-                f"{_EVENTS.get(purpose, 'lane pack')} asked for", at, case=case, request=number, as_role=as_role, ground=clean(purpose), by=by
-            )  # fmt: skip
+            about: dict[str, Any] = {
+                "case": case,
+                "request": number,
+                "as_role": as_role,
+                "ground": clean(purpose),
+                "by": by,
+            }
+            if purpose == RETURN:
+                self._db.add_event("return from the lane asked for", at, **about)
+            elif purpose == ERASURE:
+                self._db.add_event("erasure in the lane asked for", at, **about)
+            else:
+                self._db.add_event("lane pack asked for", at, **about)
             self._note(posts, by, at, state="waits", case=case, request=number, as_role=as_role, purpose=clean(purpose))  # fmt: skip
         return number
 
@@ -102,10 +112,15 @@ class LanePacks:
                 "agreed" if agrees else "refused", by, clock.text(at), request.number,
             ):  # fmt: skip
                 return False
-            self._db.add_event(
-                f"{_EVENTS.get(request.purpose, 'lane pack')} answered", at, case=request.case, request=request.number, as_role=request.missing,
-                answer="agrees" if agrees else "refuses", by=by,
-            )  # fmt: skip
+            about: dict[str, Any] = {
+                "case": request.case, "request": request.number, "as_role": request.missing, "answer": "agrees" if agrees else "refuses", "by": by,
+            }  # fmt: skip
+            if request.purpose == RETURN:
+                self._db.add_event("return from the lane answered", at, **about)
+            elif request.purpose == ERASURE:
+                self._db.add_event("erasure in the lane answered", at, **about)
+            else:
+                self._db.add_event("lane pack answered", at, **about)
             self._note(request.posts, by, at, state="agreed" if agrees else "refused", case=request.case, request=request.number)  # fmt: skip
         return True
 
@@ -155,7 +170,8 @@ class LanePacks:
             ):  # fmt: skip
                 return False
             self._db.add_event(
-                f"{_EVENTS.get(request.purpose, 'lane pack')} ended", at, case=request.case, request=request.number, state=state, by=by
+                "return from the lane ended" if request.purpose == RETURN else "erasure in the lane ended", at,
+                case=request.case, request=request.number, state=state, by=by,
             )  # fmt: skip
             self._note(request.posts, by, at, state=state, case=request.case, request=request.number)  # fmt: skip
         return True
@@ -184,7 +200,7 @@ class LanePacks:
 
 def alike(purpose: str) -> str:
     """Which rows are of the same kind, as SQL has it: packs, whatever they are for, or another kind by its name."""
-    return f"purpose = '{purpose}'" if purpose in _EVENTS else f"purpose NOT IN ('{RETURN}', '{ERASURE}')"  # fmt: skip
+    return f"purpose = '{purpose}'" if purpose in (RETURN, ERASURE) else f"purpose NOT IN ('{RETURN}', '{ERASURE}')"  # fmt: skip
 
 
 _SELECT = """SELECT p.*, u.name, a.name AS answerer FROM lane_packs p LEFT JOIN users u ON u.number = p.by_user

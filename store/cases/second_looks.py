@@ -56,7 +56,7 @@ class SecondLooks:
             standing = [look for look in self.of_case(case) if look.version == version and look.undone_at is None]  # fmt: skip
             if standing:
                 return standing[-1].number
-            self._db.add_event(LOOKED, at, case=case, version=version, by=by)
+            self._db.add_event("looked again", at, case=case, version=version, by=by)
             return int(self._db.value("SELECT max(number) FROM events"))
 
     def take_back(self, number: int, *, by: int, at: datetime) -> SecondLook:
@@ -67,7 +67,7 @@ class SecondLooks:
                 raise StoreError("there is no such look")
             if look.undone_at is not None:
                 raise StoreError(f"{look.undone_by} has taken that back")
-            self._db.add_event(TAKEN_BACK, at, case=look.case, version=look.version, look=number, by=by)  # fmt: skip
+            self._db.add_event("second look taken back", at, case=look.case, version=look.version, look=number, by=by)  # fmt: skip
         return look
 
     def get(self, number: int) -> SecondLook | None:

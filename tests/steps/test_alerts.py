@@ -361,7 +361,7 @@ def test_what_is_over_the_cap_comes_in_a_digest_with_danger_told_first(house: Ru
     assert cycle(house, AT + 5 * MINUTE, post(21, own_words(21, "brick"), AT + 5 * MINUTE)) == 0
     assert cycle(house, AT + 16 * MINUTE, post(22, own_words(22, "brick"), AT + 16 * MINUTE)) == 1
     assert cycle(house, AT + 62 * MINUTE, post(23, own_words(23, "brick"), AT + 62 * MINUTE)) == 1
-    assert [line[:11] for line in subjects(house, AT)[-2:]] == ["5 cases nee", "Now: a thre"]
+    assert [line[:11] for line in subjects(house, AT)[-2:]] == ["2 cases nee", "Now: a thre"]
     assert house.store.alerts.count_raised() == 0
 
 
@@ -656,7 +656,9 @@ def test_a_digest_that_nobody_acknowledged_goes_once_to_the_next_contact(
     body = letter(followed, AT).get_body(("plain",))
     assert body is not None
     words = " ".join(body.get_content().split())
-    assert "Each in Now that nobody takes by 11:00 goes to the next person on the list" in words
+    assert (
+        "Each case in Now that nobody takes by 11:00 goes to the next person on the list" in words
+    )
     assert alerts.raise_alerts(followed, AT + 59 * MINUTE) == 0
     late = "Nobody took 2 cases of which an alert told, and the next contact is not told."
     assert late in [fault.line for fault in health.of_run(followed, AT + HOUR + 6 * MINUTE).faults]
@@ -667,7 +669,9 @@ def test_a_digest_that_nobody_acknowledged_goes_once_to_the_next_contact(
 
     assert late in lines()  # what was queued has told nobody
     assert people(followed) == [DUTY, CALL]
-    assert subjects(followed, AT + HOUR)[1].startswith("Nobody has taken them: older posts: ")
+    assert subjects(followed, AT + HOUR)[1].startswith(
+        "Nobody has taken them: 2 cases need someone now: found late"
+    )
     assert [alerts.raise_alerts(followed, AT + later * HOUR) for later in (2, 5, 30)] == [0, 0, 0]
     assert alerts.recipients(followed, followed.store.outbox.due(AT + 90 * DAY)[1]) == (CALL,)
     for row in followed.store.outbox.due(AT + 90 * DAY):
@@ -699,7 +703,7 @@ def test_danger_in_a_digest_is_chased_though_another_case_of_it_was_taken(
     decide(followed, 2, AT + MINUTE, person(followed))
     assert alerts.raise_alerts(followed, AT + 15 * MINUTE) == 1
     assert people(followed) == [DUTY, CALL]
-    assert "1 case" in subjects(followed, AT + HOUR)[1]
+    assert "1 person may be in danger" in subjects(followed, AT + HOUR)[1]
 
 
 def test_where_nobody_is_next_a_digest_is_not_chased(house: RunContext) -> None:

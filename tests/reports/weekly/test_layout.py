@@ -133,7 +133,7 @@ def test_who_waits_is_said_last_before_those_who_wait_longest(
         WaitingCase(case=case, since=AT - 5 * DAY, role="") for case in range(1, waiting + 1)
     )
     figures = replace(
-        told(store, counts={"x": USUAL}, sources={"x": "x"}), waiting=waiting, waiting_long=long, waiting_longest=cases,
+        told(store, counts={"x": USUAL}, sources={"x": "x"}), waiting=waiting, waiting_now=waiting, waiting_long=long, waiting_longest=cases,
         help=AnswerCounts(requests=9, answered=6),
     )  # fmt: skip
     part = sections.waits(figures, {})

@@ -84,11 +84,12 @@ def test_a_letter_that_closed_a_case_leaves_no_number_to_act_on_the_next_and_a_k
     page.wait_for_timeout(LOOKS)
     page.keyboard.press("y")
     expect(page.locator("#key-hint")).to_contain_text("Y does nothing here.")
-    page.keyboard.press("n")
-    expect(page.locator(".done")).to_be_visible()
-    following = page.locator("#pane").get_attribute("data-case")
-    assert following != str(case)
-    page.wait_for_timeout(LOOKS)
+    for _ in range(6):  # each of its posts
+        if page.locator("#pane").get_attribute("data-case") == str(case):
+            page.keyboard.press("n")
+            expect(page.locator(".done")).to_be_visible()
+            page.wait_for_timeout(LOOKS)
+    assert page.locator("#pane").get_attribute("data-case") != str(case)
     address = page.url
     page.keyboard.press("1")  # meant for a question that this case did not ask
     expect(page.locator("#key-hint")).to_contain_text("Not done")

@@ -9,7 +9,17 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.review.browser.test_desk import at
 from tests.review.conftest import House, sign_in
-from tests.review.factories import IN_DANGER, NOW, QUESTION, RUMOUR, case_of, decide, tell
+from tests.review.desk.test_decide_reply import PHONES
+from tests.review.factories import (
+    IN_DANGER,
+    NOW,
+    QUESTION,
+    RUMOUR,
+    case_of,
+    configure,
+    decide,
+    tell,
+)
 
 WORDS = "Ring the ward first, they know her"
 KEPT = "sessionStorage.getItem('typed')"
@@ -137,6 +147,7 @@ def test_nothing_outlives_the_session_nor_reaches_the_next_person_at_the_machine
 def test_another_draft_that_is_chosen_stands_though_words_were_typed(
     browser: Browser, anew: House
 ) -> None:
+    configure(anew.desk, lines=(PHONES,))
     question = asked(anew)
     page = at(browser, anew, f"/cases/{question}")
     page.locator("textarea[name=reply]").fill(WORDS)

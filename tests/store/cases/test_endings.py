@@ -133,9 +133,9 @@ def test_danger_of_which_nobody_was_told_goes_before_what_a_team_was_rung_about(
     take(store, "now", words(1), risk="high", flags=("safeguarding",))
     take(store, "now", words(2), risk="high", flags=("threat",))
     take(store, "now", words(3), risk="high", flags=("pid",))
-    assert [(each.case, each.flag, each.with_nobody) for each in store.cases.open_dangers()] == [
+    assert {(each.case, each.flag, each.with_nobody) for each in store.cases.open_dangers()} == {
         (1, "safeguarding", True), (2, "threat", True),
-    ]  # fmt: skip
+    }  # fmt: skip
     missed = PathStep(case=1, path="danger", step="no_answer_1", by=user, at=AT + HOUR, outcome="no answer")  # fmt: skip
     assert store.path_steps.add(missed, seen=0)
     assert save(store, user, "escalate", role="safeguarding")
