@@ -54,9 +54,8 @@ class RowShown:
     posted: str
     place: str
     kind: str
-    words: str  # "" where rules alone can't tell that nobody speaks up in it, or it is here already
+    words: str  # "" where rules alone can't tell that nobody speaks up in it
     facts: str
-    here: bool  # of those nobody's words are shown, so that none tells by that that it is the Guardian's
 
 
 async def handed_over(request: Request) -> Response:
@@ -240,11 +239,9 @@ def _rows(context: RequestContext, looked: Looked | None) -> list[RowShown]:
     named = _people_named(first, [masked(mention) for mention in first])
     return [
         _row(
-            mention, "" if here or _may_speak_up(mention, ours) else named.sub("[name]", masked(mention)) if named else masked(mention),
-            here=here,
+            mention, "" if _may_speak_up(mention, ours) else named.sub("[name]", masked(mention)) if named else masked(mention),
         )
         for mention in first
-        for here in [context.store.mentions.is_here_for_all(mention.issuer, mention.issued_id)]
     ]  # fmt: skip
 
 
@@ -293,7 +290,7 @@ def _may_speak_up(mention: Mention, ours: Sequence[str]) -> bool:
     )
 
 
-def _row(mention: Mention, words: str, *, here: bool) -> RowShown:
+def _row(mention: Mention, words: str) -> RowShown:
     facts = [
         "with an address" if mention.url else "no address",
         "with a writer" if mention.author.handle or mention.author.name else "no writer",
@@ -302,7 +299,6 @@ def _row(mention: Mention, words: str, *, here: bool) -> RowShown:
     return RowShown(
         posted=clock.local(mention.posted_at), place=PLATFORM_NAMES[mention.platform], kind=mention.kind, facts=", ".join(facts),
         words=words if len(words) <= SHOWN else f"{words[:SHOWN].rsplit(' ', 1)[0]}…",
-        here=here,
     )  # fmt: skip
 
 

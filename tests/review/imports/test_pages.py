@@ -109,7 +109,7 @@ def test_nothing_is_stored_before_somebody_says_so_and_it_is_shown_masked(page: 
                 break
             time.sleep(0.1)
         assert "Stored: 7 posts" in shown
-        assert "7 new" in shown
+        assert "7 new" not in shown
     assert mentions(page) == 7
     assert page.files() == []
     assert "imported" in page.store.audit.kinds()
@@ -186,8 +186,8 @@ def test_the_preview_shows_nothing_of_who_may_be_speaking_up_and_no_name_that_an
         client.post("/import/1", data={"do": "store"})
         page.hand_over("again.csv", SAID, handle)
         again = client.get("/import/3").text
-    assert "phones are useless" not in again
-    assert (again.count("it is here already"), again.count("not read yet")) == (5, 0)
+    # a page that said what is here would say by it what the Guardian alone reads
+    assert ("phones are useless" in again, again.count("Not shown: not read yet")) == (True, 2)
 
 
 def test_a_post_that_is_not_everybodys_counts_as_new_before_and_after_and_stays_as_it_is(page: Desk) -> None:  # fmt: skip
@@ -205,8 +205,7 @@ def test_a_post_that_is_not_everybodys_counts_as_new_before_and_after_and_stays_
     page.hand_over("again.csv", SAID, handle)
     with page.asks(handle) as client:
         shown = client.get("/import/2").text
-        assert "0 of them here already" in shown
-        assert "it is here already" not in shown
+        assert "here already" not in shown
         client.post("/import/2", data={"do": "store"})
     first, second = store.imports.get(1), store.imports.get(2)
     assert first is not None
