@@ -65,7 +65,7 @@ def _unsent(context: RequestContext, case: Case, mails: Sequence[ToldMail], *, i
     ring = dict.fromkeys(_in_place_of(context, mail, done) for mail in waiting if not (in_hand and mail.level))  # fmt: skip
     orders = ", ".join(filter(None, ring))
     if in_hand and not orders:
-        return f"The {words}; somebody has the case, so that nobody need be rung in its place."
+        return f"The {words}; someone has the case, so that nobody need be rung in its place."
     return f"The {words}{f': {orders}' if orders else ''}."
 
 

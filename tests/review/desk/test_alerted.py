@@ -163,7 +163,7 @@ def test_whom_to_ring_and_that_nobody_is_told_never_stand_in_the_same_line(anew:
     text = read(anew, f"/cases/{case}").text
     assert "No next contact is told now." in text
     assert order not in text
-    assert "somebody has the case, so that nobody need be rung in its place" in text
+    assert "someone has the case, so that nobody need be rung in its place" in text
     do(anew, f"/cases/{case}/danger", "ring", who="Priya Nair", prefix="ring")
     (handoff,) = anew.store.handoffs.open(case)
     assert send(anew, f"/waiting/{handoff.number}/confirm", who="Priya Nair").status_code == 303
