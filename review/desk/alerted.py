@@ -46,20 +46,26 @@ def _sent(context: RequestContext, mails: Sequence[ToldMail]) -> str:
     )
 
 
-def _unsent(context: RequestContext, case: int, mails: Sequence[ToldMail]) -> str:
-    """To whom the emails have not left, and whom to ring in their place; "" where all have. Who was rung is not to be rung now."""
+def _unsent(context: RequestContext, case: Case, mails: Sequence[ToldMail], *, in_hand: bool) -> str:  # fmt: skip
+    """To whom the emails have not left, and whom to ring in their place. Who was rung is not to be rung now.
+
+    "" where all have left, of a case that is closed, and once its team confirmed. `in_hand`: somebody has the case
+    and no next contact is told of it, so that none need be rung.
+    """
     waiting = [mail for mail in mails if mail.sent_at is None]
-    if not waiting:
+    if not waiting or case.state == "done":
+        return ""
+    done = begun.of_case(context, case.number)
+    if done.has_it or begun.confirmed(context.store, case.number, danger=False) is not None:
         return ""
     names = list(dict.fromkeys(whom(context, mail) for mail in waiting))
     words = f"email{'s' if len(names) > 1 else ''} to {_and(names)} {'have' if len(names) > 1 else 'has'} not left"
     if all(emails.is_about_to_leave(context, mail.at) for mail in waiting):
         return f"The {words} yet."
-    done = begun.of_case(context, case)
-    if done.has_it or any(each.danger and each.state != "waits" for each in context.store.handoffs.open(case)):  # fmt: skip
-        return f"The {words}; a team has it, so that nobody need be rung in its place."
-    ring = dict.fromkeys(_in_place_of(context, mail, done) for mail in waiting)
+    ring = dict.fromkeys(_in_place_of(context, mail, done) for mail in waiting if not (in_hand and mail.level))  # fmt: skip
     orders = ", ".join(filter(None, ring))
+    if in_hand and not orders:
+        return f"The {words}; someone has the case, so that nobody need be rung in its place."
     return f"The {words}{f': {orders}' if orders else ''}."
 
 
@@ -102,47 +108,56 @@ def line(context: RequestContext, case: Case) -> str:
         return ""
     at, single = context.at, [mail for mail in mails if not mail.digest]
     first = (single or mails)[0]
-    begun = " ".join(filter(None, (_sent(context, mails), _unsent(context, case.number, mails))))
-    if case.lane == "look" and case.due_at is not None and case.due_at > at:
-        begun += " High risk is told at once."
     last = next(reversed(context.store.assignments.of_case(case.number)), None)
     taken = (
         last if last is not None and last.to is not None and last.at >= first.at else None
     )  # who gave it back has it no more
+    takes = taken is not None and taken.by in (None, taken.to)
+    idle = (
+        context.store.alerts.idle_since(case.number, first.at)
+        if takes and any(mail.next_at for mail in mails)
+        else None
+    )
+    in_hand = takes and _chases_nobody(context, case, idle)
+    words = " ".join(filter(None, (_sent(context, mails), _unsent(context, case, mails, in_hand=in_hand))))  # fmt: skip
+    if case.lane == "look" and case.due_at is not None and case.due_at > at:
+        words += " High risk is told at once."
     if taken is not None:
         people = {user.number: user.name for user in colleagues.everybody(context)}
         name, when = (
             people.get(taken.to or 0, "Someone"),
             clock.near(taken.at, at).removeprefix("today, "),
         )
-        if taken.by in (None, taken.to):
-            idle = (
-                context.store.alerts.idle_since(case.number, first.at)
-                if any(mail.next_at for mail in mails)
-                else None
-            )
-            return f"{begun} {name} took it at {when}.{_from_now_on(context, case, taken.to, idle)}"
+        if takes:
+            return f"{words} {name} took it at {when}.{_from_now_on(context, case, taken.to, idle)}"
         handed = f"{people.get(taken.by or 0, 'Someone')} handed it to {name} at {when}"
         if not case.handed:
-            return f"{begun} {handed}."
-        begun = f"{begun} {handed}, who has not opened it yet."
+            return f"{words} {handed}."
+        words = f"{words} {handed}, who has not opened it yet."
     if case.state not in ("new", "open") or context.store.alerts.is_handled(case.number, first.at):
-        return begun
+        return words
     following = next_at(context, case.number)
     if following is None:
-        return begun  # who has it stands above
+        return words  # who has it stands above
     when = clock.near(following, at).removeprefix("today, ")
     if following <= at:
-        return f"{begun} {'' if case.handed else 'Nobody took it: '}{'T' if case.handed else 't'}he next contact was due at {when} and is not told yet."
-    return f"{begun} Next contact at {when} if {'they don’t open it' if case.handed else 'nobody takes it' if single or case.lane == 'now' else 'nobody takes any of them'}."
+        return f"{words} {'' if case.handed else 'Nobody took it: '}{'T' if case.handed else 't'}he next contact was due at {when} and is not told yet."
+    return f"{words} Next contact at {when} if {'they don’t open it' if case.handed else 'nobody takes it' if single or case.lane == 'now' else 'nobody takes any of them'}."
+
+
+def _chases_nobody(context: RequestContext, case: Case, idle: datetime | None) -> bool:
+    """Whether no next contact is told of a case that somebody took, nor its team chased."""
+    if idle_until(idle, case.due_at, case.lane, context.config) is not None:
+        return False
+    return all(each.state != "waits" for each in context.store.handoffs.open(case.number))
 
 
 def _from_now_on(
     context: RequestContext, case: Case, has: int | None, idle: datetime | None
 ) -> str:
     """What follows once somebody has it: the next contact is told if they do nothing in Now, and nobody once they have."""
-    if case.state not in ("new", "open"):
-        return ""
+    if case.state not in ("new", "open") or begun.confirmed(context.store, case.number, danger=False):  # fmt: skip
+        return ""  # it is closed, or its team has it
     you = has == context.user.number
     until = idle_until(idle, case.due_at, case.lane, context.config)
     if until is not None:

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from core import clock
 from core.danger import first_steps, harms
 from review.context import RequestContext
-from store import PathStep
-from store.cases.endings import AFTER_THREAT
+from store import Handoff, HandoffStep, PathStep, Store
+from store.cases.endings import AFTER_THREAT, TELLS
 from store.cases.path_steps import (
     CALLED_999,
     NO_ANSWER,
@@ -26,6 +26,9 @@ from store.cases.path_steps import (
 
 _ANSWERS = frozenset(("reply", "no_reply"))  # one is the answer to the other
 _NOT_RUNG = "not_rung"
+RETRY_AFTER = timedelta(
+    minutes=15
+)  # a call its team is rung again, where no setting says otherwise
 # What a step says that somebody did, by its word and what came of it; "" is whatever else came of it.
 _DID: Mapping[str, Mapping[str, str]] = {
     "first": {
@@ -54,11 +57,23 @@ def did(step: str, outcome: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """That a team has a case: `who` of them said so, and when."""
+
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """The steps of danger or a threat of a case that hold, by when they were; `retry_after` a call its team is rung again."""
+    """The steps of danger or a threat of a case that hold, by when they were; `retry_after` a call its team is rung again.
+
+    `by_handoff` is what the team confirmed of what it was passed, outside the steps.
+    """
 
     steps: Sequence[PathStep] = ()
-    retry_after: timedelta = timedelta(minutes=15)
+    by_handoff: Confirmation | None = None
+    retry_after: timedelta = RETRY_AFTER
 
     @property
     def last(self) -> int:
@@ -87,9 +102,15 @@ class Begun:
         return next((step for step in reversed(self.steps) if step.step.startswith(ON_CALL) and step.outcome == SPOKE), None)  # fmt: skip
 
     @property
+    def confirmation(self) -> Confirmation | None:
+        """Who of the team confirmed, by the steps or by what was written down of the hand-off; None where nobody did."""
+        step = next((step for step in reversed(self.steps) if step.step == "has_it"), None)
+        return Confirmation(who=step.who, at=step.moment) if step is not None else self.by_handoff
+
+    @property
     def has_it(self) -> bool:
-        """Whether the team said so."""
-        return any(step.step == "has_it" for step in self.steps)
+        """Whether the team confirmed."""
+        return self.confirmation is not None
 
     @property
     def retry_at(self) -> datetime | None:
@@ -113,34 +134,88 @@ class Begun:
         return f"999 called by someone else, as {call.by_name} wrote down {_near(call.at, at)}"
 
     def words_of_call(self, at: datetime, *, names: bool) -> str:
-        """Rung 01:38, Priya Nair, not confirmed; "" where nobody rang. `names`: whoever asks may read whom somebody spoke to."""
+        """Rung 01:38, Priya Nair, not confirmed; confirmed 01:43, Priya Nair, once they have; "" where nobody rang and nobody confirmed.
+
+        `names`: whoever asks may read whom somebody spoke to.
+        """
+        if self.confirmation is not None:
+            return self._words_of_confirmation(self.confirmation, at, names=names)
         rung = self.rung
         if rung is None:
             return ""
         whom = f", {rung.who}" if rung.who and names else ""
-        came = "no answer" if rung.outcome == NOBODY_ANSWERED else "confirmed" if self.has_it else "not confirmed"  # fmt: skip
+        came = "no answer" if rung.outcome == NOBODY_ANSWERED else "not confirmed"
         return f"rung {_near(rung.moment, at)}{whom}, {came}"
+
+    @staticmethod
+    def _words_of_confirmation(confirmation: Confirmation, at: datetime, *, names: bool) -> str:
+        who = f", {confirmation.who}" if confirmation.who and names else ""
+        return f"confirmed {_near(confirmation.at, at)}{who}"
 
     def words_of_on_call(self, at: datetime) -> str:
         """Whoever is on call was rung 01:37; "" where nobody reached them."""
         call = self.call_on_call
         return f"whoever is on call was rung {_near(call.moment, at)}" if call is not None else ""
 
-    def badge(self, at: datetime) -> str:
-        """The same for a row, in a word or two: 999 called 01:54, rung 01:38. "" where neither was done."""
+    def badge(self, at: datetime, *, names: bool = False) -> str:
+        """The same for a row, in a word or two: 999 called 01:54, rung 01:38. "" where neither was done and nobody confirmed."""
         call, rung = self.call_999, self.rung
         parts = [f"999 called {_near(call.moment, at)}" if call else ""]
-        if rung is not None and not self.has_it:
+        if self.confirmation is not None:
+            parts.append(self._words_of_confirmation(self.confirmation, at, names=names))
+        elif rung is not None:
             missed = ": no answer" if rung.outcome == NOBODY_ANSWERED else ""
             parts.append(f"rung {_near(rung.moment, at)}{missed}")
         return ", ".join(filter(None, parts))
 
 
+def is_of_team(store: Store, handoff: Handoff) -> bool:
+    """Whether a hand-off is with a team that must know of the danger, threat or leak that it is about."""
+    graves = [flag for flag in handoff.flags if flag in TELLS]
+    kind = store.handoffs.policy.receiver(handoff.role).type
+    return any(kind in TELLS[flag] for flag in graves) or (not graves and handoff.danger)
+
+
+def confirmed(store: Store, case: int, *, danger: bool = True) -> Confirmation | None:
+    """Who of a team that must know of a case confirmed what it was passed; None where nobody did, or one of them has still to.
+
+    `danger`: of danger and threats alone, else of leaks as well.
+    """
+    standing = [
+        each
+        for each in store.handoffs.of_case(case)
+        if each.state != "taken back" and (each.danger or not danger) and is_of_team(store, each)
+    ]
+    if any(each.state == "waits" for each in standing):
+        return None
+    steps = [step for each in standing for step in _since_it_waited(each)]
+    first = next((step for step in steps if step.kind == "confirmed"), steps[0] if steps else None)
+    return Confirmation(who=first.who, at=first.when or first.at) if first is not None else None
+
+
+def _since_it_waited(handoff: Handoff) -> list[HandoffStep]:
+    """What the team said of it and still holds: what came before it was set to wait again does not."""
+    steps: list[HandoffStep] = []
+    for step in handoff.steps:
+        if step.kind == "waits again":
+            steps = []
+        elif step.kind in ("confirmed", "answered"):
+            steps.append(step)
+    return steps
+
+
+def of_steps(store: Store, cases: Collection[int], retry_after: timedelta = RETRY_AFTER) -> dict[int, Begun]:  # fmt: skip
+    """Of each of these cases what was done about danger or a threat, and whether its team confirmed; one with which nobody began is in none."""
+    return {
+        case: Begun(steps=steps, by_handoff=confirmed(store, case), retry_after=retry_after)
+        for case, steps in store.path_steps.in_danger(cases).items()
+    }
+
+
 def begun(context: RequestContext, cases: Collection[int]) -> dict[int, Begun]:
-    """Of each of these cases what was done about danger or a threat; one with which nobody began is in none."""
-    standing = context.store.path_steps.in_danger(cases)
+    """The same, by when the settings have a team rung again."""
     retry_after = timedelta(minutes=context.config.review.chase.danger_minutes)
-    return {case: Begun(steps=steps, retry_after=retry_after) for case, steps in standing.items()}
+    return of_steps(context.store, cases, retry_after)
 
 
 def of_case(context: RequestContext, case: int) -> Begun:
@@ -149,8 +224,9 @@ def of_case(context: RequestContext, case: int) -> Begun:
 
 
 def badges(context: RequestContext, cases: Collection[int]) -> dict[int, str]:
-    """What the row of each of these cases says of it."""
-    return {case: badge for case, each in begun(context, cases).items() if (badge := each.badge(context.at))}  # fmt: skip
+    """What the row of each of these cases says of it; whom somebody spoke to is read by those alone who may read the steps."""
+    names = context.may("reviewer") or context.may("governance")
+    return {case: badge for case, each in begun(context, cases).items() if (badge := each.badge(context.at, names=names))}  # fmt: skip
 
 
 def harms_in(posts: Iterable[tuple[str, str]]) -> frozenset[str]:

@@ -51,9 +51,9 @@ def worded(store: Store, changes: Iterable[CaseChange]) -> dict[CaseChange, str]
 def _with_begun(store: Store, changes: Sequence[CaseChange]) -> list[CaseChange]:
     """The changes of steps with what a row says now of what was done about danger: it was taken back as well."""
     stepped = {change.case for change in changes if change.kind in ("step", "step back")}
-    standing = store.path_steps.in_danger(stepped) if stepped else {}
+    standing = begun.of_steps(store, stepped) if stepped else {}
     return [
-        replace(change, begun=Begun(steps=standing.get(change.case, ())).badge(change.at)) if change.case in stepped else change
+        replace(change, begun=standing.get(change.case, Begun()).badge(change.at)) if change.case in stepped else change
         for change in changes
     ]  # fmt: skip
 

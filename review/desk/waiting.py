@@ -160,6 +160,8 @@ def confirm(context: RequestContext) -> Response:
         return _show(context, handoff, fault="Choose a day, or none.", at_field="answer-by")
     if answer_by is not None and answer_by <= context.at:
         return _show(context, handoff, fault="Choose a day from today on.", at_field="answer-by")
+    if handoff.state == "confirmed":
+        return _confirm_further(context, handoff, paths.with_how(who, how), when)
     saved = context.store.handoffs.confirm(
         handoff.number,
         by=context.user.number,
@@ -167,6 +169,22 @@ def confirm(context: RequestContext) -> Response:
         who=paths.with_how(who, how),
         when=when,
         answer_by=answer_by,
+    )
+    return _back(context, handoff, saved, "confirmed")
+
+
+def _confirm_further(context: RequestContext, handoff: Handoff, who: str, when: datetime) -> Response:  # fmt: skip
+    """A colleague wrote it down before: the same name is there already, and another is saved as one more by whoever read that."""
+    first = next(step for step in reversed(handoff.steps) if step.kind == "confirmed")
+    by = "You" if first.by == context.user.number else first.by_name or "Someone"
+    wrote = f"{by} wrote down that they have confirmed, {paths.near(first.at, context.at)}: {first.who}."
+    names = [step.who.casefold() for step in handoff.steps if step.kind == "confirmed"]
+    if any(name == who.casefold() or name.startswith(f"{who.casefold()}, ") for name in names):
+        return _show(context, handoff, fault=f"{wrote} There is nothing left to save.", at_field="who", status=409)  # fmt: skip
+    if context.form.get("further") != "yes":
+        return _show(context, handoff, fault=f"{wrote} Yours ({who}, {paths.near(when, context.at)}) is not saved: save it as one more.", at_field="who", status=409)  # fmt: skip
+    saved = context.store.handoffs.confirm_further(
+        handoff.number, by=context.user.number, at=context.at, who=who, when=when
     )
     return _back(context, handoff, saved, "confirmed")
 

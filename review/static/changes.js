@@ -101,7 +101,7 @@ function showOpen(open, one) {
   const team = others.filter((each) => each.kind === "team" && "team" in open.dataset && each.version > Number(open.dataset.team));
   if (team.length) {
     open.dataset.team = team.at(-1).version;
-    for (const form of document.querySelectorAll("[data-answers]")) form.dataset.overtaken = team.at(-1).says;
+    showAtForms(team.at(-1).says);
     line(team.at(-1).says);
   }
   const last = decided.at(-1) ?? taken ?? others.at(-1);
@@ -140,6 +140,11 @@ function showSteps(steps) {
   const suggested = find("[data-decide] .decide__why");
   if (suggested) suggested.replaceChildren(...said(steps.at(-1).says));
   else line(steps.map((each) => each.says).join(". "));
+}
+
+// A form of a hand-off can be sent all the same: whoever wrote down another name saves it as one more.
+function showAtForms(says) {
+  for (const form of document.querySelectorAll("[data-answers]")) liveLine(form).replaceChildren(...said(says));
 }
 
 function liveLine(place) {

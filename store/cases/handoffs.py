@@ -414,6 +414,24 @@ class Handoffs:
             self._db.add_event("hand-off confirmed", at, case=handoff.case, handoff=number, by=by)
         return True
 
+    def confirm_further(self, number: int, *, by: int, at: datetime, who: str, when: datetime) -> bool:  # fmt: skip
+        """Somebody else of the role said so as well, after it was confirmed: written down beside the first.
+
+        False where it is not confirmed. Raises StoreError without a name, or for a moment to come.
+        """
+        if not who.strip():
+            raise StoreError("write who has it")
+        if when > at:
+            raise StoreError("that moment is still to come: write when they said so")
+        with self._db.transaction():
+            handoff = self._one(number)
+            if handoff is None or handoff.state != "confirmed":
+                return False
+            self._step(number, "confirmed", at, by=by, who=who, when=when)
+            self._deadlines.update(handoff.case, at)
+            self._db.add_event("hand-off confirmed", at, case=handoff.case, handoff=number, by=by)
+        return True
+
     def answer(self, number: int, *, by: int, at: datetime, note: str, who: str = "") -> bool:
         """The role has answered: what it said, and `who` said it where that is known. False where nobody waits for that any more."""
         if not note.strip():

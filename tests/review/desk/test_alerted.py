@@ -10,7 +10,7 @@ import pytest
 from store import NewMail
 from tests.review.conftest import House
 from tests.review.desk.paths import do, now_lane, ready
-from tests.review.factories import IN_DANGER, case_of, decide
+from tests.review.factories import IN_DANGER, case_of, configure, decide
 from tests.review.pages import read, send
 
 MINUTE = timedelta(minutes=1)
@@ -142,3 +142,35 @@ def test_a_reported_danger_that_nobody_read_yet_is_told_as_danger_and_its_page_s
     assert "He means it" in read(anew, f"/mentions/{number}", "vera").text, (
         "masked, it is the line of the case"
     )
+
+
+def test_whom_to_ring_and_that_nobody_is_told_never_stand_in_the_same_line(anew: House) -> None:
+    ready(anew)
+    now_lane(anew, IN_DANGER, "Someone may end their life")
+    case = case_of(anew.store, IN_DANGER)
+    alert = next(each for each in anew.store.alerts.raised() if each.case == case)
+    at = anew.desk.now() - 30 * MINUTE
+    alerts = anew.desk.file.alerts
+    configure(anew.desk, alerts=alerts.model_copy(update={"on": True, "to": ("duty@example.org",)}))
+    mail = NewMail(alerts=(alert.number,), route="to", recipients=("duty@example.org",), about={"why": "high"}, next_at=at + 15 * MINUTE)  # fmt: skip
+    assert anew.store.alerts.tell([mail], {alert.number: "told"}, at) == 1
+    (chased,) = anew.store.alerts.to_chase(anew.desk.now() - 10 * MINUTE)
+    follow = NewMail(alerts=(alert.number,), route="to", recipients=("next@example.org",), about={"why": "high"}, level=1)  # fmt: skip
+    anew.store.alerts.chase(chased, follow, anew.desk.now() - 10 * MINUTE)
+    order = "ring the on-call manager, 020 7946 0100"
+    assert order in read(anew, f"/cases/{case}").text
+    do(anew, f"/cases/{case}/danger", "called")
+    text = read(anew, f"/cases/{case}").text
+    assert "No next contact is told now." in text
+    assert order not in text
+    assert "someone has the case, so that nobody need be rung in its place" in text
+    do(anew, f"/cases/{case}/danger", "ring", who="Priya Nair", prefix="ring")
+    (handoff,) = anew.store.handoffs.open(case)
+    assert send(anew, f"/waiting/{handoff.number}/confirm", who="Priya Nair").status_code == 303
+    for state in ("confirmed", "closed"):
+        text = read(anew, f"/cases/{case}").text
+        assert "has not left" not in text, state
+        assert order not in text
+        assert "No next contact" not in text
+        denied = {"labels": {"safeguarding": False}, "reason": "A saying", "at": anew.desk.now()}
+        decide(anew.store, case, anew.who["amina"], "no_action", **denied)

@@ -184,3 +184,33 @@ def test_the_page_and_the_case_count_alike(desk: House) -> None:
     finished = [each for each in shown if "step--done" in each["class"]]
     assert f"({len(finished)} of {len(shown)} done)" in read(desk, f"/cases/{case}").text
     assert path_of(desk, case, "danger").stands == "1"
+
+
+@pytest.mark.parametrize("way", ["waiting", "finish"])
+def test_once_the_team_confirmed_no_place_says_that_it_has_not(desk: House, way: str) -> None:
+    case = case_of(desk.store, IN_DANGER)
+    steps = f"/cases/{case}/danger"
+    do(desk, steps, "ring", who="Priya Nair", prefix="ring")
+    (handoff,) = desk.store.handoffs.open(case)
+    assert "Rung 11:00, Priya Nair, not confirmed" in read(desk, f"/cases/{case}").text
+    desk.desk.now = lambda: NOW + 3 * MINUTE
+    if way == "waiting":
+        assert send(desk, f"/waiting/{handoff.number}/confirm", who="Priya Nair", when="11:03").status_code == 303  # fmt: skip
+    else:
+        do(desk, steps, "has_it", who="Priya Nair", when="11:03", prefix="has")
+    for handle in ("amina", "bea"):
+        page = read(desk, f"/cases/{case}", handle)
+        assert "Confirmed 11:03, Priya Nair" in page.text
+        assert "not confirmed" not in page.text
+        assert "confirmed 11:03, Priya Nair" in read(desk, "/all", handle).text
+    assert "Priya Nair" not in read(desk, "/all", "vera").text
+    text = read(desk, steps).text
+    assert "until they confirm" not in text
+    assert (
+        "Confirmed 11:03, Priya Nair" in text
+        or "Priya Nair of Safeguarding has it, since 11:03" in text
+    )
+    assert "Who has it?" not in text
+    assert send(desk, f"/waiting/{handoff.number}/again").status_code == 303
+    if way == "waiting":
+        assert "Rung 11:00, Priya Nair, not confirmed" in read(desk, f"/cases/{case}").text

@@ -310,8 +310,15 @@ def test_an_open_hand_off_says_that_a_colleague_wrote_down_who_has_it(page: Page
         handoff.number, by=in_danger.who["bea"], at=NOW, who="Priya Nair", when=NOW
     )
     expect(page.locator("#new-items")).to_contain_text("Bea Whitlock wrote down that a team has it", timeout=SOON)  # fmt: skip
+    form = page.locator("form[data-answers]").first
+    expect(form).to_contain_text("Bea Whitlock wrote down that a team has it")
     page.get_by_role("button", name="Save: they have confirmed").click()
+    expect(form).to_contain_text(
+        "Bea Whitlock wrote down that they have confirmed, 11:00: Priya Nair."
+    )
     assert page.get_by_label("Who has it?").input_value() == "Sam Reid"
+    page.get_by_role("button", name="Save: as one more").click()
+    expect(page.locator(".history")).to_contain_text("Sam Reid")
 
 
 def test_without_a_script_a_hand_off_that_a_colleague_outran_keeps_what_was_typed(in_danger: House) -> None:  # fmt: skip

@@ -355,3 +355,25 @@ def test_a_danger_that_went_to_the_wrong_team_says_so_where_that_stands_and_who_
         assert f"case {case}:" in line
         assert "passed to PALS and complaints alone" in line
         assert "no team has been told" not in read(desk, "/handover").text
+
+
+def test_who_confirms_after_a_colleague_reads_who_wrote_what_and_saves_another_name_beside_it(desk: House) -> None:  # fmt: skip
+    one = passed_on(desk, RUMOUR, "pals")
+    way = f"/waiting/{one.number}/confirm"
+    assert send(desk, way, who="Ife Adeyemi", how="email").status_code == 303
+    late = send(desk, way, "bea", who="Zoe Other")
+    assert late.status_code == 409
+    at_button = late.text[late.text.index("What you typed stands below") :]
+    assert "Amina Yusuf wrote down that they have confirmed, 11:00: Ife Adeyemi" in at_button
+    assert at_button.index("is not saved: save it as one more.") < at_button.index("Save: as one more")  # fmt: skip
+    form = late.text[late.text.index(f'action="{way}"') :]
+    assert 'value="Zoe Other"' in form
+    assert 'name="further" value="yes"' in form
+    assert send(desk, way, "bea", who="Zoe Other", further="yes").status_code == 303
+    page = read(desk, f"/waiting/{one.number}", "bea")
+    assert "Zoe Other" in page.text
+    assert "Ife Adeyemi" in page.text
+    again = send(desk, way, "bea", who="ife adeyemi", further="yes")
+    assert again.status_code == 409
+    assert "There is nothing left to save." in again.text
+    assert desk.store.handoffs.open(one.case)[0].state == "confirmed"

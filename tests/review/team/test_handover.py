@@ -288,6 +288,8 @@ def test_what_needs_a_second_look_stands_until_somebody_else_looked(anew: House,
     assert "looked again" in [each.kind for each in anew.store.audit.events()]
     for page_ in (f"/cases/{number}", f"/cases/{number}/full"):
         assert "Looked at a second time, it holds: Bea Whitlock" in read(anew, page_, "vera").text
+    short = read(anew, f"/cases/{number}").text  # under the decision, and in the history that opens
+    assert short.count("Looked at a second time, it holds: Bea Whitlock") == 2
     saved = read(anew, went, "bea")
     assert f"Saved: you looked at case {number}." in saved.text
     undo = {"takes_back": went.partition("=")[2], "back": "/handover"}
