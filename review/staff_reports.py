@@ -250,9 +250,10 @@ def when_read(context: RequestContext, *, told: bool = False) -> str:
     if not schedule_runs(context.store, context.config, context.at):
         return f"{unread}{'' if told else ' and'} nothing reads posts at this moment, and the team gets no email: {_ring_if_urgent(context)}"
     minutes = context.config.schedule.deliver_every_minutes
-    within = (
-        f"{unread[:-1]}{',' if told else ':'} it does within {minutes} minute{'s' * (minutes != 1)}"
-    )
+    when = f"within {minutes} minute{'s' * (minutes != 1)}"
+    if context.config.schedule.by_hand:  # nothing of ours says when the commands are called
+        when = "when its commands are next called"
+    within = f"{unread[:-1]}{',' if told else ':'} it does {when}"
     if mails.none_leaves(context):
         return (
             f"{within}. The team gets no email, since none leaves now: {_ring_if_urgent(context)}"

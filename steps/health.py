@@ -216,6 +216,13 @@ def of_schedule(store: Store, config: Config, at: datetime) -> list[Fault]:
     ]  # fmt: skip
 
 
+def _restarts(config: Config) -> str:
+    """Who sets the program going again, and how: by the schedule, or by what calls the commands where by_hand says so. The one advice of every page."""
+    if config.schedule.by_hand:
+        return "Whoever looks after this program sees to it that `mentions run` is called, by a person or a timer, since by_hand under [schedule] says that nothing else does"
+    return "Whoever looks after this program starts `mentions schedule`"
+
+
 def _of_stopped(states: Sequence[SourceState], config: Config, at: datetime) -> list[Fault]:
     """Nothing fails where nothing runs: the schedule stopped, or the machine was off."""
     runs = [state.last_run for state in states if state.source in config.sources_on]
@@ -224,7 +231,7 @@ def _of_stopped(states: Sequence[SourceState], config: Config, at: datetime) -> 
     return [
         Fault(
             kind="stopped", blocks=True, key=f"stopped {clock.text(max(runs))}", line=f"No source was read {clock.since(max(runs), at)}.", since=max(runs),
-            mend="The program that collects is not running. Whoever looks after it starts `mentions schedule`.",
+            mend=f"The program that collects is not running. {_restarts(config)}.",
         )
     ]  # fmt: skip
 
@@ -238,7 +245,7 @@ def _of_cycle(store: Store, config: Config, at: datetime, *, doubtful: bool) -> 
             Fault(
                 kind="cycle", line=f"No cycle came to its end {clock.since(ended, at)}.", since=ended,
                 key=f"cycle {clock.text(ended)}",
-                mend="What was found since may wait to be read and told. Whoever looks after this program starts `mentions schedule` again, and looks in its log for what hangs.",
+                mend=f"What was found since may wait to be read and told. {_restarts(config)}{'' if config.schedule.by_hand else ' again'}, and looks in its log for what hangs.",
             )
         ]  # fmt: skip
     if cycle is None or cycle.ended_at is None:
@@ -473,7 +480,7 @@ def _of_contacts(store: Store, config: Config, at: datetime) -> list[Fault]:
         Fault(
             kind="mail", doubt=False, line=f"Nobody took {cases} of which an alert told, and the next contact is not told.",
             mend="Look at Now, take the cases, and ring the team yourself. "
-            + ("The emails to the next contact are written, and have not left." if queued else "Whoever looks after this program starts `mentions schedule`, which tells the next contact."),
+            + ("The emails to the next contact are written, and have not left." if queued else f"{_restarts(config)}, which tells the next contact."),
         )
     ]  # fmt: skip
 

@@ -19,6 +19,7 @@ from settings.review import EscalationRole
 from steps import health
 from store import Handoff, HandoffStep
 
+GUARDIANS = "the Guardian"  # the name of the Guardian's route
 NEXT_PERSON = "the next person on the on-call list"
 
 
@@ -80,14 +81,20 @@ def instead(context: RequestContext, role: EscalationRole) -> str:
 
 
 def instead_of_alert(context: RequestContext, name: str, level: int) -> str:
-    """Whom to ring where an alert has not left: the team whose route it is; whoever is on call for a next contact. "" where nobody is known."""
+    """Whom to ring where an alert has not left: the team whose route it is; whoever is on call for a next contact, and for a route that is no team's.
+
+    "" where nobody is known, and for the Guardian: whoever is on call learns nothing of what may be speaking up.
+    """
     roles = context.config.review.roles
     role = next((each for each in roles if each.name.casefold() == name.casefold()), None)
     if role is not None and not level and can_ring(context, role):
         number = role.rings(context.at, context.config.review.lanes.working_time)
         return f"ring {role.name}, {number}" if number else instead(context, role)
     crisis = context.config.review.crisis_contact
-    return f"ring {crisis}" if level and crisis else ""
+    on_call = level or (
+        role is None and name != GUARDIANS and not context.config.alerts.is_guardians(name)
+    )
+    return f"ring {crisis}" if on_call and crisis else ""
 
 
 def leaves_soon(context: RequestContext, handoff: Handoff) -> bool:

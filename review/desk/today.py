@@ -465,23 +465,27 @@ def _sections(
     confirm = context.store.handoffs.unconfirmed(numbers)
     steps = context.store.cases.steps_left([row.case.number for row in listed if row.lane == "now" and row.case.number not in confirm], in_hand=True)  # fmt: skip
     leaks = {number: stands.badge for number in _with_running_clocks(context, listed) if (stands := leak_stands(context, number))}  # fmt: skip
+    unsent = {number for number, role in context.store.handoffs.untold(context.at) if role == BREACHES} if leaks else set()  # fmt: skip
     in_danger = begun.badges(context, [row.case.number for row in listed if row.lane == "now"])
     handed = lists.handed_to_me(context, [row.case.number for row in listed if row.has == context.user.number])  # fmt: skip
     return [
         Section(
             lane=lane,
             rows=[
-                rows.shown(
-                    replace(row, reason=rows.heading(context.app.policy, row.reason)),
-                    me=context.user.number,
-                    people=people,
-                    at=context.at,
-                    team=teams.get(row.case.number, ""),
-                    confirm=confirm.get(row.case.number),
-                    handed=handed.get(row.case.number, ""),
-                    steps_left=len(steps.get(row.case.number, ())),
-                    leak=leaks.get(row.case.number, ""),
-                    begun=in_danger.get(row.case.number, ""),
+                replace(
+                    rows.shown(
+                        replace(row, reason=rows.heading(context.app.policy, row.reason)),
+                        me=context.user.number,
+                        people=people,
+                        at=context.at,
+                        team=teams.get(row.case.number, ""),
+                        confirm=confirm.get(row.case.number),
+                        handed=handed.get(row.case.number, ""),
+                        steps_left=len(steps.get(row.case.number, ())),
+                        leak=leaks.get(row.case.number, ""),
+                        begun=in_danger.get(row.case.number, ""),
+                    ),
+                    unsent=row.case.number in unsent and row.case.number in leaks,
                 )
                 for row in readable
                 if row.lane == lane

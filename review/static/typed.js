@@ -162,9 +162,63 @@ document.addEventListener("input", (event) => {
   if (!puttingBack && typeable(event.target)) keep(event.target);
 });
 
+const signsOut = (form) => /^\/sign-out/.test(new URL(form.getAttribute("action") || location.href, location.href).pathname);
+
+// ── signing out with words that are not saved ─────────────────────────────────────────────────
+
+const KINDS = { reply: "an answer to", note: "a note on" };
+
+// What of it is lost, as a person says it: a note for Handover, an answer to case 155.
+function lost(key, one) {
+  if (one.place === "/handover") return "a note for Handover";
+  if (one.place === "/tell") return "a report";
+  const number = /^\/cases\/(\d+)/.exec(one.place)?.[1];
+  if (number) return `${KINDS[key.split(" ").at(-1)] ?? "words on"} case ${number}`;
+  return one.label ? `words under “${one.label}”` : "words on another page";
+}
+
+function button(words, kind, pressed) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = `nhsuk-button nhsuk-button--small ${kind}`;
+  made.textContent = words;
+  made.addEventListener("click", pressed);
+  return made;
+}
+
+function askBeforeSigningOut(form) {
+  const box = document.createElement("dialog");
+  box.className = "typed-asks";
+  box.setAttribute("aria-labelledby", "typed-asks-name");
+  const line = document.createElement("p");
+  line.id = "typed-asks-name";
+  const parts = Object.entries(kept.words).map(([key, one]) => lost(key, one));
+  line.textContent = `You have words not saved: ${[...new Set(parts)].join(", ")}.`;
+  const back = button("Go back", "", () => box.close());
+  const out = button("Sign out and throw them away", "nhsuk-button--secondary", () => {
+    forget();
+    box.close();
+    form.requestSubmit();
+  });
+  back.autofocus = true;
+  box.append(line, back, " ", out);
+  box.addEventListener("close", () => box.remove());
+  box.addEventListener("click", (event) => event.stopPropagation()); // the menu behind it stays open
+  document.body.append(box);
+  box.showModal();
+}
+
+// Before any other listener: none may take the form for sent.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || !signsOut(event.target) || !Object.keys(kept.words).length) return;
+  event.preventDefault();
+  askBeforeSigningOut(event.target);
+}, true);
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (/^\/sign-out/.test(new URL(form.getAttribute("action") || location.href, location.href).pathname)) {
+  if (signsOut(form)) {
+    if (event.defaultPrevented) return; // asked first
     forget();
     signedOut?.postMessage("");
     return;

@@ -313,6 +313,16 @@ def test_what_may_be_speaking_up_waits_to_be_read_where_something_reads_and_coun
     assert [minutes in page for page in pages] == [True] * 2  # every page says the same of it
 
 
+def test_no_minute_is_promised_where_no_schedule_of_ours_calls_the_commands(fresh: House) -> None:
+    configure(fresh.desk, schedule=fresh.desk.file.schedule.model_copy(update={"by_hand": True}))
+    for job in ("deliver", "deliver by hand"):
+        fresh.store.job_runs.end(fresh.store.job_runs.begin(job, at=NOW), at=NOW, failures=0)
+    tells(fresh, kind="other")
+    said = read(fresh, "/tell/1", "vera").text
+    assert "If the program has not read it yet, it does when its commands are next called" in said
+    assert "within 1 minute" not in said
+
+
 def test_who_was_signed_in_and_what_was_written_is_sealed_and_in_no_event(
     fresh: House,
 ) -> None:

@@ -346,6 +346,18 @@ def test_where_nothing_collects_no_source_is_called_silent(store: Store, config:
     assert (fault.kind, fault.blocks, fault.key != "") == ("stopped", True, True)
 
 
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_where_nothing_collects_one_advice_is_given_as_by_hand_says(
+    store: Store, config: Config, by_hand: bool
+) -> None:
+    config = config.model_copy(update={"schedule": config.schedule.model_copy(update={"by_hand": by_hand})})  # fmt: skip
+    store.job_runs.begin("cycle", AT - 8 * DAY)  # and a cycle never came to its end
+    for at in (AT, AT + 9 * DAY):  # sources are read; nothing is
+        mends = " ".join(fault.mend for fault in health.health(store, config, Path(), at).faults)
+        assert ("starts `mentions schedule`" in mends) is not by_hand
+        assert ("`mentions run` is called" in mends) is by_hand
+
+
 def test_a_cycle_that_does_not_end_is_told_though_sources_are_read(
     store: Store, config: Config
 ) -> None:

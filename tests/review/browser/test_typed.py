@@ -118,8 +118,7 @@ def test_words_whose_form_a_colleague_closed_are_shown_by_themselves(
 
 def leave_by_menu(page: Page) -> None:
     page.locator(".menu summary").click()
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url("**/sign-in**")
+    page.get_by_role("button", name="Sign out", exact=True).click()
 
 
 def test_nothing_outlives_the_session_nor_reaches_the_next_person_at_the_machine(
@@ -131,6 +130,8 @@ def test_nothing_outlives_the_session_nor_reaches_the_next_person_at_the_machine
     second.goto(f"{anew.url}/tell")
     second.locator("#words").fill(WORDS)
     leave_by_menu(page)
+    page.get_by_role("button", name="Sign out and throw them away").click()
+    page.wait_for_url("**/sign-in**")
     assert page.evaluate(KEPT) is None
     second.wait_for_function(f"{KEPT} === null")  # its tab is told, though nobody looks at it
     sign_in(page, anew, "bea")
@@ -142,6 +143,50 @@ def test_nothing_outlives_the_session_nor_reaches_the_next_person_at_the_machine
     page.goto(f"{anew.url}/handover")
     expect(page.locator("#words")).to_have_value("")
     assert page.evaluate(KEPT) is None
+
+
+def test_sign_out_asks_where_words_are_not_saved_and_names_them(
+    browser: Browser, anew: House
+) -> None:
+    question = asked(anew)
+    page = at(browser, anew, f"/cases/{question}")
+    page.locator("textarea[name=reply]").fill(WORDS)
+    page.goto(f"{anew.url}/handover")
+    page.locator("#words").fill(WORDS)
+    leave_by_menu(page)
+    asks = page.get_by_role("dialog")
+    expect(asks).to_contain_text("You have words not saved: ")
+    expect(asks).to_contain_text("a note for Handover")
+    expect(asks).to_contain_text(f"an answer to case {question}")
+    expect(asks.get_by_role("button", name="Go back")).to_be_focused()  # Enter throws nothing away
+    page.keyboard.press("Enter")
+    expect(asks).to_have_count(0)
+    expect(page.locator("#words")).to_have_value(WORDS)
+    assert WORDS in page.evaluate(KEPT)
+    page.get_by_role("button", name="Sign out", exact=True).click()  # the menu stayed open
+    asks.get_by_role("button", name="Sign out and throw them away").click()
+    page.wait_for_url("**/sign-in**")
+    assert page.evaluate(KEPT) is None
+
+
+@pytest.mark.parametrize("where", ["/today", "danger", "/account"])
+def test_sign_out_asks_on_every_kind_of_page_and_only_for_words(
+    browser: Browser, anew: House, where: str
+) -> None:
+    address = pages_with_words(anew).get(where, where)
+    page = at(browser, anew, "/handover")
+    page.locator("#words").fill(WORDS)
+    page.goto(f"{anew.url}{address}")
+    leave_by_menu(page)
+    page.get_by_role("dialog").get_by_role("button", name="Go back").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    asks = page.get_by_role("dialog")
+    asks.get_by_role("button", name="Sign out and throw them away").click()
+    page.wait_for_url("**/sign-in**")
+    sign_in(page, anew, "amina")
+    page.goto(f"{anew.url}{address}")
+    leave_by_menu(page)  # nothing typed: it asks nothing
+    page.wait_for_url("**/sign-in**")
 
 
 def test_another_draft_that_is_chosen_stands_though_words_were_typed(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -447,6 +447,19 @@ def test_that_a_child_may_be_at_risk_is_said_first(desk: House) -> None:
     whole = read(desk, f"/cases/{case_of(desk.store, YOUNG)}/full").text
     assert "ask for children’s safeguarding" in whole
     assert "Childline 0800 1111" in whole
+
+
+@pytest.mark.parametrize("way", [danger, threat])
+def test_the_keys_of_the_first_step_stand_in_their_order(
+    desk: House, way: Callable[[House], str]
+) -> None:
+    step, keyed = "", []
+    for _, attributes in read(desk, way(desk)).tags:
+        step = attributes.get("data-step", step)
+        if step == "first" and "data-key" in attributes:
+            keyed.append(attributes["data-key"])
+    assert len(keyed) >= 2
+    assert keyed == sorted(keyed)
 
 
 @pytest.mark.parametrize(

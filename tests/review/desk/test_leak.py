@@ -521,6 +521,22 @@ def test_after_the_last_step_of_an_officer_it_is_said_that_nobody_knows_while_no
     assert "The email to Information governance has not left: ring them, 020 7946 0177." in read(desk, place).text  # fmt: skip
 
 
+def test_a_row_of_today_says_that_the_team_was_not_told_until_the_email_has_left(
+    desk: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way = confirmed(desk)
+    row = "leak confirmed, not hidden team not told"
+    assert row not in read(desk, "/today").text
+    do(desk, way, "tell")
+    monkeypatch.setattr(desk.desk, "now", lambda: NOW + HOUR / 3)
+    assert row in " ".join(read(desk, "/today").text.split())
+    (mail,) = [each for each in desk.store.outbox.due(NOW + HOUR / 3) if each.kind == "handoff"]
+    desk.store.outbox.mark_sent(mail.number, NOW + HOUR / 3)
+    text = read(desk, "/today").text
+    assert "leak confirmed, not hidden" in text
+    assert "team not told" not in text
+
+
 def test_they_count_as_told_only_once_the_email_has_left(desk: House) -> None:
     way = confirmed(desk)
     do(desk, way, "tell")

@@ -141,6 +141,8 @@ def test_a_next_contact_is_alerted_once_the_digest_has_left_and_named_until_then
     assert f"has not left: ring {CRISIS}." in said
     assert "the comms team and the next contact" not in said
     assert "the next contact is not told." in said, "the red line goes on"
+    red = read(anew, page, "bea").text
+    assert "What to do. Which emails." in red, "a full stop between the links"
     for handle, sees in (("amina", True), ("vera", False)):
         assert (named in read(anew, "/sources", handle).text) is sees
     server_is_up(anew, server)
@@ -200,3 +202,37 @@ def test_no_page_promises_an_email_while_none_can_leave_and_each_does_once_they_
     assert "emailed again" in read(anew, "/waiting").text
     assert "and the team gets an email" in read(anew, "/tell/1").text
     assert "No email leaves now" not in read(anew, f"/cases/{leak}/pass-on").text
+
+
+def test_an_alert_of_a_route_that_is_no_teams_says_whom_to_ring_on_the_case_and_on_sources(
+    anew: House, server: MailStandIn, deliver: Deliver
+) -> None:
+    ready(anew)
+    to = {"on": True, "to": ("duty@example.org",)}
+    configure(anew.desk, alerts=anew.desk.file.alerts.model_copy(update=to))
+    now_lane(anew, IN_DANGER, "Someone may end their life")
+    case = case_of(anew.store, IN_DANGER)
+    alert = next(one for one in anew.store.alerts.raised() if one.case == case)
+    mail = NewMail(alerts=(alert.number,), route="to", recipients=("duty@example.org",), about={"why": "now"})  # fmt: skip
+    anew.store.alerts.tell([mail], {alert.number: "told"}, NOW)
+    assert deliver(NOW + 6 * MINUTE) == 0
+    assert f"The email to the comms team has not left: ring {CRISIS}." in read(anew, f"/cases/{case}").text  # fmt: skip
+    assert f"Case {case}: the comms team, ring {CRISIS}." in read(anew, "/sources").text
+    server_is_up(anew, server)
+    assert deliver(NOW + 40 * MINUTE) >= 1
+    assert "has not left" not in read(anew, f"/cases/{case}").text
+
+
+def test_nobody_is_to_ring_whoever_is_on_call_of_what_the_guardian_alone_may_know(
+    anew: House, deliver: Deliver
+) -> None:
+    ready(anew)
+    to = {"on": True, "to": ("duty@example.org",)}
+    configure(anew.desk, alerts=anew.desk.file.alerts.model_copy(update=to))
+    now_lane(anew, IN_DANGER, "Someone may end their life")
+    case = case_of(anew.store, IN_DANGER)
+    alert = next(one for one in anew.store.alerts.raised() if one.case == case)
+    mail = NewMail(alerts=(alert.number,), route="guardian", recipients=("guardian@example.org",), about={"why": "now"})  # fmt: skip
+    anew.store.alerts.tell([mail], {alert.number: "told"}, NOW)
+    assert deliver(NOW + 6 * MINUTE) == 0
+    assert f"the Guardian, ring {CRISIS}" not in read(anew, "/sources").text
