@@ -50,12 +50,12 @@ _CLOSED = (
     "Article 6(1)(f), legitimate interests, is closed to a public authority in the performance of its tasks (UK GDPR, Article 6(1), last sentence). Write the public "
     "task with the law that gives it, such as: Article 6(1)(e), National Health Service Act 2006, section 14Z45"
 )
-# What says that a paper is still to come.
+# What says that a paper is still to come. A draft that this one replaces, and a folder or title with that word, say nothing of the paper.
 _TO_COME = re.compile(
-    r"\b(?:tb[acd]|todo|to[ _-]?(?:do|follow)|to[ _-]be[ _-](?:done|written|drafted|agreed|approved|signed|completed|finished|confirmed|published|arranged|held|decided|added|"
+    r"\b(?:tb[acd]|todo|to[ _-]?(?:do|follow)|(?:will|shall|is going to|[’']ll)[ _-]follow|follows (?:soon|shortly|later)|to[ _-]be[ _-](?:done|written|drafted|agreed|approved|signed|completed|finished|confirmed|published|arranged|held|decided|added|"
     r"consulted|asked|reviewed|updated|assigned|issued|sent|supplied|provided)|not[ _-](?:yet|been|written|done|signed|approved|published|started|finished|complete[d]?|issued|sent|agreed yet|available)"
     r"|yet to|will be (?:written|done|drafted|signed|approved|published|completed|finished|added|supplied|provided|sent|issued)|being (?:written|drafted|prepared|updated)|in (?:progress|draft|preparation|hand)"
-    r"|drafts?|unsigned|unpublished|unwritten|pending|awaiting|awaited|outstanding|placeholder|work in progress|wip|in due course|coming soon|shortly|planned)\b",
+    r"|draft|unsigned|unpublished|unwritten|pending|awaiting|awaited|outstanding|placeholder|work in progress|wip|in due course|coming soon|shortly|planned)\b",
     re.IGNORECASE,
 )
 
