@@ -36,7 +36,7 @@ BOTH = (
 YOURSELF = (
     "nobody gives themselves governance or the Guardian’s role: another administrator has to ask"
 )
-LEAD_YOURSELF = "nobody makes themselves a lead: another administrator has to, or governance once somebody holds it"
+LEAD_YOURSELF = "nobody makes themselves a lead: another administrator has to, or governance once a person holds it"
 NOT_YOURS = "Your own account was made or linked so, or was for an account of yours: someone else has to see it"
 LAST = "nobody else holds governance: give it to another person first"
 OVERSEEN = (
@@ -334,7 +334,7 @@ def account_events(context: RequestContext, since: datetime) -> list[Event]:
 def _own_roles(event: Event) -> bool:
     """Whether somebody changed what they may do themselves."""
     about = event.about
-    return event.kind == "user changed" and bool(about.get("roles")) and about.get("by") == about.get("user")  # fmt: skip
+    return "roles" in str(about.get("changed", "")).split(",") and bool(about.get("roles")) and about.get("by") == about.get("user")  # fmt: skip
 
 
 def _concerns(event: Event, users: dict[int, User]) -> bool:
