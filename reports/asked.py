@@ -42,7 +42,7 @@ _SENTENCES: Mapping[str, str] = {
     "name": "A colleague asks that a name, or a word that may be one, may be searched for. A lead and governance both have to agree.",
     "lane": "These cases of the Guardian’s lane wait, and nobody has taken them up.",
     "pack": "A colleague asks that {posts} of case {case} be saved for a court or tribunal. Governance and the Guardian both have to agree.",
-    "back": "The Guardian says that nobody speaks up in case {case}. It goes back to everyone’s lists once governance has looked, or in a day.",
+    "back": "The Guardian says that nobody speaks up in case {case}. It goes back to everyone’s lists once governance has looked and agreed, and never by itself.",
     "lane_erasure": "Governance asks that {posts} of case {case} be erased for a person who asked for that. Nothing goes before the Guardian agrees.",
     "lane_erased": "{posts} of the Guardian’s lane were erased for a person who asked for that.",
     "team": "A lead set up a team or a mailbox that is told of cases. Governance has to approve it first.",

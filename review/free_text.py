@@ -52,7 +52,10 @@ def _names_someone(context: RequestContext, fields: Sequence[tuple[str, str]]) -
     from classify.people import notes  # here, since a start would pay for its lists
 
     team = frozenset(user.name.split()[0].lower() for user in context.store.users.all() if user.name.split())  # fmt: skip
-    at, about = next(((at, doubt) for at, value in written if (doubt := notes.doubt(value, team))), (0, ""))  # fmt: skip
+    bodies = frozenset(account.handle.lower().lstrip("@") for account in context.config.organisation.accounts)  # fmt: skip
+    words = {word for _, value in written for word in notes.may_be_handles(value, team | bodies)}
+    accounts = context.store.search.accounts_shown(words)
+    at, about = next(((at, doubt) for at, value in written if (doubt := notes.doubt(value, team, accounts=accounts, bodies=bodies))), (0, ""))  # fmt: skip
     if not about:
         return None
     if context.form.get(SURE) == "yes":

@@ -46,29 +46,43 @@ _INTERESTS = re.compile(
     r"\b6\s*[(.]?\s*1\s*[).]?\s*\(?\s*(?:[a-e]\s*\)?\s*(?:,|/|&|and|or)\s*\(?\s*){0,5}f\b|\blegitimate[\s-]+interests?\b|\bpoint\s*\(?f\b",
     re.IGNORECASE,
 )
+# What names point (f) only to say that nothing stands on it.
+_POINT_F = r"(?:(?:uk\s+gdpr,?\s+)?(?:art(?:icle)?s?\.?\s*)?6\s*[(.]?\s*1\s*[).]?\s*\(?\s*f\b\s*+\)?+|(?:point\s*)?\(f\)|legitimate[\s-]+interests?\b)"
+_NOT_ON_INTERESTS = re.compile(
+    rf"\b(?:not|nor|no|never|rather than|instead of|in place of)\s+(?:(?:on|under|by|relying|reliance|the|upon)\s+){{0,3}}{_POINT_F}(?!\s*(?:alone|only|by itself|on its own))"
+    rf"|{_POINT_F}\s+(?:is|was|are|were|does|do)\s+not\s+(?:relied|used|appl\w+|claimed|invoked|open|available)\b(?!\s*(?:alone|only|by itself|on its own))",
+    re.IGNORECASE,
+)
 _CLOSED = (
     "Article 6(1)(f), legitimate interests, is closed to a public authority in the performance of its tasks (UK GDPR, Article 6(1), last sentence). Write the public "
     "task with the law that gives it, such as: Article 6(1)(e), National Health Service Act 2006, section 14Z45"
 )
-# What says that a paper is still to come.
+# What says that a paper is still to come. A draft that this one replaces, and a folder or title with that word, say nothing of the paper.
 _TO_COME = re.compile(
-    r"\b(?:tb[acd]|todo|to[ _-]?(?:do|follow)|to[ _-]be[ _-](?:done|written|drafted|agreed|approved|signed|completed|finished|confirmed|published|arranged|held|decided|added|"
+    r"\b(?:tb[acd]|todo|to[ _-]?(?:do|follow)|(?:will|shall|is going to|[’']ll)[ _-]follow|follows (?:soon|shortly|later)|to[ _-]be[ _-](?:done|written|drafted|agreed|approved|signed|completed|finished|confirmed|published|arranged|held|decided|added|"
     r"consulted|asked|reviewed|updated|assigned|issued|sent|supplied|provided)|not[ _-](?:yet|been|written|done|signed|approved|published|started|finished|complete[d]?|issued|sent|agreed yet|available)"
     r"|yet to|will be (?:written|done|drafted|signed|approved|published|completed|finished|added|supplied|provided|sent|issued)|being (?:written|drafted|prepared|updated)|in (?:progress|draft|preparation|hand)"
-    r"|drafts?|unsigned|unpublished|unwritten|pending|awaiting|awaited|outstanding|placeholder|work in progress|wip|in due course|coming soon|shortly|planned)\b",
+    r"|draft(?!\s*[/\\>›])|unsigned|unpublished|unwritten|pending|awaiting|awaited|outstanding(?! care)|placeholder|work in progress|wip|in due course|coming soon|shortly|planned(?! care))\b",
+    re.IGNORECASE,
+)
+# What is said of another paper, which this one took the place of.
+_EARLIER_PAPER = re.compile(
+    r"\b(?:replac(?:es|ed|ing)|supersed(?:es|ed|ing)|withdraws|instead of|in place of|no longer|not|formerly|previously)\s+"
+    r"(?:(?:in|a|an|the|its|our|any|all|earlier|previous|first|second|last|old|former|unsigned|unpublished)\s+){0,4}(?:drafts?|placeholder|unsigned|unpublished)\b",
     re.IGNORECASE,
 )
 
 
 def still_to_come(written: str) -> str:
     """The words by which a paper is not there yet, "" for none."""
-    match = _TO_COME.search(written)
+    match = _TO_COME.search(_EARLIER_PAPER.sub(" ", written))
     return match[0] if match else ""
 
 
 def fault_of_public_basis(written: str) -> str:
     """As `fault_of_basis`, of what a public authority does as its task: point (f) is closed to it."""
-    return _CLOSED if _INTERESTS.search(written) else fault_of_basis(written)
+    relied_on = _NOT_ON_INTERESTS.sub(" ", written)
+    return _CLOSED if _INTERESTS.search(relied_on) else fault_of_basis(relied_on)
 
 
 def fault_of_basis(written: str) -> str:

@@ -19,7 +19,7 @@ from core.models import Lane
 from reports import alerts as letters
 from settings.alerts import GUARDIAN, NEXT_MINUTES, SPIKE, Case, Destination
 from settings.schema import Config
-from steps import lane_returns, lanes, safeguards, spikes, untaken_threats
+from steps import lanes, safeguards, spikes, untaken_threats
 from steps.context import RunContext
 from store import Alert, AlertPost, AlertState, Chased, LetGo, NewMail, OutboxRow, Store
 from store.cases.handoffs import gravest_first
@@ -39,7 +39,6 @@ def raise_alerts(context: RunContext, at: datetime, *, digests: bool = True) -> 
     While alerts are off, and where nobody is set up to get one, it waits as it was raised.
     """
     untaken_threats.open_untaken(context, at)
-    lane_returns.settle(context, at)
     written = _chase(context, at) + _tell_catalogues(context, at)
     plan = _Plan(context, at, digests=digests)
     for alert in sorted(

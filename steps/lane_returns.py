@@ -1,7 +1,7 @@
 """Cases that the Guardian sends back to the desk: not at once, so that one person's word opens nobody who speaks up.
 
-Governance looks first, within a day; it goes back by itself after that, since a case that nobody may see helps nobody. The Guardian may
-take it back meanwhile. What was edited since, or has another post that speaks up, stays in the lane.
+It goes back once governance has looked and agreed, and never by the clock: until then it waits, and the Guardian may take that back. What was
+edited since, or has another post that speaks up, stays in the lane.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from datetime import datetime
 
 from reports import asked
 from settings.schema import Config
-from steps.context import RunContext
 from steps.reasons import says_nothing
-from store import LOOKED_AT_WITHIN, RETURN, LanePack, Store, User
+from store import RETURN, LanePack, Store, User
 
 
 def ask(
@@ -31,7 +30,7 @@ def ask(
     )
     others = [user for user in store.users.all() if user.active and "governance" in user.roles and user.number != by.number]  # fmt: skip
     asked.tell(
-        store, config, "back", others, ["governance"], at=at, key=f"{case} {number}", case=case, posts=len(posts), until=at + LOOKED_AT_WITHIN,
+        store, config, "back", others, ["governance"], at=at, key=f"{case} {number}", case=case, posts=len(posts),
     )  # fmt: skip
 
 
@@ -41,19 +40,6 @@ def send_back(store: Store, request: LanePack, at: datetime) -> bool:
         return False
     why = request.reason.partition(". ")[0]
     return store.speaking_up.send_back(request.case, by=request.by, at=at, reason=request.reason, why=why)  # fmt: skip
-
-
-def settle(context: RunContext, at: datetime) -> int:
-    """Sends back what governance had a day to look at; how many cases."""
-    count = 0
-    for request in context.store.lane_packs.open_requests(RETURN):
-        if request.at + LOOKED_AT_WITHIN > at:
-            continue
-        with context.store.database.transaction():
-            gone = send_back(context.store, request, at)
-            context.store.lane_packs.end(request, state="agreed" if gone else "over", by=request.by, at=at)  # fmt: skip
-        count += gone
-    return count
 
 
 def is_no_reason(reason: str) -> bool:

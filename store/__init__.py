@@ -50,7 +50,7 @@ from store.cases.handoffs import (
     HandoffStep,
     Receiver,
 )
-from store.cases.lane_packs import ERASURE, LOOKED_AT_WITHIN, RETURN, LanePack, LanePacks
+from store.cases.lane_packs import ERASURE, RETURN, LanePack, LanePacks
 from store.cases.lanes import Lanes
 from store.cases.models import (
     Card,
@@ -421,7 +421,6 @@ __all__ = [
     "CLOSED",
     "ERASURE",
     "LEFT_OUT",
-    "LOOKED_AT_WITHIN",
     "RETURN",
     "STEPS",
     "TABS",

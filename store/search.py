@@ -44,6 +44,7 @@ _ALL_OF_A_MENTION = " UNION ALL ".join((
         JOIN handoff_steps s ON s.handoff = h.number WHERE i.mention = ?1""",
 ))  # fmt: skip
 BATCH = 1000
+MOST_SHOWN = 2_000  # latest posts of the desk with whose writers a note is compared
 MOST_CALLED = 50_000  # latest posts whose writers a new search term is compared with: seconds
 NEAR_FROM = 9  # letters from which one letter off is the same word
 PART = 500  # mentions that a search for a person opens in one go
@@ -193,6 +194,23 @@ class Search:
             "SELECT number, platform, kind, encrypted FROM mentions ORDER BY number"
         )
         return [row["number"] for row in rows if self._is_by(row, account)]
+
+    def accounts_shown(self, wanted: Collection[str], *, most: int = MOST_SHOWN) -> frozenset[str]:
+        """Those of these words, in lower case, that are the handle of whoever wrote a post of the desk, of the latest.
+
+        Of the Guardian's lane, of restricted posts and of what is in no case it says nothing: an answer would tell that they are here.
+        """
+        if not wanted:
+            return frozenset()
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT m.encrypted FROM mentions m JOIN case_mentions i ON i.mention = m.number JOIN cases c ON c.number = i.case_number
+                WHERE c.protected = 0 AND NOT m.own AND m.kind <> 'article' ORDER BY m.number DESC LIMIT ?""",
+                most,
+            )  # fmt: skip
+        handles = (self._db.encryption.decrypt(row["encrypted"]).get("handle") or "" for row in rows)  # fmt: skip
+        shown = {name.lower().lstrip("@") for handle in handles for name in (handle, _before_domain(handle))}  # fmt: skip
+        return frozenset(shown.intersection(wanted))
 
     def called_so(
         self, wanted: Collection[str], squash: Callable[[str], str], *, most: int = MOST_CALLED

@@ -36,6 +36,7 @@ BOTH = (
 YOURSELF = (
     "nobody gives themselves governance or the Guardian’s role: another administrator has to ask"
 )
+LEAD_YOURSELF = "nobody makes themselves a lead: another administrator has to, or governance once a person holds it"
 NOT_YOURS = "Your own account was made or linked so, or was for an account of yours: someone else has to see it"
 LAST = "nobody else holds governance: give it to another person first"
 OVERSEEN = (
@@ -83,6 +84,21 @@ def check(
         raise StoreError(YOURSELF)
     if "governance" not in roles:
         check_last(store, to, by=by, at=at)
+
+
+def makes_lead_of_self(
+    store: Store, user: User, roles: Collection[Role], *, by: int | None
+) -> bool:
+    """Whether somebody gives themselves a lead's role, by whichever account of theirs: governance has to agree, or another administrator gives it.
+
+    Raises StoreError where nobody holds governance who could.
+    """
+    giver = store.users.get(by) if by is not None else None
+    if giver is None or "lead" not in roles or "lead" in user.roles or not same_person(giver, user):
+        return False
+    if not any(_holds(each) and each.active for each in store.users.all()):
+        raise StoreError(LEAD_YOURSELF)
+    return True
 
 
 def check_last(store: Store, user: User, *, by: int | None, at: datetime | None = None) -> None:
@@ -296,7 +312,8 @@ def waiting_resets(context: RequestContext) -> list[User]:
 def account_events(context: RequestContext, since: datetime) -> list[Event]:
     """What was done to accounts since a moment that governance has to know, without what governance did: the last first.
 
-    Links made anew, second steps that were reset by whomever, and whatever concerns an account of governance or the Guardian.
+    Links made anew, second steps that were reset by whomever, whatever concerns an account of governance, the Guardian or a lead, and
+    whichever roles somebody gave themselves.
     """
     listed = {
         event.number for event in context.store.second_people.not_seen()
@@ -310,8 +327,14 @@ def account_events(context: RequestContext, since: datetime) -> list[Event]:
     return [
         event for event in context.store.second_people.done(since)
         if event.number not in listed and (event.kind == "second step reset" or event.about.get("by") not in governance) and ("by" in event.about or "login" in event.about)
-        and event.about.get("by") != event.about.get("user") and (event.kind == "second step reset" or event.about.get("anew") or _concerns(event, users))
+        and (_own_roles(event) or event.about.get("by") != event.about.get("user")) and (_own_roles(event) or event.kind == "second step reset" or event.about.get("anew") or _concerns(event, users))
     ]  # fmt: skip
+
+
+def _own_roles(event: Event) -> bool:
+    """Whether somebody changed what they may do themselves."""
+    about = event.about
+    return "roles" in str(about.get("changed", "")).split(",") and bool(about.get("roles")) and about.get("by") == about.get("user")  # fmt: skip
 
 
 def _concerns(event: Event, users: dict[int, User]) -> bool:

@@ -128,6 +128,8 @@ def give_roles(
 ) -> bool:  # fmt: skip
     """Other roles, which end that person's sessions; False where they wait for a second person, and are asked for.
 
+    A lead's, too, for whoever gives them to themselves.
+
     Raises StoreError as `change_user`, for who has none here, and as `second_people.check`.
     """
     wanted = tuple(roles)
@@ -137,7 +139,7 @@ def give_roles(
         )
     second_people.check(store, wanted, to=user, by=by, at=at)
     changed = second_people.GUARDED.intersection(set(wanted) ^ set(user.roles))  # given or taken
-    if second_people.waits(store, changed, user, by=by, at_the_machine=by is None, signs_in=signs_in, at=at):  # fmt: skip
+    if second_people.makes_lead_of_self(store, user, wanted, by=by) or second_people.waits(store, changed, user, by=by, at_the_machine=by is None, signs_in=signs_in, at=at):  # fmt: skip
         number = store.second_people.ask(
             "roles", user.number, roles=wanted, at=at, by=by, login=login
         )

@@ -27,7 +27,6 @@ from review.staff_reports import flags_told
 from steps import lane_returns
 from store import (
     ERASURE,
-    LOOKED_AT_WITHIN,
     RETURN,
     AnswerAs,
     Case,
@@ -125,7 +124,7 @@ def show(
         guardians=[user.name for user in context.store.users.all() if "guardian" in user.roles and user.active],
         stepped_back=[each for each in context.store.recusals.of_case(opened.number) if not each.own_post] if opened is not None else (),
         wrong=WRONG.get(context.request.query_params.get("why", ""), ""), asked=_asked(context),
-        returns=_return(context, opened), erasures=context.store.lane_packs.open_requests(ERASURE, case=opened.number) if opened is not None else (), may_answer=_is_guardian(context), returns_at=(_return(context, opened).at + LOOKED_AT_WITHIN) if _return(context, opened) else None,  # type: ignore[union-attr]
+        returns=_return(context, opened), erasures=context.store.lane_packs.open_requests(ERASURE, case=opened.number) if opened is not None else (), may_answer=_is_guardian(context),
         by_command=second_people.named(context) if {"governance", "guardian"}.intersection(context.user.roles) else (),
     )  # fmt: skip
 

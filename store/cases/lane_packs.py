@@ -25,9 +25,6 @@ from store.sqlite import Row
 TAKEN_WITHIN = timedelta(days=30)  # after the yes
 # What else one of the two asks and the other one answers: that a case goes back to the desk, that posts are erased
 RETURN, ERASURE = "back", "erasure"
-LOOKED_AT_WITHIN = timedelta(
-    hours=24
-)  # in which governance looks at what goes back, before it does by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from core.models import Author
 from review.free_text import FAULT, FIELDS
 from tests.review.conftest import House
-from tests.review.factories import RUMOUR, case_of
+from tests.review.factories import GRIEVANCE, NOW, RUMOUR, case_of, tell
 from tests.review.pages import Tags, read, send
 
 NUMBER = "485 777 3456"
@@ -80,6 +82,21 @@ def test_a_note_that_says_who_wrote_a_post_is_asked_about_and_governance_sees_th
     )
     (event,) = [each for each in fresh.store.audit.events() if each.kind == "note may name someone"]
     assert event.about == {"by": fresh.who["bea"], "page": where}
+
+
+def test_a_handle_is_asked_about_where_the_desk_has_a_post_of_it_and_the_lane_says_nothing(
+    fresh: House,
+) -> None:
+    for handle, post in (
+        ("daysister", RUMOUR),
+        ("lanesister", replace(GRIEVANCE, read={"staff": "nhs", "protected": "disclosure"})),
+    ):
+        written = replace(post, text=f"{post.text} Really.", about=post.about | {"author": Author(id=handle, handle=handle, name="")})  # fmt: skip
+        tell(fresh.store, written, 900 + len(handle), NOW)
+    assert fresh.store.search.accounts_shown({"daysister", "lanesister", "nobody_here"}) == {"daysister"}  # fmt: skip
+    answer = send(fresh, "/handover", "bea", words="Daysister is worth a read", after=0)
+    assert (answer.status_code, "“daysister”" in answer.text) == (422, True)
+    assert send(fresh, "/handover", "bea", words="Lanesister is worth a read", after=0).status_code == 303  # fmt: skip
 
 
 def test_a_posts_own_words_may_hold_one_since_they_are_masked(fresh: House) -> None:

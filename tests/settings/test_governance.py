@@ -18,17 +18,19 @@ WHOLE: dict[str, Any] = {
 
 # What an auditor wrote into each, with which the gate stood open.
 NO_PAPERS = {
-    "dpia": ["yes yes yes", "none needed: small team", "the assessment", "it is fine", "2026", "exempt, see 14", "DPIA-1 to be done", "DPIA-2026-014 (draft)", "DPIA-14, not signed", "DPIA 3 tbc", "DPIA-2, being written"],
+    "dpia": ["yes yes yes", "none needed: small team", "the assessment", "it is fine", "2026", "exempt, see 14", "DPIA-1 to be done", "DPIA-2026-014 (draft)", "DPIA-14, not signed", "DPIA 3 tbc", "DPIA-2, being written", "DPIA-14, first draft", "DPIA-14 replaces the draft of May, still in draft", "DPIA-14, replaced by a draft", "DPIA-14 replaces the draft of May, to be signed"],
     "dpia_approved_by": [
         "the communications team", "Comms lead", "head of communications", "R. Example, head of media", "press office", "whoever runs it", "us", "me",
         "none needed", "yes", "A Smith", "SIRO, to be confirmed", "R. Example, SIRO, pending",
     ],
     "legitimate_basis": ["it is fine", "none needed: a demonstration", "public task", "UK GDPR", "no Article 6 basis needed", "Article 60",
         "Article 6", "Article 6(1)(e)", "Articles 6 and 9", "Article 6(1)(e), Article 9(2)(g)", "Article 9(2)(g), Schedule 1, paragraph 18", "6(1)(e), 9(2)(e)", "Article 6(1)(f) and 9(2)(e)", "Article 6(1)(e) and (f); Article 9(2)(e)", "Art. 6(1)(e)/(f), Art. 9(2)(e)",
-        "legitimate interests, Article 6(1)(e), Article 9(2)(e)", "Article 6(1)(e), Article 9(2)(g), Schedule 1, paragraph 18: to be agreed", "Article 6.1(f), Article 6(1)(e), 9(2)(e)",
+        "legitimate interests, Article 6(1)(e), Article 9(2)(e)", "Article 6(1)(e), Article 9(2)(g), Schedule 1, paragraph 18: to be agreed", "Article 6.1(f), Article 6(1)(e), 9(2)(e)", "Article 9(2)(e), not Article 6(1)(f)", "not only Article 6(1)(f) but Article 6(1)(e); 9(2)(e)", "Article 6(1)(e), not 6(1)(f) alone; Article 9(2)(e)",
+        "not Article 6(1)(e) but 6(1)(f); Article 9(2)(e)", "Article 6(1)(e), not 6(1)(f) but legitimate interests; Article 9(2)(e)",
     ],
     "staff_notice": ["none needed: we are nice", "intranet", "3 November 2026", "staff know", "intranet, Policies, 3 November 2027", "see intranet 28 November 2026", "intranet, not written yet, 1 October 2026",
-        "intranet, Policies, the third of November", "intranet, Policies, last Tuesday", "intranet, Policies, to follow, 3 November 2026"],
+        "intranet, Policies, the third of November", "intranet, Policies, last Tuesday", "intranet, Policies, to follow, 3 November 2026", "intranet, Policies, will follow, 3 November 2026",
+        "intranet, Policies, it’ll follow, 3 November 2026", "intranet, Policies, follows shortly, 3 November 2026", "intranet, Policies (draft), 3 November 2026"],
     "union_consultation": [
         "none needed: small team", "JNCC", "20 October 2026", "yes, 20 October 2026", "asked them in 2026", "JNCC, 20 October 2027, minute 7: agreed", "JNCC, 40 May 2026: agreed",
         "28 November 2026: emailed the branch, no reply", "JNCC, 20 October 2026, minute 7", "JNCC, 20 October 2026, nothing heard back", "JNCC, 20 October 2026: comments awaited, no response", "JNCC, 20 October 2026: to be held, agreed", "JNCC, in October, agreed",
@@ -38,11 +40,12 @@ NO_PAPERS = {
     "dpo": ["yes", "somebody in the trust", "comms@example.org", "D. Example, comms@example.org", "Press Office, media.team@example.org"],
 }  # fmt: skip
 PAPERS = {
-    "dpia": ["DPIA 14", "IG/2026/031"],
+    "dpia": ["DPIA 14", "IG/2026/031", "DPIA-2026-014, replaces the draft of May", "DPIA-14, supersedes our earlier draft", "DPIA-14, no longer a draft"],
     "dpia_approved_by": ["SIRO", "A. Okafor, Caldicott Guardian", "Information governance committee"],
     "legitimate_basis": ["Art. 6(1)(e), Art. 9(2)(g) with DPA 2018 Sch. 1 Part 2 para 6", "Articles 6(1)(e) and 9(2)(h) UK GDPR; Schedule 1, paragraphs 2 and 18", "public task (article 6(1)(e)); article 9(2)(e)",
-        "Article 6(1)(e), National Health Service Act 2006, section 14Z45; Article 9(2)(g) with Schedule 1, paragraphs 6 and 18"],
-    "staff_notice": ["Intranet, Policies; 2026-11-03"],
+        "Article 6(1)(e), National Health Service Act 2006, section 14Z45; Article 9(2)(g) with Schedule 1, paragraphs 6 and 18",
+        "UK GDPR Art. 6(1)(e), not 6(1)(f); Art. 9(2)(g), DPA 2018 Sch. 1 para 6", "Article 6(1)(e), not on legitimate interests; Article 9(2)(e)", "Article 6(1)(e); Article 6(1)(f) is not relied on; Article 9(2)(e)"],
+    "staff_notice": ["Intranet, Policies; 2026-11-03", "intranet, Drafts and policies, 3 November 2026", "intranet > Draft > Staff notice, 3 November 2026", "intranet, Planned care, Notices, 3 November 2026"],
     "union_consultation": ["20 Oct 2026, staff side, minutes on the intranet: no objections", "JCC minutes 20/10/2026, item 4: objected, two changes made"],
     "dpo": ["D. Example, 020 7946 0123", "Example Data Protection Ltd, dpo@example.org"],
 }  # fmt: skip

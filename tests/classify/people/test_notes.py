@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from classify.people.notes import doubt
+from classify.people.notes import doubt, may_be_handles
 
 TEAM = frozenset(("amina", "ben", "lena"))
 
@@ -26,3 +26,27 @@ def test_who_wrote_it_and_whom_to_watch_are_asked_about(words: str) -> None:
 ])  # fmt: skip
 def test_a_days_work_is_not(words: str) -> None:
     assert doubt(words, TEAM) == ""
+
+
+@pytest.mark.parametrize("words", [
+    "keep an eye on colm", "Watch the contracts guy.", "Keep an eye on the night sister who posts about Hillingdon, tell me when she writes again",
+    "The nurse at Ealing is at it again: daysister. Let her matron know", "contracts_karl has posted again", "Eye on @contracts_karl please",
+    "Keep an eye on Siobhan", "@quietlyraging again this morning", "Tell me when she posts", "Look out for the midwife who posts at night",
+])  # fmt: skip
+def test_a_handle_and_a_watch_in_other_words_are_asked_about_as_names_are(words: str) -> None:
+    assert doubt(words, TEAM)
+
+
+@pytest.mark.parametrize("words", [
+    "Keep an eye on the 72-hour clock of case 12", "Watch the film on the ward before you answer", "Keep an eye on the queue after six", "Follow the steps of case 12",
+    "@HealthierNWL has answered", "Write to press@example.org", "https://www.example.org/a_b/c_d is the page", "Ben will watch the numbers", "Keep an eye on Hillingdon today",
+    "The trolls are at it again", "The file is press_notice.pdf",
+])  # fmt: skip
+def test_a_look_at_things_and_a_bodys_own_account_are_not(words: str) -> None:
+    assert doubt(words, TEAM, bodies=frozenset(("healthiernwl",))) == ""
+
+
+def test_a_plain_handle_is_asked_about_where_it_wrote_a_post_of_the_desk() -> None:
+    assert doubt("daysister is worth a read", TEAM) == ""
+    assert doubt("Daysister is worth a read", TEAM, accounts=frozenset(("daysister",))) == "daysister"  # fmt: skip
+    assert may_be_handles("Ben says daysister wrote, not @EalingCouncil", frozenset(("ealingcouncil",)) | TEAM) == ["daysister"]  # fmt: skip

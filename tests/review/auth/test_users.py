@@ -134,9 +134,44 @@ def test_other_roles_count_on_the_next_request_and_say_who_gave_them(empty: Hous
 
 
 def test_who_gives_themselves_a_role_is_seen_by_governance(empty: House) -> None:
-    send(empty, of(empty, "ada", "/roles"), "ada", {"role": ["lead", "admin"], "seen": "admin"})
-    page = read(empty, "/audit?kind=user+changed", "gwen")
-    assert "Changed their own roles to: lead, administrator (before: administrator)." in page.text
+    form = {"role": ["reviewer", "admin"], "seen": "admin"}
+    assert send(empty, of(empty, "ada", "/roles"), "ada", form).status_code == 303
+    changed = "Changed their own roles to: reviewer, administrator (before: administrator)."
+    for address in ("/audit?kind=user+changed", "/governance"):
+        assert changed in read(empty, address, "gwen").text, address
+
+
+def test_nobody_makes_themselves_a_lead(empty: House) -> None:
+    def roles() -> set[str]:
+        user = empty.store.users.get(empty.who["ada"])
+        assert user is not None
+        return set(user.roles)
+
+    form = {"role": ["lead", "admin"], "seen": "admin"}
+    answer = send(empty, of(empty, "ada", "/roles"), "ada", form)
+    assert answer.headers["location"].endswith("?done=asked")
+    assert roles() == {"admin"}
+    read(empty, "/exports", "ada", 403)
+    (waits,) = empty.store.second_people.waiting()
+    assert "lead, administrator" in read(empty, "/governance", "gwen").text
+    agreed = {"request": waits.number, "answer": "agrees"}
+    assert send(empty, "/governance/access", "gwen", agreed).status_code == 303
+    assert roles() == {"admin", "lead"}
+
+
+def test_another_administrator_makes_an_administrator_a_lead(empty: House) -> None:
+    empty.store.users.add("local", "olu", "Olu Marchetti", ["admin"], at=NOW)
+    form = {"role": ["lead", "admin"], "seen": "admin"}
+    olu = empty.store.users.by_handle("local", "olu")
+    assert olu is not None
+    answer = send(empty, f"/people/{olu.number}/roles", "ada", form)
+    assert answer.headers["location"].endswith("?done=roles")
+
+
+def test_where_nobody_holds_governance_nobody_makes_themselves_a_lead_either(empty: House) -> None:
+    empty.store.users.change(empty.who["gwen"], active=False, at=NOW)
+    answer = send(empty, of(empty, "ada", "/roles"), "ada", {"role": ["lead", "admin"], "seen": "admin"})  # fmt: skip
+    assert (answer.status_code, "another administrator has to" in answer.text) == (422, True)
 
 
 def test_roles_that_somebody_else_changed_meanwhile_are_not_overwritten(empty: House) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from settings.review import EscalationRole
-from steps import lane_returns
+from steps.alerts import raise_alerts
 from steps.context import RunContext
 from store import ExportQuery, Store
 from store.cases.sight import URGENT, sight_of
@@ -104,7 +104,9 @@ def test_the_guardian_alone_sends_back(lane: House) -> None:
     assert f"/guardian/{case}" not in str(read(lane, "/guardian", "gus").all("a"))
 
 
-def test_a_case_that_goes_back_is_looked_at_first_and_can_be_taken_back(lane: House) -> None:
+def test_a_case_goes_back_by_the_yes_of_governance_alone_and_never_by_the_clock(
+    lane: House,
+) -> None:
     case = case_of(lane.store, DISCLOSURE)
     said = {"why": "not_wrong", "reason": "She only complains about her manager"}
     run = RunContext(config=lane.desk.file, folder=lane.desk.folder, store=lane.store, report_progress=print, at=NOW)  # fmt: skip
@@ -115,12 +117,13 @@ def test_a_case_that_goes_back_is_looked_at_first_and_can_be_taken_back(lane: Ho
         assert "says that nobody speaks up in it" in read(lane, f"/guardian/{case}", "gus").text
         assert read(lane, f"/cases/{case}", "amina", status=404)
         assert send(lane, f"/guardian/{case}/back", who, do=answer).status_code == 303
-        assert lane_returns.settle(run, NOW + timedelta(days=2)) == 0
         assert lane.store.speaking_up.protected(case)
     assert send(lane, f"/guardian/{case}/back", "farah", **said).status_code == 303
-    assert lane_returns.settle(run, NOW + timedelta(hours=23)) == 0
-    assert lane.store.speaking_up.protected(case)
-    assert lane_returns.settle(run, NOW + timedelta(hours=25)) == 1
+    for days in (1, 2, 30):
+        raise_alerts(run, NOW + timedelta(days=days))
+        assert lane.store.speaking_up.protected(case), days
+    assert "and not before" in read(lane, f"/guardian/{case}", "farah").text
+    assert send(lane, f"/guardian/{case}/back", "gus", do="agree").status_code == 303
     assert not lane.store.speaking_up.protected(case)
     shown = read(lane, f"/cases/{case}/full", "amina").text.partition("<main")[2]
     assert "nobody speaks up" not in shown.lower()
