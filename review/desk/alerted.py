@@ -62,7 +62,7 @@ def _unsent(context: RequestContext, case: Case, mails: Sequence[ToldMail], *, i
     words = f"email{'s' if len(names) > 1 else ''} to {_and(names)} {'have' if len(names) > 1 else 'has'} not left"
     if all(emails.is_about_to_leave(context, mail.at) for mail in waiting):
         return f"The {words} yet."
-    ring = dict.fromkeys(_in_place_of(context, mail, done) for mail in waiting if not (in_hand and mail.level))  # fmt: skip
+    ring = dict.fromkeys(_in_place_of(context, mail, done) for mail in waiting if not (in_hand and (mail.level or not emails.is_a_teams(context, whom(context, mail)))))  # fmt: skip
     orders = ", ".join(filter(None, ring))
     if in_hand and not orders:
         return f"The {words}; someone has the case, so that nobody need be rung in its place."

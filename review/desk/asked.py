@@ -388,6 +388,12 @@ def _of_alerts(context: RequestContext, known: Collection[tuple[int, str]]) -> l
     for each in context.store.alerts.unsent(context.at, context.at - health.CONTACT_LATE):
         team = alerted.route_name(context, each.route, each.level)
         if (each.case, team) not in known:
-            ring = mails.instead_of_alert(context, team, each.level).removeprefix("ring ")
+            last = next(reversed(context.store.assignments.of_case(each.case)), None)
+            has = (
+                last is not None and last.to is not None
+            )  # nobody need be rung in place of the comms team
+            ours = not each.level and not mails.is_a_teams(context, team)
+            ring = "" if has and ours else mails.instead_of_alert(context, team, each.level)
+            ring = ring.removeprefix("ring ")
             teams.append(_untold(context, each.case, team, phones(ring), danger=each.danger, leak=each.leak, level=each.level))  # fmt: skip
     return teams

@@ -85,8 +85,7 @@ def instead_of_alert(context: RequestContext, name: str, level: int) -> str:
 
     "" where nobody is known, and for the Guardian: whoever is on call learns nothing of what may be speaking up.
     """
-    roles = context.config.review.roles
-    role = next((each for each in roles if each.name.casefold() == name.casefold()), None)
+    role = _named(context, name)
     if role is not None and not level and can_ring(context, role):
         number = role.rings(context.at, context.config.review.lanes.working_time)
         return f"ring {role.name}, {number}" if number else instead(context, role)
@@ -95,6 +94,16 @@ def instead_of_alert(context: RequestContext, name: str, level: int) -> str:
         role is None and name != GUARDIANS and not context.config.alerts.is_guardians(name)
     )
     return f"ring {crisis}" if on_call and crisis else ""
+
+
+def is_a_teams(context: RequestContext, name: str) -> bool:
+    """Whether a route is that of a team to which cases are passed on, by its name."""
+    return _named(context, name) is not None
+
+
+def _named(context: RequestContext, name: str) -> EscalationRole | None:
+    roles = context.config.review.roles
+    return next((each for each in roles if each.name.casefold() == name.casefold()), None)
 
 
 def leaves_soon(context: RequestContext, handoff: Handoff) -> bool:
