@@ -157,13 +157,7 @@ class Audit:
 
     def notes_naming_someone(self, since: datetime) -> list[tuple[int, int]]:
         """Who saved such notes since, and how often, the most first."""
-        with self._db.snapshot():
-            rows = self._db.rows(
-                """SELECT json_extract(about, '$.by') AS by_user, count(*) AS times FROM events
-                WHERE kind = 'note may name someone' AND at >= ? GROUP BY 1 ORDER BY 2 DESC, 1""",
-                clock.text(since),
-            )
-        return [(row["by_user"], row["times"]) for row in rows]
+        return self._db.events_by_person("note may name someone", since)
 
     def note_lane_erased(self, posts: int, *, request: int | None, by: str, at: datetime) -> None:
         """Keeps that posts of the Guardian's lane were erased, how many and for which request."""

@@ -285,6 +285,16 @@ class Database:
         )
         return int(cursor.lastrowid or 0)
 
+    def events_by_person(self, kind: str, since: datetime) -> list[tuple[int, int]]:
+        """Who did what leaves events of a kind since then, and how often, the most first."""
+        with self.snapshot():
+            rows = self.rows(
+                """SELECT json_extract(about, '$.by') AS by_user, count(*) AS times FROM events
+                WHERE kind = ? AND at >= ? GROUP BY 1 ORDER BY 2 DESC, 1""",
+                kind, clock.text(since),
+            )  # fmt: skip
+        return [(row["by_user"], row["times"]) for row in rows]
+
     def add_event(self, kind: str, at: datetime, **about: int | str) -> None:
         """Adds an event, in the transaction of what happened. `about` holds nothing personal.
 

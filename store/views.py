@@ -245,13 +245,7 @@ class Views:
 
     def refused_reasons(self, since: datetime) -> list[tuple[int, int]]:
         """Who gave a reason since then that nothing is opened or taken for, and how often, the most first."""
-        with self._db.snapshot():
-            rows = self._db.rows(
-                """SELECT json_extract(about, '$.by') AS by_user, count(*) AS times FROM events
-                WHERE kind = 'reason refused' AND at >= ? GROUP BY 1 ORDER BY 2 DESC, 1""",
-                clock.text(since),
-            )
-        return [(row["by_user"], row["times"]) for row in rows]
+        return self._db.events_by_person("reason refused", since)
 
     def much(self, since: datetime) -> list[Event]:
         """What governance was told of much that was opened, the last first."""

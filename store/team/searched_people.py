@@ -79,13 +79,7 @@ class SearchedPeople:
 
     def refused(self, since: datetime) -> list[tuple[int, int]]:
         """Who tried such searches since, and how often, the most first."""
-        with self._db.snapshot():
-            rows = self._db.rows(
-                """SELECT json_extract(about, '$.by') AS by_user, count(*) AS times FROM events
-                WHERE kind = 'search refused' AND at >= ? GROUP BY 1 ORDER BY 2 DESC, 1""",
-                clock.text(since),
-            )
-        return [(row["by_user"], row["times"]) for row in rows]
+        return self._db.events_by_person("search refused", since)
 
     def agree(self, number: int, *, by: int, side: Side, at: datetime) -> bool:
         """Keeps that the other side agrees too. False where it is over, or agreed to already.
