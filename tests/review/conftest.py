@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from review.app import create_app
 from review.auth.sessions import COOKIE
@@ -161,6 +162,20 @@ def sign_in_by_form(page: Page, house: Reached, handle: str) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(re.compile("/(welcome|today|overview|cases)$"))
+
+
+def look(page: Page, ms: int) -> None:
+    """Waits by the page's own clock, which on a busy machine starts later than ours; anew where another page came meanwhile.
+
+    Raises:
+        AssertionError: If the page doesn't come to rest.
+    """
+    for _ in range(5):
+        page.wait_for_load_state("load")
+        with suppress(Error):
+            page.evaluate("ms => new Promise(done => setTimeout(() => setTimeout(done, ms)))", ms)
+            return
+    raise AssertionError("one page after another came")
 
 
 @pytest.fixture

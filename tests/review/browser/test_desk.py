@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from core import clock
 from tests.review.accessibility import beyond, faults
-from tests.review.conftest import House, sign_in
+from tests.review.conftest import House, look, sign_in
 from tests.review.factories import ALLEGATION, NAMED, NOW, QUESTION, RUMOUR, case_of, tell
 
 SIZES = {"laptop": (1366, 768), "desk": (1920, 1080), "phone": (390, 844)}
@@ -93,7 +93,7 @@ def test_keys_move_open_decide_and_undo_from_the_start(browser: Browser, anew: H
     (watch, *_) = [key for key, words in keys if "Watch" in words]
     page.keyboard.press(watch)  # pressed at once it was meant for what stood there before
     expect(page.locator("#pane")).to_have_attribute("data-case", chosen)
-    page.wait_for_timeout(LOOKS)
+    look(page, LOOKS)
     page.keyboard.press(watch)
     expect(page.locator(".done")).to_contain_text(f"Saved: case {chosen}, watched.")
     page.keyboard.press("z")
@@ -118,7 +118,7 @@ def test_the_first_key_works_as_soon_as_today_is_open_and_no_key_decides_on_anot
     browser: Browser, anew: House
 ) -> None:
     page = at(browser, anew, "/today?lane=look")
-    page.wait_for_timeout(LOOKS)
+    look(page, LOOKS)
     case = page.locator("#pane").get_attribute("data-case")
     badge = page.locator("#pane .nhsuk-button kbd").first
     expect(badge).to_be_visible()
@@ -126,7 +126,7 @@ def test_the_first_key_works_as_soon_as_today_is_open_and_no_key_decides_on_anot
     expect(badge).to_be_hidden()  # no key acts on the open case now, so that none is promised
     page.keyboard.press("n")
     page.keyboard.press("t")
-    page.wait_for_timeout(LOOKS)
+    look(page, LOOKS)
     expect(page.locator("#pane")).to_have_attribute("data-case", str(case))
     expect(page.locator(".done, [data-asks]")).to_have_count(0)
     expect(page.locator("#said")).to_contain_text("Press Enter")
@@ -148,7 +148,7 @@ def test_the_report_page_records_nothing_by_arriving_and_escape_goes_back(
     page = at(browser, anew, f"/mentions/{post}/report#written")
     assert page.evaluate(FOCUSED) == "written"
     page.keyboard.press("Enter")
-    page.wait_for_timeout(LOOKS)
+    look(page, LOOKS)
     assert page.url.endswith(f"/mentions/{post}/report#written")
     assert not any(takedown.steps for takedown in anew.store.takedowns.of_case(case))
     expect(page.get_by_role("link", name=f"Back to case {case}", exact=True)).to_be_in_viewport()
@@ -351,7 +351,7 @@ def test_a_question_covers_no_answer_that_is_being_written_and_loses_none(
     page = at(browser, anew, f"/cases/{case_of(anew.store, QUESTION)}")
     page.locator("#reply").fill("The clinic is open")
     page.locator("#case-name").focus()
-    page.wait_for_timeout(LOOKS)
+    look(page, LOOKS)
     page.keyboard.press("n")
     expect(page.locator("[data-asks]")).to_have_count(1)
     expect(page.locator("#reply")).to_be_hidden()

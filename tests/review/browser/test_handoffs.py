@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from settings.review import Chase
 from tests.review.accessibility import beyond, faults
-from tests.review.conftest import House, sign_in
+from tests.review.conftest import House, look, sign_in
 from tests.review.desk.paths import LOOKS
 from tests.review.desk.test_pass_on import ROLES
 from tests.review.factories import IN_DANGER, NOW, RUMOUR, case_of, configure
@@ -141,7 +141,7 @@ def test_t_takes_over_in_now_and_says_elsewhere_why_it_does_not(
         page = context.new_page()
         sign_in(page, desk, "amina")
         page.goto(f"{desk.url}/cases/{number}")
-        page.wait_for_timeout(LOOKS)
+        look(page, LOOKS)
         page.keyboard.press("t")
         if lane == "now":
             expect(page.locator("[data-holder]")).to_have_text(re.compile("You have it"))

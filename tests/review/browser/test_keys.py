@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.review.browser.test_desk import LOOKS, at
-from tests.review.conftest import House, sign_in
+from tests.review.conftest import House, look, sign_in
 from tests.review.factories import IN_DANGER, RUMOUR, case_of
 
 MOST = 200  # more stops than any page of the invented cases has
@@ -81,14 +81,14 @@ def test_a_letter_that_closed_a_case_leaves_no_number_to_act_on_the_next_and_a_k
 ) -> None:
     case = case_of(anew.store, RUMOUR)
     page = at(browser, anew, f"/cases/{case}?lane=look")
-    page.wait_for_timeout(LOOKS)
+    look(page, LOOKS)
     page.keyboard.press("y")
     expect(page.locator("#key-hint")).to_contain_text("Y does nothing here.")
     for _ in range(6):  # each of its posts
         if page.locator("#pane").get_attribute("data-case") == str(case):
             page.keyboard.press("n")
             expect(page.locator(".done")).to_be_visible()
-            page.wait_for_timeout(LOOKS)
+            look(page, LOOKS)
     assert page.locator("#pane").get_attribute("data-case") != str(case)
     address = page.url
     page.keyboard.press("1")  # meant for a question that this case did not ask

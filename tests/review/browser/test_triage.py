@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from store import CaseQuery
 from tests.review.browser.test_desk import LOOKS
-from tests.review.conftest import House, sign_in, sign_in_by_form
+from tests.review.conftest import House, look, sign_in, sign_in_by_form
 from tests.review.factories import NAMED, QUESTION, case_of, tell
 from tests.store.factories import AT
 
@@ -82,7 +82,7 @@ def test_ten_cases_are_worked_through_with_the_keyboard_alone(page: Page, busy: 
         page.keyboard.press("Enter")
         if asks_first(page, case):
             tab_to(page, f"{ASKS} button")
-            page.wait_for_timeout(LOOKS)  # as long as one reads what it will do
+            look(page, LOOKS)  # as long as one reads what it will do
             page.keyboard.press("Enter")
         expect(page.locator(".done")).to_contain_text(f"Saved: case {case}, watched.")
     assert decided(busy) == before + TEN

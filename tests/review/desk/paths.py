@@ -13,7 +13,7 @@ from review.moderation.platforms import Platforms
 from settings.review import Chase, EscalationRole
 from steps.models import ModerationRequest, Offered, Offers
 from store import CasePath, Outcome, PathKind, Store
-from tests.review.conftest import House
+from tests.review.conftest import House, look
 from tests.review.factories import NOW, Told, case_of, configure
 from tests.review.pages import Tags, read, send
 
@@ -111,14 +111,13 @@ LOOKS = 420  # ms: what is pressed sooner after something came, the page takes f
 def keys(page: Page, *pressed: str) -> None:
     """Presses keys as a hand does, one by one, each after a look at what came."""
     for key in pressed:
-        page.wait_for_load_state("load")
-        page.wait_for_timeout(LOOKS)
+        look(page, LOOKS)
         page.keyboard.press(key)
 
 
 def press_on(page: Page, name: str) -> None:
     """Tabs to a button or link by its words, where the focus is not on it already, and presses it."""
-    page.wait_for_timeout(LOOKS)
+    look(page, LOOKS)
     for _ in range(60):
         focused = page.evaluate("document.activeElement.closest('a, button')?.textContent ?? ''")
         if name not in focused:

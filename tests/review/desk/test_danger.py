@@ -16,7 +16,7 @@ from core.danger import HELP
 from core.models import Author
 from settings.review import LanePromises
 from tests.review.accessibility import beyond, faults
-from tests.review.conftest import House, sign_in
+from tests.review.conftest import House, look, sign_in
 from tests.review.desk.paths import (
     LOOKS,
     ROLES,
@@ -707,7 +707,7 @@ def test_by_keys_a_number_leads_and_enter_does_it_so_that_a_danger_is_ten_presse
     expect(
         page.locator("#open")
     ).to_be_focused()  # so that the numbers on its buttons are no letters of a name
-    page.wait_for_timeout(LOOKS)
+    look(page, LOOKS)
     page.keyboard.type("Priya Nair 2")  # a name goes into its field; there a number is a word
     expect(page.get_by_label("Spoke to")).to_have_value("Priya Nair 2")
     badge = page.locator("#open .nhsuk-button kbd").first

@@ -18,7 +18,7 @@ from review.insights.samples import SKIPS
 from store import CaseQuery, Draw, Drawn, SampleAnswer, Store, Stratum
 from store.samples.models import SampleKind
 from tests.review.accessibility import faults
-from tests.review.conftest import House, serve, sign_in
+from tests.review.conftest import House, look, serve, sign_in
 from tests.review.factories import (
     HOSTILE,
     NAMED,
@@ -503,10 +503,10 @@ def test_a_key_is_an_answer_and_a_week_is_done_in_as_many_keys_as_posts(
     sign_in(page, sampled, "amina")
     page.goto(f"{sampled.url}/sample")
     for answered in (1, 2, 3):
-        page.wait_for_timeout(LOOKS)
+        look(page, LOOKS)
         page.keyboard.press("2")
         page.get_by_text(f"{answered} of 4").first.wait_for()
-    page.wait_for_timeout(LOOKS)
+    look(page, LOOKS)
     page.keyboard.press("1")
     page.get_by_role("heading", name="Yes. What is it?").wait_for()
     assert sampled.store.sample_answers.progress(sampled.who["amina"]).answered == 3
