@@ -301,9 +301,10 @@ def _chase(context: RunContext, at: datetime) -> int:
         return 0
     written = 0
     for let_go in context.store.alerts.let_go():
-        moment = resumes_at(context.store, context.config, context.policy, let_go)
-        if moment is not None:
-            context.store.alerts.resume(let_go, moment)
+        with context.continue_on_error(f"alert {let_go.alert}"):
+            moment = resumes_at(context.store, context.config, context.policy, let_go)
+            if moment is not None:
+                context.store.alerts.resume(let_go, moment)
     for chased in context.store.alerts.to_chase(at):
         with context.continue_on_error(f"alert {chased.alert}"):
             later = _put_off(context, chased, at)

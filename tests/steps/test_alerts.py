@@ -571,6 +571,20 @@ def test_the_next_contact_is_told_once_what_had_ended_that_is_taken_back(how: st
     assert people(routed) == [SAFE, CALL]
 
 
+def test_one_case_that_cannot_be_read_keeps_the_next_contact_of_no_other_from_hearing(
+    routed: RunContext,
+) -> None:
+    cycle(routed, AT, post(1, own_words(1, "overdose")))
+    by = person(routed)
+    routed.store.assignments.assign(1, by, by=by, at=AT + 5 * MINUTE, seen=0)
+    assert alerts.raise_alerts(routed, AT + 61 * MINUTE) == 1  # taken, and nothing was done
+    routed.store.assignments.assign(1, None, by=by, at=AT + 62 * MINUTE, seen=1)
+    cycle(routed, AT + 70 * MINUTE, post(2, own_words(2, "overdose"), AT + 70 * MINUTE))
+    assert routed.store.database.execute("UPDATE revisions SET encrypted = x'00' WHERE mention = 1")
+    assert alerts.raise_alerts(routed, AT + 85 * MINUTE) == 1
+    assert any("alert 1" in failure for failure in routed.failures)
+
+
 def test_danger_without_a_next_contact_of_its_own_goes_along_the_chain_of_passing_on(
     made: Path,
 ) -> None:
