@@ -46,6 +46,8 @@ WRONG = {  # of a reason to look
 DONE: Mapping[str, str] = {
     "dealt": "Taken up by the Guardian", "noted": "Noted by the Guardian",
 }  # fmt: skip
+MAY_DO = ("take", "give", "undo", *DONE)
+CHANGED = "It changed while you looked: see how it stands now."
 SAVED: Mapping[str, str] = {
     "take": "you have it", "give": "nobody has it now", "dealt": "dealt with", "noted": "noted, no action",
     "undo": "it is open again", "back": "governance looks before it goes back", "keep": "it stays here", "erase": "governance may erase what you agreed to", "stay": "nothing of it is erased", "gone": "it is back in its ordinary lane",
@@ -216,7 +218,7 @@ def decide(context: RequestContext) -> Response:
     if not _decides(context) or not opened.protected:
         raise HTTPException(404)
     do = str(context.form.get("do", ""))
-    if do not in SAVED or do in ("back", "keep", "gone", "erase", "stay"):
+    if do not in MAY_DO:
         return show(context, opened, fault="Choose what to do.", status=422)
     if str(context.form.get("version", "")) != str(opened.version):
         return show(context, opened, fault="Someone decided on it while you looked. Yours was not saved: see how it stands now.", status=409)  # fmt: skip
@@ -269,12 +271,12 @@ def back(context: RequestContext) -> Response:
     if not opened.protected:
         raise HTTPException(404)
     do, request = str(context.form.get("do", "")), _return(context, opened)
-    if do and request is not None:
+    if do and request is not None and _is_about(context, request):
         return _answer_return(context, opened, request, do)
+    if do or request is not None:
+        return show(context, opened, fault=CHANGED, status=409)
     if not _is_guardian(context):
         raise HTTPException(404)
-    if do or request is not None:
-        return show(context, opened, fault="It changed while you looked: see how it stands now.", status=409)  # fmt: skip
     why = BACK.get(str(context.form.get("why", "")), "")
     if not why:
         return show(context, opened, fault="Choose why nobody speaks up in it.", at_field="why", status=422)  # fmt: skip
@@ -289,14 +291,22 @@ def back(context: RequestContext) -> Response:
 def erasure(context: RequestContext) -> Response:
     """The Guardian answers that posts of this case are erased, which governance asked for; nothing goes by this alone."""
     opened = _case(context)
-    waits = context.store.lane_packs.open_requests(ERASURE, case=opened.number)
-    if not opened.protected or not _is_guardian(context) or not waits:
+    if not opened.protected or not _is_guardian(context):
         raise HTTPException(404)
-    if why := one_person.why_not(context.store, context.user, [waits[0].by], at=context.at):
+    waits = context.store.lane_packs.open_requests(ERASURE, case=opened.number)
+    request = next((each for each in waits if _is_about(context, each)), None)
+    if request is None:
+        return show(context, opened, fault=CHANGED, status=409)
+    if why := one_person.why_not(context.store, context.user, [request.by], at=context.at):
         return show(context, opened, fault=f"{sentence(why)}.", status=422)
     agrees = context.form.get("do") == "agree"
-    context.store.lane_packs.answer(waits[0], agrees=agrees, by=context.user.number, at=context.at)
+    context.store.lane_packs.answer(request, agrees=agrees, by=context.user.number, at=context.at)
     return RedirectResponse(f"/guardian/{opened.number}?saved={'erase' if agrees else 'stay'}-{opened.number}", 303)  # fmt: skip
+
+
+def _is_about(context: RequestContext, request: LanePack) -> bool:
+    """Whether a form answers this request: another one of the same case may wait, or have come since."""
+    return str(context.form.get("request", "")) == str(request.number)
 
 
 def _return(context: RequestContext, opened: Case | None) -> LanePack | None:

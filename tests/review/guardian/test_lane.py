@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from settings.review import EscalationRole
 from steps.alerts import raise_alerts
 from steps.context import RunContext
-from store import ExportQuery, Store
+from store import ERASURE, RETURN, ExportQuery, Store
 from store.cases.sight import URGENT, sight_of
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, serve, sign_in
@@ -84,7 +84,13 @@ def send_back(house: House, case: int, **said: str) -> int:
     """The Guardian says that nobody speaks up in it, and governance looks."""
     assert send(house, f"/guardian/{case}/back", "farah", **said).status_code == 303
     assert read(house, f"/cases/{case}", "amina", status=404)
-    return send(house, f"/guardian/{case}/back", "gus", do="agree").status_code
+    return answer_return(house, case, "gus", "agree")
+
+
+def answer_return(house: House, case: int, who: str, answer: str) -> int:
+    """Somebody answers what waits, by the form of the page."""
+    (form,) = house.store.lane_packs.open_requests(RETURN, case=case)
+    return send(house, f"/guardian/{case}/back", who, do=answer, request=form.number).status_code
 
 
 def test_the_guardian_alone_sends_back(lane: House) -> None:
@@ -112,22 +118,47 @@ def test_a_case_goes_back_by_the_yes_of_governance_alone_and_never_by_the_clock(
     run = RunContext(config=lane.desk.file, folder=lane.desk.folder, store=lane.store, report_progress=print, at=NOW)  # fmt: skip
     for answer, who in (("keep", "farah"), ("refuse", "gus")):
         assert send(lane, f"/guardian/{case}/back", "farah", **said).status_code == 303
-        assert send(lane, f"/guardian/{case}/back", "bea", do="agree").status_code in (403, 404)
-        assert send(lane, f"/guardian/{case}/back", "farah", do="agree").status_code == 404
+        assert answer_return(lane, case, "bea", "agree") in (403, 404)
+        assert answer_return(lane, case, "farah", "agree") == 404
         assert "says that nobody speaks up in it" in read(lane, f"/guardian/{case}", "gus").text
         assert read(lane, f"/cases/{case}", "amina", status=404)
-        assert send(lane, f"/guardian/{case}/back", who, do=answer).status_code == 303
+        assert answer_return(lane, case, who, answer) == 303
         assert lane.store.speaking_up.protected(case)
     assert send(lane, f"/guardian/{case}/back", "farah", **said).status_code == 303
     for days in (1, 2, 30):
         raise_alerts(run, NOW + timedelta(days=days))
         assert lane.store.speaking_up.protected(case), days
     assert "and not before" in read(lane, f"/guardian/{case}", "farah").text
-    assert send(lane, f"/guardian/{case}/back", "gus", do="agree").status_code == 303
+    assert answer_return(lane, case, "gus", "agree") == 303
     assert not lane.store.speaking_up.protected(case)
     shown = read(lane, f"/cases/{case}/full", "amina").text.partition("<main")[2]
     assert "nobody speaks up" not in shown.lower()
     assert "sent back" not in shown.lower()
+
+
+def test_a_yes_is_to_the_request_that_was_read_and_to_no_other_of_the_case(lane: House) -> None:
+    case = case_of(lane.store, DISCLOSURE)
+    (lead,) = [each.item.number for each in lane.store.cases.mentions(case) if each.reviewable]
+    gus = lane.who["gus"]
+    for posts in ([lead], [lead + 900]):
+        lane.store.lane_packs.ask(case, posts, purpose=ERASURE, as_role="governance", by=gus, at=NOW, reason="Request 2. Asked by whoever wrote it")  # fmt: skip
+    first, second = lane.store.lane_packs.open_requests(ERASURE, case=case)
+    shown = read(lane, f"/guardian/{case}", "farah").all("input", name="request")
+    assert [each["value"] for each in shown] == [str(first.number), str(second.number)]
+    address = f"/guardian/{case}/erasure"
+    assert send(lane, address, "farah", do="agree").status_code == 409
+    assert send(lane, address, "farah", do="agree", request=second.number).status_code == 303
+    assert lane.store.lane_packs.open_requests(ERASURE, case=case) == [first]
+    assert [each.number for each in lane.store.lane_packs.open_requests(ERASURE, case=case, state="agreed")] == [second.number]  # fmt: skip
+    said = {"why": "not_wrong", "reason": "She only complains about her manager"}
+    assert send(lane, f"/guardian/{case}/back", "farah", **said).status_code == 303
+    (read_first,) = lane.store.lane_packs.open_requests(RETURN, case=case)
+    assert answer_return(lane, case, "farah", "keep") == 303
+    assert send(lane, f"/guardian/{case}/back", "farah", **said).status_code == 303
+    late = send(lane, f"/guardian/{case}/back", "gus", do="agree", request=read_first.number)
+    assert late.status_code == 409
+    assert "It changed while you looked" in late.text
+    assert lane.store.speaking_up.protected(case)
 
 
 def test_what_was_sent_back_stays_out_of_packs_and_exports_while_it_is_read_as_speaking_up(
