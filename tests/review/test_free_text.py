@@ -73,6 +73,12 @@ def test_a_note_that_says_who_wrote_a_post_is_asked_about_and_governance_sees_th
     answer = send(fresh, where, "bea", **{field: NAMED, **more})
     assert (answer.status_code, "Nothing was saved yet" in answer.text) == (422, True)
     assert f"{NAMED}</textarea>" in answer.text
+    shown = Tags(answer.text)
+    assert shown.all(
+        "form", action=where, data_again=""
+    )  # what was typed is not called unsaved once it went from here
+    (typed,) = shown.all("textarea", id="typed")
+    assert {each for each in typed["aria-describedby"].split() if shown.all("span", id=each) or shown.all("p", id=each)} == {"typed-error", "typed-why"}  # fmt: skip
     assert fresh.store.handovers.last() is None
     assert "may say who wrote a post" not in read(fresh, "/governance", "gwen").text
     assert "Nothing was saved yet" not in send(fresh, where, "bea", **{field: NAMED, "named_sure": "yes", **more}).text  # fmt: skip
