@@ -16,12 +16,17 @@ from classify.text.lexicon import given_names
 _POST = r"(?:it|this|[Tt]hat|(?:[Tt]he|[Tt]his|[Tt]hat|[Tt]hose|[Tt]hese) (?:\w+ ){0,2}?(?:posts?|tweets?|threads?|comments?|blogs?|videos?|reviews?|accounts?|leaks?|rumours?))"
 _WROTE = r"(?:wrote|writes|has written|posted|posts|tweeted|leaked|filmed|put up|runs|is behind|was behind)"
 _PERSON = r"(?:[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?|[Hh]e|[Ss]he|[Tt]hey)"
+_WRITER = r"(?:he|she|they|the (?:writer|author|poster|account)|who(?:ever)?\b[^.!?\n]{0,40}?)"
+# What a team does that a case is with: *let me know when they have confirmed*
+_ANSWERS = r"(?:(?:have|’ve|'ve)(?! (?:posted|written|tweeted|been (?:on|at)))|repl(?:y|ied)|answer|confirm|respond|decide|ring|call|say|get|need|want|send|are (?:back|done|finished|ready|open))"
 # Who wrote it, in so many words: no name is needed
 _SAYS_WHO = re.compile(
     rf"\b(?:who(?:ever)? (?:wrote|posted|tweeted|leaked|filmed|is behind|was behind) {_POST}"
-    r"|(?:we|i) (?:all )?(?:know|think we know|can guess|worked out|found out) who|must be (?:some(?:one|body) )?(?:in|from) \w+|(?:is|it’s|it's|its) probably (?:some(?:one|body) )?(?:in|from)"
-    r"|(?:watch|keep (?:an|your) eyes? on|look into|look out for|speak to|report|find out about) (?:him|her|them)\b(?! back)"
-    r"|(?:his|her|their) (?:line )?(?:managers?|boss(?:es)?|supervisors?|ward|team leader|matron|head of department)\b|(?:tell|let) (?:me|us) know when (?:he|she|they)\b|tell (?:me|us) when (?:he|she|they)\b|have a (?:quiet )?word with (?:him|her|them))",
+    rf"|(?:we|i) (?:all )?(?:know|think we know|can guess|worked out|found out) who\b(?! (?:to|has (?:it|the case)|is on|answers|deals)\b)|{_WRITER} (?:must be|(?:is|are) probably) (?:in|from) (?!by\b)\w+"
+    r"|(?:must be|probably) some(?:one|body) (?:in|from)|(?:this|it)(?: is|[’']s) probably from"
+    r"|(?:watch|keep (?:an|your) eyes? on|look out for|find out about) (?:him|her|them)\b(?! back)|(?:look into|speak to|report) (?:him|her)\b(?! back)"
+    r"|(?:his|her|their) (?:line )?(?:managers?|boss(?:es)?|supervisors?|team leader|matron|head of department)\b|(?:tell|let|ring|email|inform|contact) (?:his|her|their) ward\b"
+    rf"|(?:let (?:me|us) know|tell (?:me|us)) when (?:he|she|they(?! {_ANSWERS}\b))\b|have a (?:quiet )?word with (?:him|her|them))",
     re.IGNORECASE,
 )  # fmt: skip
 _NAMED_AS_WRITER = re.compile(
@@ -34,8 +39,10 @@ _STAFF = (
     r"(?:guys?|m[ae]n|wom[ae]n|lads?|girls?|chaps?|blokes?|lady|ladies|person|people|poster|writer|author|whistle-?blowers?|nurses?|sisters?|midwi(?:fe|ves)|doctors?|registrars?|consultants?"
     r"|porters?|hcas?|clerks?|stewards?|union reps?|matrons?|paramedics?|pharmacists?|physios?|therapists?|receptionists?|cleaners?|carers?|colleagues?|staff|students?|accounts? (?:that|who|which))"
 )
+# What staff are in the news for is followed, and not they
+_NEWS = r"(?!(?:[’']s?)? (?:\w+ )?(?:strikes?|surveys?|disputes?|ballots?|story|stories|threads?|votes?|walkouts?)\b)"
 _WATCHED_KIND = re.compile(
-    rf"\b{_EYE} (?:the|that|this|those|our|a) (?:[\w’'-]+ ){{0,3}}?{_STAFF}\b", re.IGNORECASE
+    rf"\b{_EYE} (?:the|that|this|those|our|a) (?:[\w’'-]+ ){{0,3}}?{_STAFF}\b{_NEWS}", re.IGNORECASE
 )
 _AGAIN = re.compile(
     rf"\b{_STAFF}\b[^.!?\n]{{0,60}}\b(?:at it|posted|posting|posts|writes|written|wrote|tweeted) again\b",
