@@ -111,13 +111,19 @@ class _Grounds(BaseModel):
     curiosity: _Ground
 
 
-# "24 hrs" and "72 hr" are hours.
+# "24 hrs" and "72 hr" are hours, a multi-disciplinary team is of no hearing, and who to ring is no writer.
 _HOURS = re.compile(r"(?<=\d)\s*-?\s*hrs?\b", re.IGNORECASE)
+_DISCIPLINES = re.compile(r"\b(?:multi|inter|cross|trans)[\W_]*disciplin\w*", re.IGNORECASE)
+_WHOM_TO_ASK = re.compile(
+    r"\bwho(?:m)?[\W_]+(?:to|should|must)[\W_]+(?:answer|ask|call|contact|email|pass|phone|reply|respond|ring|send|tell)\b",
+    re.IGNORECASE,
+)
 
 
 def refused(reason: str, *, of_files: bool = False) -> RefusedReason | None:
     """Why a reason is none to open a post for, or `of_files` to take a table or a pack; None where no word of it is on the list."""
     plain = _HOURS.sub(" hours", latin(_visible(unicodedata.normalize("NFKC", reason))))
+    plain = _WHOM_TO_ASK.sub(" ", _DISCIPLINES.sub(" ", plain))
     grounds = _grounds()
     judged: tuple[tuple[Ground, _Ground], ...] = (
         ("employment", grounds.employment),

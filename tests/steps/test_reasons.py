@@ -14,6 +14,7 @@ EMPLOYMENT = [
     "to find out who wrote this about us", "Who's behind this account", "which of our staff says this", "identify the member of staff please",
     "grievance hearing on Monday", "her sickness absence review", "my manager wants to know about it", "band seven nurse, is it her", "greivance of a colleague",
     "they want her sacked by Friday", "fitness to practise referral", "bоss asked me",
+    "need to know who to sack", "find out who should be told off by her boss", "find out who wrote it and who to tell",
 ]  # fmt: skip
 CURIOSITY = [
     "bored on a Sunday and curious", "idle curiosity about this person", "just wondering what they said", "see if I know the writer of it", "it is my neighbour I believe",
@@ -25,6 +26,8 @@ OF_WORK = [
     "They can't register: the practice asks which registration form", "Safeguarding asks if a child is named", "the clock of 48 hr runs out, ICO form",
     "To check if the capability of the phone line is what they mean", "The GMC number in it may be made up: is it a doctor's", "A wristband is in the photo",
     "The occupational therapist's clinic is named, is it ours", "Which street is flooded, estates asks",
+    "The multi-disciplinary team asks which clinic", "For the inter-disciplinary meeting about the service", "To find out who to pass it to", "I need to know who to ring about it",
+    "We need to know who should answer them",
 ]  # fmt: skip
 
 
