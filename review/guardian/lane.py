@@ -319,7 +319,7 @@ def _answer_return(context: RequestContext, opened: Case, request: LanePack, do:
     """The Guardian takes it back; governance lets the case go, or says that it stays."""
     store, at, me = context.store, context.at, context.user
     if do == "keep" and _is_guardian(context):
-        store.lane_packs.end(request, state="over", by=me.number, at=at)
+        store.lane_packs.take_back(request, by=me.number, at=at)
         return RedirectResponse(f"/guardian/{opened.number}?saved=keep-{opened.number}", 303)
     if do not in ("agree", "refuse") or "governance" not in me.roles:
         raise HTTPException(404)

@@ -159,18 +159,15 @@ class LanePacks:
             )  # fmt: skip
             return [self._pack(row) for row in rows]
 
-    def end(self, request: LanePack, *, state: str, by: int, at: datetime) -> bool:
-        """Ends what waits without the other one's answer: taken back ("over"), or done since its time came ("agreed"). False where it waits no more."""
+    def take_back(self, request: LanePack, *, by: int, at: datetime) -> bool:
+        """Whoever asked that a case go back takes that back, without the other one's answer. False where it waits no more."""
         with self._db.transaction():
             if not self._db.execute(
-                "UPDATE lane_packs SET state = ? WHERE number = ? AND state = 'waits'", state, request.number
+                "UPDATE lane_packs SET state = 'over' WHERE number = ? AND state = 'waits'", request.number
             ):  # fmt: skip
                 return False
-            self._db.add_event(
-                "return from the lane ended" if request.purpose == RETURN else "erasure in the lane ended", at,
-                case=request.case, request=request.number, state=state, by=by,
-            )  # fmt: skip
-            self._note(request.posts, by, at, state=state, case=request.case, request=request.number)  # fmt: skip
+            self._db.add_event("return from the lane taken back", at, case=request.case, request=request.number, by=by)  # fmt: skip
+            self._note(request.posts, by, at, state="over", case=request.case, request=request.number)  # fmt: skip
         return True
 
     def was_edited(self, request: LanePack) -> bool:
