@@ -26,9 +26,8 @@ from store.sources import Sources
 from store.sqlite import Row
 
 Outcome = Literal["new", "changed", "again", "gone"]
-Keeps = Literal[
-    "read", "lane"
-]  # a platform's interface brought it; it is the Guardian's, or held without use
+# A platform's interface brought it; it is the Guardian's, or held without use
+Keeps = Literal["read", "lane"]
 # A person's or another tool's word: it is no look at the platform, so that it neither counts as seen again
 # for a limit of its terms, nor brings back what is gone there, nor who is.
 BY_HAND = frozenset(("import", "files", "noted"))
@@ -235,10 +234,8 @@ class Mentions:
         else:
             number, by_hand = row["number"], source in BY_HAND
             if by_hand and (keeps := self._keeps(row)):
-                terms, outcome = (
-                    ("",) if keeps == "read" else (),
-                    self._merge_kept(row, copy, at, keeps),
-                )
+                terms = ("",) if keeps == "read" else ()
+                outcome = self._merge_kept(row, copy, keeps)
             else:
                 outcome = self._merge(row, copy, at, by_hand=by_hand)
         for term in terms:
@@ -319,7 +316,7 @@ class Mentions:
             return "read"
         return None
 
-    def _merge_kept(self, row: Row, copy: Mention, at: datetime, keeps: Keeps) -> Outcome:
+    def _merge_kept(self, row: Row, copy: Mention, keeps: Keeps) -> Outcome:
         """What is brought by hand of a post that keeps its words: its reach, and who wrote it and what it answers where that was unknown.
 
         Of the Guardian's lane nothing: it counts as a post that was never here, for that it was here, and stands on no list, would tell which posts these are.
@@ -327,7 +324,7 @@ class Mentions:
         if row["deleted_at"]:
             return "gone"
         if keeps == "lane":
-            return _NEW
+            return "gone" if copy.deleted else _NEW
         if copy.deleted:
             return "again"
         known: dict[str, Any] = self._db.encryption.decrypt(row["encrypted"])

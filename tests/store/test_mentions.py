@@ -15,7 +15,18 @@ from core.media import Attachment
 from core.models import Author, Mention
 from store import Store
 from tests.fuzz.profiles import examples
-from tests.store.factories import AT, DAY, HOUR, add, assess_all, dump, mention
+from tests.store.factories import (
+    AT,
+    DAY,
+    HOUR,
+    MODEL,
+    POLICY,
+    add,
+    assess_all,
+    assessed,
+    dump,
+    mention,
+)
 from tests.stores import temporary_store
 
 UNDER_OURS = context_of(
@@ -330,3 +341,12 @@ def test_of_two_copies_of_one_moment_the_bio_is_kept_whichever_comes_first(store
     add(store, bare, source="files")
     add(store, told)
     assert store.figures.row_counts()["revisions"] == before
+
+
+def test_of_a_post_of_the_guardians_a_file_counts_what_it_would_of_one_that_was_never_here(store: Store) -> None:  # fmt: skip
+    add(store, mention(1))
+    (stored,) = store.assessments.unassessed(POLICY, MODEL)
+    store.assessments.add([assessed(stored, staff="icb", protected="disclosure")])
+    for deleted in (False, True):
+        here, never = (add(store, mention(number, deleted=deleted), source="import") for number in (1, 2 + deleted))  # fmt: skip
+        assert dataclasses.replace(here, number=never.number) == never, deleted
