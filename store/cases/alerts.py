@@ -385,14 +385,14 @@ class Alerts:
         """
         with self._db.snapshot():
             rows = self._db.rows_named(
-                """SELECT * FROM (SELECT m.alert, m.route, m.level, m.outbox, m.digest, m.at AS mailed_at, max(
+                f"""SELECT * FROM (SELECT m.alert, m.route, m.level, m.outbox, m.digest, m.at AS mailed_at, max(
                     coalesce((SELECT x.at FROM assignments x WHERE x.case_number = c.number AND x.to_user IS NULL ORDER BY x.version DESC LIMIT 1), ''),
                     coalesce((SELECT max(s.undone_at) FROM path_steps s WHERE s.case_number = c.number), ''),
                     coalesce((SELECT max(d.at) FROM case_decisions d WHERE d.case_number = c.number AND d.kind = 'undo'), '')) AS let_go_at
                 FROM cases c JOIN alerts a ON a.case_number = c.number JOIN alert_mails m ON m.alert = a.number
-                WHERE c.state IN ('new', 'open') AND c.assigned_to IS NULL AND (:case IS NULL OR c.number = :case) AND m.next_at IS NULL
-                AND m.number = (SELECT max(y.number) FROM alerts b JOIN alert_mails y ON y.alert = b.number
-                    WHERE b.case_number = c.number AND y.route = m.route)) WHERE let_go_at >= mailed_at""",
+                WHERE c.state IN ('new', 'open') AND c.assigned_to IS NULL AND {"TRUE" if case is None else "c.number = :case"} AND m.next_at IS NULL
+                AND m.number = (SELECT max(y.number) FROM alerts b CROSS JOIN alert_mails y ON y.alert = b.number
+                    WHERE b.case_number = c.number AND +y.route = m.route)) WHERE let_go_at >= mailed_at""",
                 {"case": case},
             )
         return [

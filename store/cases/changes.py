@@ -72,12 +72,15 @@ class CaseChanges:
         self._db = database
 
     def since(self, moment: datetime) -> list[CaseChange]:
-        """What was done from a moment on, first to last; of more than `MOST` the newest."""
+        """What was done from a moment on, first to last; of more than `MOST` the newest.
+
+        The cases of what was done are looked up, and never all of them: pages that are open ask every few seconds (CROSS JOIN keeps SQLite to that order).
+        """
         with self._db.snapshot():
             rows = self._db.rows_named(
                 f"""SELECT t.*, c.version AS case_version, c.state, c.lane, c.assigned_to, b.name AS by_name,
                     o.name AS to_name, h.name AS has_name
-                FROM ({_TOUCHED}) t JOIN cases c ON c.number = t.case_number
+                FROM ({_TOUCHED}) t CROSS JOIN cases c ON c.number = t.case_number
                 LEFT JOIN users b ON b.number = t.by_user LEFT JOIN users o ON o.number = t.to_user
                 LEFT JOIN users h ON h.number = c.assigned_to
                 WHERE {self._db.sight.of_cases()} ORDER BY t.at DESC, t.version DESC LIMIT :most""",
