@@ -600,8 +600,8 @@ class Mentions:
             rows = self._db.rows(
                 """SELECT m.number, m.kind, m.encrypted, coalesce(i.speaks, 0) > 0 AS speaks FROM mentions m
                 LEFT JOIN case_mentions i ON i.mention = m.number
-                WHERE m.deleted_at IS NULL
-                    AND (i.speaks > 0 OR m.number > coalesce((SELECT number FROM mentions ORDER BY number DESC LIMIT 1 OFFSET ?), 0))""",
+                WHERE m.deleted_at IS NULL AND m.number IN (SELECT mention FROM case_mentions WHERE speaks > 0
+                    UNION ALL SELECT number FROM mentions WHERE number > coalesce((SELECT number FROM mentions ORDER BY number DESC LIMIT 1 OFFSET ?), 0))""",
                 LATELY,
             )
             matches, above = [], []

@@ -11,6 +11,7 @@ from store import Store
 from store.cases.alerts import Alerts
 from store.cases.changes import CaseChanges
 from store.database import Database
+from store.mentions import Mentions
 from store.sqlite import Row
 from tests.store.factories import AT
 
@@ -24,6 +25,10 @@ class Planned:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._db, name)
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        self.plan += [row["detail"] for row in self._db.rows(f"EXPLAIN QUERY PLAN {sql}", *values)]
+        return self._db.rows(sql, *values)
 
     def rows_named(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
         self.plan += [
@@ -47,3 +52,10 @@ def test_whoever_let_a_case_go_is_known_by_the_mails_of_that_case_alone(
     Alerts(cast(Database, planned), store.outbox).let_go(case)
     assert not [line for line in planned.plan if line.startswith("SCAN") or "by_route" in line]
     assert ("SEARCH c USING INTEGER PRIMARY KEY (rowid=?)" in planned.plan) is (case is not None)
+
+
+def test_an_address_is_sought_among_the_guardians_and_what_came_lately_alone(store: Store) -> None:
+    planned = Planned(store.database)
+    mentions = Mentions(cast(Database, planned), store.sources, store.answered_posts, store.objection_list)  # fmt: skip
+    assert mentions.at_address("https://example.org/rowan_ashdown/status/1") is None
+    assert "SEARCH m USING INTEGER PRIMARY KEY (rowid=?)" in planned.plan
