@@ -46,7 +46,7 @@ class LookWanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LooksWanted:
-    """All of them, and the look that whoever asks has just written down or taken back."""
+    """All of them, and the look that was just written down or taken back, as the address says."""
 
     dismissed: Sequence[LookWanted]
     put_aside: Sequence[LookWanted]
@@ -61,12 +61,12 @@ def wanted(context: RequestContext) -> LooksWanted:
     if cases:
         context.app.views.flush(FLUSH)
     opened = context.store.second_looks.opened(context.user.number, cases) if cases else {}
-    words = _first_words(context, cases)
+    words, people = _first_words(context, cases), {user.number: user for user in context.store.users.all()}  # fmt: skip
 
     def line(each: Dismissed | PutAside, decided: str) -> LookWanted:
         return LookWanted(
             case=each.case, version=each.version, at=each.at, by_name=each.by_name, words=decided, reason=each.reason,
-            own=_is_same_person(context, each.by), opened=opened.get(each.case, "") > clock.text(each.at), first_words=words.get(each.case, ""),
+            own=same_person(context.user, people.get(each.by or 0)), opened=opened.get(each.case, "") > clock.text(each.at), first_words=words.get(each.case, ""),
         )  # fmt: skip
 
     return LooksWanted(
@@ -84,7 +84,7 @@ def _first_words(context: RequestContext, cases: Collection[int]) -> dict[int, s
 
 
 def _just_made(context: RequestContext) -> SecondLook | None:
-    """The look that the address names, where it is this person's or they took it back."""
+    """The look that the address names, of a case that whoever asks may see; its number is no secret."""
     number = context.request.query_params.get("looked", "")
     look = context.store.second_looks.get(int(number)) if number.isdecimal() and len(number) < 12 else None  # fmt: skip
     case = context.store.cases.get(look.case) if look is not None else None
@@ -109,7 +109,7 @@ def looked_again(context: RequestContext) -> Response:
 def _kept(context: RequestContext, case: int, back: str) -> Response:
     version = str(context.form.get("version", ""))
     entry = next((each for each in context.store.cases.history(case) if str(each.version) == version), None)  # fmt: skip
-    if entry is None or _is_same_person(context, entry.decision.by):
+    if entry is None or same_person(context.user, context.store.users.get(entry.decision.by or 0)):
         raise StoreError("someone else than who decided it looks a second time")
     if entry.undone:
         raise StoreError("that decision was undone: there is nothing to look at a second time")
@@ -131,7 +131,3 @@ def _taken_back(context: RequestContext, case: int, number: str, back: str) -> R
 def _back(context: RequestContext, case: int) -> str:
     wanted_page = str(context.form.get("back", ""))
     return wanted_page if wanted_page in ("/overview", f"/cases/{case}/full") else "/handover"
-
-
-def _is_same_person(context: RequestContext, number: int | None) -> bool:
-    return same_person(context.user, next((each for each in context.store.users.all() if each.number == number), None))  # fmt: skip
