@@ -219,7 +219,7 @@ def of_schedule(store: Store, config: Config, at: datetime) -> list[Fault]:
 def _restarts(config: Config) -> str:
     """Who sets the program going again, and how: by the schedule, or by what calls the commands where by_hand says so. The one advice of every page."""
     if config.schedule.by_hand:
-        return "Whoever looks after this program sees to it that `mentions run` is called, by a person or a timer, since by_hand under [schedule] says that nothing else does"
+        return "As by_hand under [schedule] is set, whoever looks after this program sees to it that a person or a timer calls `mentions run`"
     return "Whoever looks after this program starts `mentions schedule`"
 
 
