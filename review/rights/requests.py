@@ -90,23 +90,11 @@ def needs(context: RequestContext) -> list[tuple[str, str, str]]:
             late = "was due on" if request.due_on < today else "answer due by"
             lines.append((f"/requests/{request.number}", NAMES[request.kind], f"{late} {day_month(request.due_on)}.{nobody}"))  # fmt: skip
     mine = store.hold_requests.waiting(context.at, approver=context.user.number)
-    waiting = len(store.hold_requests.waiting(context.at))
+    waiting = store.hold_requests.waiting(context.at)
     if waiting:
-        lines.append(("/holds", f"{waiting} hold{'s wait' if waiting != 1 else ' waits'} for a second person", f"{len(mine)} of them for you." if mine else "Others are asked."))  # fmt: skip
-    if waiting and (
-        again := [
-            each
-            for each in store.hold_requests.waiting(context.at)
-            if each.without_use and each.in_use_from <= context.at
-        ]
-    ):
-        lines.append(
-            (
-                "/holds",
-                f"{len(again)} restriction{'s' * (len(again) != 1)} ended unanswered",
-                "After 7 days without a second person’s yes it is in use again. Tell the person, or ask someone else.",
-            )
-        )
+        lines.append(("/holds", f"{len(waiting)} hold{'s wait' if len(waiting) != 1 else ' waits'} for a second person", f"{len(mine)} of them for you." if mine else "Others are asked."))  # fmt: skip
+    if again := sum(each.without_use and each.in_use_from <= context.at for each in waiting):
+        lines.append(("/holds", f"{again} restriction{'s' * (again != 1)} ended unanswered", "After 7 days without a second person’s yes it is in use again. Tell the person, or ask someone else."))  # fmt: skip
     if silent := len(store.hold_requests.ran_out(context.at, since=context.at - SOON)):
         lines.append(("/holds#ran-out", f"{silent} hold{'s' * (silent != 1)} ran out unanswered", "Nothing is held by it."))  # fmt: skip
     ended = [hold for hold in store.retention.holds(since=context.at - SOON) if _ended(hold.lifted_at, hold.expires, context.at)]  # fmt: skip
