@@ -387,7 +387,7 @@ def test_the_owner_of_an_account_and_governance_are_told_of_a_link_that_is_made_
     ]
     overview = read(house, "/governance", "gita").text
     assert "Adam Reed: Made a link by which Uri Pask can choose a password." in overview
-    assert "1 person waits to be let in as governance or the Guardian" in overview
+    assert "1 person waits to be let in as governance, the Guardian or a lead" in overview
     assert "need" in overview
 
 
