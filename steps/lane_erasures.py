@@ -57,6 +57,14 @@ def check(
     return lane
 
 
+def agreed(store: Store, at: datetime) -> list[LanePack]:
+    """What the Guardian agreed to and is still there: it goes once governance asks again, while the yes holds."""
+    return [
+        each for each in _standing(store, "agreed")
+        if each.in_force(at) and any(store.mentions.get(post) is not None for post in each.posts)
+    ]  # fmt: skip
+
+
 def tell_erased(store: Store, config: Config, lane: Sequence[int], *, request: int | None, by: str, at: datetime) -> None:  # fmt: skip
     """Emails the Guardian that posts of the lane are gone, and keeps it for governance's overview."""
     if not lane:

@@ -19,8 +19,8 @@ from review.insights import recipients, sought
 from review.rendering import page
 from review.rights import requests
 from review.setup import people as people_searched
-from steps import export_purposes, gate, lane_list
-from store import ERASURE, RETURN, ViewQuery
+from steps import export_purposes, gate, lane_erasures, lane_list
+from store import RETURN, ViewQuery
 
 DAYS = 7  # that the figures are of
 READ = 500  # looks of the week that are counted by person
@@ -77,7 +77,7 @@ def governance(context: RequestContext) -> Response:
         rights=requests.needs(context), register=store.rights_requests.all(limit=4), request_names=requests.NAMES,
         request_states=requests.STATES, on=requests.day_month,
         chain_leaves="by itself" if chain.told_to(context.config) else "with the list" if chain.leaves(context.config) else "",
-        lane_erased=store.audit.lane_erased(since), returns=store.lane_packs.open_requests(RETURN), lane_erasures=store.lane_packs.open_requests(ERASURE),
+        lane_erased=store.audit.lane_erased(since), returns=store.lane_packs.open_requests(RETURN), erasures_agreed=lane_erasures.agreed(store, at),
         naming=[(people.name(by), by, times) for by, times in store.audit.notes_naming_someone(since)],
         walks=looks.WALKS, refused=[(people.name(by), by, times) for by, times in store.searched_people.refused(since)], refused_reasons=[(people.name(by), by, times) for by, times in store.views.refused_reasons(since)], mailed=bool(looks.told_to(context.config)), much=store.views.much(since), searched_by=store.person_searches.by_person(since),
         originals=kinds["original"], cases_opened=kinds["case"] + kinds["post"],

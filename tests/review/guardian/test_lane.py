@@ -150,6 +150,11 @@ def test_a_yes_is_to_the_request_that_was_read_and_to_no_other_of_the_case(lane:
     assert send(lane, address, "farah", do="agree", request=second.number).status_code == 303
     assert lane.store.lane_packs.open_requests(ERASURE, case=case) == [first]
     assert [each.number for each in lane.store.lane_packs.open_requests(ERASURE, case=case, state="agreed")] == [second.number]  # fmt: skip
+    assert "1 post of case" not in read(lane, "/governance", "gus").text  # that one is gone already
+    assert send(lane, address, "farah", do="agree", request=first.number).status_code == 303
+    overview = read(lane, "/governance", "gus").text
+    assert f"The Guardian agreed that 1 post of case {case} is erased" in overview
+    assert "Nothing is erased yet: do it again from that request" in overview
     said = {"why": "not_wrong", "reason": "She only complains about her manager"}
     assert send(lane, f"/guardian/{case}/back", "farah", **said).status_code == 303
     (read_first,) = lane.store.lane_packs.open_requests(RETURN, case=case)
