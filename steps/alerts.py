@@ -319,7 +319,8 @@ def _chase(context: RunContext, at: datetime) -> int:
 def resumes_at(store: Store, config: Config, policy: Policy, let_go: LetGo) -> datetime | None:
     """When the next contact is told of a case that nobody has any more: as long after it was let go as after an alert.
 
-    None where nobody is left to be told, somebody did something that holds, or it is of a back catalogue.
+    None where nobody is left to be told, somebody did something that holds, it is of a back catalogue, or stands in a digest of which somebody
+    looked after another case, and does not wait in Now.
     """
     alert, each = store.alerts.get(let_go.alert), config.alerts.find(let_go.route)
     if alert is None or each is None or not config.alerts.on:
@@ -329,6 +330,10 @@ def resumes_at(store: Store, config: Config, policy: Policy, let_go: LetGo) -> d
     if let_go.digest and (let_go.level or store.outbox.get(let_go.outbox).payload.get("why") == CATALOGUE):  # fmt: skip
         return None
     case = case_of(alert, config, policy, let_go.at)
+    if let_go.digest and not (case.danger or alert.lane == "now"):
+        others = [other for other in store.alerts.of_mail(let_go.outbox) if other.posts and other.number != alert.number]  # fmt: skip
+        if any(other.handled or not other.open for other in others):
+            return None  # as `_next_digest` has it: somebody has looked after that digest
     return next_due(alert, case, each, let_go.level, config, let_go.at)
 
 

@@ -653,6 +653,26 @@ def digest_of_old(house: RunContext, *words: str) -> None:
     cycle(house, AT, *(post(number, own_words(number, said), old, fetched_at=AT) for number, said in enumerate(words, 1)))  # fmt: skip
 
 
+def test_of_a_digest_that_somebody_looked_after_nobody_is_promised_a_next_contact_for_the_rest(
+    made: Path,
+) -> None:
+    press = {"name": "The press desk", "flags": ["media"], "risk": "low", "to": [PRESS], "next": [CALL]}  # fmt: skip
+    changed(made, alerts={"route": [press]})
+    with at_home(made, at=AT) as (house, _):
+        house.store.mentions.add_run("x", (), since=AT - 31 * DAY, at=AT - 30 * DAY)
+        digest_of_old(house, "newsroom", "newsroom")
+        by = person(house)
+        for case in (1, 2):
+            house.store.assignments.assign(case, by, by=by, at=AT + 5 * MINUTE, seen=0)
+        alerts.raise_alerts(house, AT + 5 * HOUR)
+        assert house.store.assignments.assign(2, None, by=by, at=AT + 5 * HOUR, seen=1)
+        (let_go,) = house.store.alerts.let_go(2)
+        assert let_go.digest
+        assert alerts.resumes_at(house.store, house.config, house.policy, let_go) is None
+        assert house.store.assignments.assign(1, None, by=by, at=AT + 5 * HOUR, seen=1)
+        assert alerts.resumes_at(house.store, house.config, house.policy, let_go) is not None
+
+
 @pytest.fixture
 def followed(made: Path) -> Iterator[RunContext]:
     """A team with a next contact, who are two in a row."""
