@@ -188,12 +188,12 @@ def confirmed(store: Store, case: int, *, danger: bool = True) -> Confirmation |
     ]
     if any(each.state == "waits" for each in standing):
         return None
-    steps = [step for each in standing for step in _since_it_waited(each)]
+    steps = [step for each in standing for step in since_it_waited(each)]
     first = next((step for step in steps if step.kind == "confirmed"), steps[0] if steps else None)
     return Confirmation(who=first.who, at=first.when or first.at) if first is not None else None
 
 
-def _since_it_waited(handoff: Handoff) -> list[HandoffStep]:
+def since_it_waited(handoff: Handoff) -> list[HandoffStep]:
     """What the team said of it and still holds: what came before it was set to wait again does not."""
     steps: list[HandoffStep] = []
     for step in handoff.steps:

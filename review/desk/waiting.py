@@ -175,11 +175,12 @@ def confirm(context: RequestContext) -> Response:
 
 def _confirm_further(context: RequestContext, handoff: Handoff, who: str, when: datetime) -> Response:  # fmt: skip
     """A colleague wrote it down before: the same name is there already, and another is saved as one more by whoever read that."""
-    first = next(step for step in reversed(handoff.steps) if step.kind == "confirmed")
-    by = "You" if first.by == context.user.number else first.by_name or "Someone"
-    wrote = f"{by} wrote down that they have confirmed, {paths.near(first.at, context.at)}: {first.who}."
-    names = [step.who.casefold() for step in handoff.steps if step.kind == "confirmed"]
-    if any(name == who.casefold() or name.startswith(f"{who.casefold()}, ") for name in names):
+    standing = [step for step in begun.since_it_waited(handoff) if step.kind == "confirmed"]
+    same = next((step for step in standing if f"{step.who}, ".casefold().startswith(f"{who}, ".casefold())), None)  # fmt: skip
+    before = same or standing[-1]
+    by = "You" if before.by == context.user.number else before.by_name or "Someone"
+    wrote = f"{by} wrote down that they have confirmed, {paths.near(before.at, context.at)}: {before.who}."
+    if same is not None:
         return _show(context, handoff, fault=f"{wrote} There is nothing left to save.", at_field="who", status=409)  # fmt: skip
     if context.form.get("further") != "yes":
         return _show(context, handoff, fault=f"{wrote} Yours ({who}, {paths.near(when, context.at)}) is not saved: save it as one more.", at_field="who", status=409)  # fmt: skip

@@ -375,5 +375,10 @@ def test_who_confirms_after_a_colleague_reads_who_wrote_what_and_saves_another_n
     assert "Ife Adeyemi" in page.text
     again = send(desk, way, "bea", who="ife adeyemi", further="yes")
     assert again.status_code == 409
-    assert "There is nothing left to save." in again.text
+    assert "11:00: Ife Adeyemi" in again.text.partition("There is nothing left to save.")[0]
     assert desk.store.handoffs.open(one.case)[0].state == "confirmed"
+    # what they said before it was set to wait again holds no more, so that it can be said anew
+    assert send(desk, f"/waiting/{one.number}/again").status_code == 303
+    assert send(desk, way, who="Zoe Other", how="email").status_code == 303
+    anew = send(desk, way, "bea", who="Ife Adeyemi")
+    assert "save it as one more" in anew.text
