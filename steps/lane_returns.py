@@ -10,7 +10,6 @@ from datetime import datetime
 
 from reports import asked
 from settings.schema import Config
-from steps.reasons import says_nothing
 from store import RETURN, LanePack, Store, User
 
 
@@ -40,8 +39,3 @@ def send_back(store: Store, request: LanePack, at: datetime) -> bool:
         return False
     why = request.reason.partition(". ")[0]
     return store.speaking_up.send_back(request.case, by=request.by, at=at, reason=request.reason, why=why)  # fmt: skip
-
-
-def is_no_reason(reason: str) -> bool:
-    """Whether why nobody speaks up in it is said in no words that whoever reads it later understands."""
-    return says_nothing(reason)

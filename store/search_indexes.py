@@ -28,11 +28,13 @@ def problems(database: Database) -> Iterator[str]:
         yield f"the full-text index does not fit the texts: {REBUILD}"
     lacking = database.value(f"SELECT count(*) FROM ({_OF_CASES}) WHERE assessment NOT IN (SELECT id FROM case_mentions_fts_docsize)")  # fmt: skip
     beyond = database.value(f"SELECT count(*) FROM case_mentions_fts_docsize WHERE id NOT IN ({_OF_CASES})")  # fmt: skip
-    if lacking or beyond or not _passes(database, "case_mentions_fts", 0):
-        yield f"the search of cases lacks {lacking} posts, and has {beyond} that are none of it: {REBUILD}"
+    if lacking or beyond:
+        yield f"the search of cases lacks {_posts(lacking)}, and has {_posts(beyond)} too many: {REBUILD}"
+    elif not _passes(database, "case_mentions_fts", 0):
+        yield f"the search of cases is damaged: {REBUILD}"
     count = sum(1 for _ in _without_bands(database))
     if count:
-        yield f"similarity_bands: of {count} posts nothing is there by which others that say the same are known: {REBUILD}"
+        yield f"similarity_bands: of {_posts(count)} nothing is there by which others that say the same are known: {REBUILD}"
 
 
 def rebuild(database: Database, at: datetime) -> None:
@@ -55,8 +57,12 @@ def _without_bands(database: Database) -> Iterator[Row]:
         yield from (row for row in database.each(_WITHOUT_BANDS, FORGOTTEN) if _bands(row["masked"]))  # fmt: skip
 
 
+def _posts(count: int) -> str:
+    return "1 post" if count == 1 else f"{count:,} posts"
+
+
 def _bands(masked: str) -> Sequence[int]:
-    from core import similarity
+    from core import similarity  # here, since it loads numpy, for which no start of the page waits
 
     return similarity.bands(masked)
 

@@ -25,6 +25,7 @@ from review.rights import holds
 from review.sight import may_hide, urgent_ways
 from review.staff_reports import flags_told
 from steps import lane_returns
+from steps.reasons import says_nothing
 from store import (
     ERASURE,
     RETURN,
@@ -281,7 +282,7 @@ def back(context: RequestContext) -> Response:
     if not why:
         return show(context, opened, fault="Choose why nobody speaks up in it.", at_field="why", status=422)  # fmt: skip
     reason = str(context.form.get("reason", "")).strip()[:LONGEST]
-    if lane_returns.is_no_reason(reason):
+    if says_nothing(reason):
         return show(context, opened, fault="Write how you know that nobody speaks up in it, so that governance understands.", at_field="reason", status=422)  # fmt: skip
     lane_returns.ask(context.store, context.config, opened.number, why=why, reason=reason, by=context.user, at=context.at)  # fmt: skip
     return RedirectResponse(f"/guardian/{opened.number}?saved=back-{opened.number}", 303)

@@ -208,7 +208,7 @@ def test_verify_names_an_index_that_does_not_fit(store: Store) -> None:
     ("sql", "says"),
     [
         ("INSERT INTO case_mentions_fts (case_mentions_fts) VALUES ('delete-all')", "the search of cases lacks"),
-        ("DELETE FROM case_mentions_fts_docsize WHERE id = (SELECT min(id) FROM case_mentions_fts_docsize)", "the search of cases lacks 1 posts"),
+        ("DELETE FROM case_mentions_fts_docsize WHERE id = (SELECT min(id) FROM case_mentions_fts_docsize)", "the search of cases lacks 1 post, and has 0 posts too many"),
         ("DELETE FROM similarity_bands", "similarity_bands: of"),
         ("INSERT INTO assessments_fts (assessments_fts) VALUES ('delete-all')", "the full-text index"),
     ],
