@@ -14,6 +14,7 @@ from core.context import AnsweredPost, Page, context_of
 from core.media import Attachment
 from core.models import Author, Mention
 from store import Store
+from store.mentions import Mentions
 from tests.fuzz.profiles import examples
 from tests.store.factories import (
     AT,
@@ -27,6 +28,7 @@ from tests.store.factories import (
     dump,
     mention,
 )
+from tests.store.plans import Planned
 from tests.stores import temporary_store
 
 UNDER_OURS = context_of(
@@ -350,3 +352,10 @@ def test_of_a_post_of_the_guardians_a_file_counts_what_it_would_of_one_that_was_
     for deleted in (False, True):
         here, never = (add(store, mention(number, deleted=deleted), source="import") for number in (1, 2 + deleted))  # fmt: skip
         assert dataclasses.replace(here, number=never.number) == never, deleted
+
+
+def test_an_address_is_sought_among_the_guardians_and_what_came_lately_alone(store: Store) -> None:
+    planned = Planned(store.database)
+    mentions = Mentions(planned.as_database, store.sources, store.answered_posts, store.objection_list)  # fmt: skip
+    assert mentions.at_address("https://example.org/rowan_ashdown/status/1") is None
+    assert "SEARCH m USING INTEGER PRIMARY KEY (rowid=?)" in planned.plan

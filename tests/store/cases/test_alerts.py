@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from sqlite_utils import Database
 
 from core import clock
 from store import NewMail, Store
+from store.cases.alerts import Alerts
 from tests.store.cases.test_lanes import place, take, words
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, flag, mention
 from tests.store.older import older
+from tests.store.plans import Planned
 
 
 def mail(*alerts: int, route: str = "to", **changes: object) -> NewMail:
@@ -141,3 +144,13 @@ def test_an_upgrade_tells_nobody_again_and_loses_nothing_that_had_not_left(
         assert raised == {("high", 2, None), ("own", None, 3), ("reported", None, 4)}
         assert upgraded.outbox.due(AT + DAY) == upgraded.outbox.parked() == []
         assert not upgraded.alerts.raise_for(1, AT + DAY)
+
+
+@pytest.mark.parametrize("case", [None, 1])
+def test_whoever_let_a_case_go_is_known_by_the_mails_of_that_case_alone(
+    store: Store, case: int | None
+) -> None:
+    planned = Planned(store.database)
+    Alerts(planned.as_database, store.outbox).let_go(case)
+    assert not [line for line in planned.plan if line.startswith("SCAN") or "by_route" in line]
+    assert ("SEARCH c USING INTEGER PRIMARY KEY (rowid=?)" in planned.plan) is (case is not None)
