@@ -89,6 +89,9 @@ SHOWN = 0.5  # a token from here on shows a flag
 # case: of half of the fixed sets and of seven writers held out 36 of 243 told harm that was none, and 13 serious ones were missed.
 HARM_IN_WORDS = 0.2
 HARM_UNSAID = 0.6
+# The same of words in what speaks up, where who tells of a danger names the wards, records and offices of a hospital: of twelve writers whom
+# the encoder never read and half of the fixed sets two of 13 harms that are `other` lie above, and one of 45 serious ones below.
+HARM_SPOKEN_UP = 0.35
 # The score from which a post abuses somebody, so that a claim of detriment makes no disclosure of it
 ABUSES: Mapping[str, float] = {
     "harassment": 0.5, "threat": 0.5, "hate": 0.5, "sexual": 0.5, "derogatory": 0.6,
@@ -98,6 +101,9 @@ GIVES_AWAY = 0.7  # the same score of `confidential`
 # read as no protected speech. Of half of the fixed sets and of seven writers held out 22 tones of 30 become right so, and 19 of 29 complaints.
 FAULT = 0.02
 COMPLAINT = 0.1
+# The score from which what a union tells, or a disclosure that charges nothing, is negative: of twelve
+# writers whom the encoder never read and half of the fixed sets, where no flag holds, 11 of 19 that are not lie below, and 3 of 25 that are.
+BLAMES = 0.82
 REPRISAL = 0.6  # what staff's claim of detriment earns as a `grievance`: codebook, section 5
 ALLEGED = 0.32  # the score from which a charge tells a disclosure from a complaint
 OWN_HATE = 0.6  # what a slur earns as `hate` where a claim of unequal treatment stands around it
@@ -257,15 +263,15 @@ def score_flags(
     # out of scope the gravest flags are judged as well, as long as it can be local health care
     likely = evidence.scores.outputs["in_scope"] >= NEAR_SCOPE
     faulted = in_scope and staff == "no" and not record and _finds_fault(evidence)
+    protected = _protected(
+        evidence, in_scope=in_scope, record=record, is_staff=staff != "no",
+        accuses=evidence.scores.outputs.get("allegation", 0.0) >= ALLEGED,
+        abuses=_abuses(evidence), gives_away=_gives_away(evidence), insults=_insults(evidence), faulted=faulted,
+    )  # fmt: skip
     subject = _Subject(
         evidence=evidence, policy=policy, cues=cues, staff=staff, in_scope=in_scope, judged=judged,
         near=judged or likely or _is_near(cues, around),
-        sentiment=_sentiment(evidence, faulted=faulted),
-        protected=_protected(
-            evidence, in_scope=in_scope, record=record, is_staff=staff != "no",
-            accuses=evidence.scores.outputs.get("allegation", 0.0) >= ALLEGED,
-            abuses=_abuses(evidence), gives_away=_gives_away(evidence), insults=_insults(evidence), faulted=faulted,
-        ),
+        sentiment=_sentiment(evidence, protected, faulted=faulted), protected=protected,
         plain=_plain(evidence), record=record, names=known.names, own_hate=_own_hate(evidence, in_scope=in_scope),
     )  # fmt: skip
     flags = {
@@ -290,7 +296,10 @@ def apply_thresholds(
         for name, flag in scored.flags.items()
         if flag.can_hold and flag.score >= policy.flags[name].threshold
     }
-    flags = [_flag(evidence, policy.flags[name], name, score) for name, score in holding.items()]
+    flags = [
+        _flag(evidence, policy.flags[name], name, score, scored.protected)
+        for name, score in holding.items()
+    ]
     return Reading(
         in_scope=scored.in_scope,
         staff=scored.staff,
@@ -323,11 +332,22 @@ def _choice(outputs: Mapping[str, float], prefix: str, values: Iterable[Value]) 
     return max(values, key=lambda value: outputs[f"{prefix}.{value}"])
 
 
-def _sentiment(evidence: Evidence, *, faulted: bool) -> Sentiment:
-    """The model's to say; what finds fault with care is negative, however kindly it is put."""
+def _sentiment(evidence: Evidence, protected: Protected, *, faulted: bool) -> Sentiment:
+    """The model's to say; what finds fault with care is negative, however kindly it is put.
+
+    A union's news and what somebody tells that they have disclosed blame nobody unless it is surer (codebook, section 5: neutral where no service, staff or care is judged).
+    """
     if not evidence.readable:
         return "neutral"
-    return "negative" if faulted else _choice(evidence.scores.outputs, "sentiment", SENTIMENTS)
+    if faulted:
+        return "negative"
+    outputs = evidence.scores.outputs
+    likeliest = _choice(outputs, "sentiment", SENTIMENTS)
+    charges = outputs.get("allegation", 0.0) >= ALLEGED
+    blameless = protected == "union" or (protected == "disclosure" and not charges)
+    if likeliest == "negative" and blameless and outputs["sentiment.negative"] < BLAMES:
+        return _choice(outputs, "sentiment", ("neutral", "positive"))
+    return likeliest
 
 
 def _finds_fault(evidence: Evidence) -> bool:
@@ -779,7 +799,9 @@ def _undisclaimed(score: FlagScore, subject: _Subject) -> FlagScore:
     )
 
 
-def _flag(evidence: Evidence, flag: FlagPolicy, name: str, score: FlagScore) -> Flag:
+def _flag(
+    evidence: Evidence, flag: FlagPolicy, name: str, score: FlagScore, protected: Protected
+) -> Flag:
     outputs = evidence.scores.outputs
     return Flag(
         name=name,
@@ -790,7 +812,7 @@ def _flag(evidence: Evidence, flag: FlagPolicy, name: str, score: FlagScore) -> 
         else _whole_words(evidence, score.spans),
         picture_spans=_picture_spans(evidence, name),
         target=_target(name, outputs) if flag.attribute == "target" else (),
-        harm=_harm(evidence) if flag.attribute == "harm" else None,
+        harm=_harm(evidence, protected) if flag.attribute == "harm" else None,
         explanation=score.explanation(flag.threshold),
     )
 
@@ -835,10 +857,11 @@ def _target(name: str, outputs: Mapping[str, float]) -> tuple[Target, ...]:
     return aimed or (max(TARGETS, key=lambda value: outputs[f"target.{value}"]),)
 
 
-def _harm(evidence: Evidence) -> Harm:
+def _harm(evidence: Evidence, protected: Protected) -> Harm:
     """Serious where the words tell death, harm, abuse or a crime (codebook, section 5), or the model is sure of it."""
     tells = harms_in(evidence.own_text or evidence.post.text)
-    least = HARM_IN_WORDS if tells else HARM_UNSAID
+    in_words = HARM_SPOKEN_UP if protected in SPEAKING_UP else HARM_IN_WORDS
+    least = in_words if tells else HARM_UNSAID
     return "serious" if evidence.scores.outputs["harm.serious"] >= least else "other"
 
 

@@ -19,7 +19,7 @@ _WHAT_I_AM = Sought(
     r"\b(?:pregnan\w+|expecting(?= (?:in|a baby|our|my)|[.,])|i was expecting|bump|maternity|(?:mat|paternity|adoption) leave|miscarr\w+|ivf|breast-?feed\w*|expressing milk|menopaus\w+|hot flush\w*|hijabs?|niqabs?|turbans?|headscar(?:f|ves)|kippah|skullcap|crucifix"
     r"|pray(?:er|ers|ing)?|ramadan|fasting|eid|diwali|vaisakhi|yom kippur|sabbath|mosque|gurdwara|my (?:faith|religion|accent|surname|name|skin|hair|afro|braids|age|disabilit\w+|condition|hearing aids?|stammer|stutter|wheelchair|stick|crutches|guide dog|epilepsy|diabetes|ms|autism|adhd|dyslexia|husband|wife|transition|pronouns)"
     r"|wheelchair|stammer\w*|stutter\w*|deaf|lip-?read\w*|hearing loop|dyslexi\w+|adhd|autis\w+|neurodiver\w+|(?:one |only |the )+(?:black|brown|asian|muslim|sikh|hindu|jewish|african|ethnic|disabled|gay|trans|female)(?: (?:face|person|one|woman|man|nurse|manager|voice|lead))?"
-    r"|look(?:s|ed)? like me|(?:black|brown) (?:face|woman|man|staff|colleagues?|nurses?)|woman of colou?r|global majority|bame|my wife and i|i(?:'m| am) (?:gay|bi|trans|deaf|blind|black|brown|muslim|jewish|sikh|hindu|autistic|disabled|pregnant))\b",
+    r"|(?:came|coming) out (?:at work|to (?:my|the|them|our)|as \w+)|captions?|captioner|signer|visa|sponsorship|look(?:s|ed)? like me|(?:black|brown) (?:face|woman|man|staff|colleagues?|nurses?)|woman of colou?r|global majority|bame|my wife and i|i(?:'m| am) (?:gay|bi|trans|deaf|blind|black|brown|muslim|jewish|sikh|hindu|autistic|disabled|pregnant))\b",
     re.IGNORECASE,
 )
 # What befell somebody for it, or what they were made to hear
@@ -27,7 +27,8 @@ _BEFELL = re.compile(
     r"(?:\brestructur\w+|\bredundan\w+|\bevolv\w+|\b(?:lower|down a|a lower) (?:band|grade)|\b(?:band|grade)s? (?:below|lower|down)|\bdemot\w+|\bdowngrad\w+|\bpassed over\b|\boverlooked\b|\bsidelined\b|\bno longer (?:needed|required|mine|exists)|\b(?:job|role|post|desk|project|team|caseload|office)\b[^.!?\n]{0,30}?\b(?:gone|changed|moved|given|taken|deleted|filled|not there)\b"
     r"|\b(?:comments?|jokes?|joking|banter|remarks?|impressions?|mimic\w*|mock\w*|nicknames?|digs?|sniggers?)\b|\blaugh(?:ed|s|ing|ter)?\b|\bsmirk\w*|\bfinish(?:ed|es|ing)? my sentences|\btalk(?:ed|s|ing)? over me|\basked (?:me )?to (?:take|remove|cover|hide|tone)\b|\btake (?:it|my \w+|the \w+) off\b|\bhilarious\b|\bfunny\b|\brolled (?:his|her|their) eyes|\bstar(?:ed|es|ing)\b|\basked (?:me )?(?:how i(?:'d| would| will)|if i(?:'d| could| would)|whether i|when i)|\bhow i(?:'d| would) (?:cope|manage|fit)|\bcope\b"
     r"|\bnot (?:that|the right|a good|that kind of) (?:kind|fit|look|image|team)|\b(?:no|without an?|broken) (?:lift|ramp|loop|quiet room|prayer room|adjustments?)\b|\bcan't get (?:in|up|through)|\b(?:refused|turned down|denied|ignored|rejected|said no)\b|\btoo (?:sensitive|difficult|emotional|loud|quiet|old|foreign)|\bresilien\w+|\bcoincidence\b|\bfunny that\b|\bsurprise\b(?! party)"
-    r"|\b(?:years?|months) (?:of it|of this|and (?:counting|never|not once))|\bnot (?:one|a single) of them\b|\bnever (?:once )?(?:promoted|shortlisted|asked|invited|picked|considered)|\bnot (?:shortlisted|promoted|invited|considered)|\bdidn't get (?:the|an?) (?:job|post|promotion|interview)|\bagain\b[.!]|\bphotocopier\b|\b(?:hot-?desk\w*|boxed up)\b|\bby (?:the )?(?:bins?|store ?cupboard|toilets?)\b)",
+    r"|\b(?:years?|months) (?:of it|of this|and (?:counting|never|not once))|\bnot (?:one|a single) of them\b|\bnever (?:once )?(?:promoted|shortlisted|asked|invited|picked|considered)|\bnot (?:shortlisted|promoted|invited|considered)|\bdidn't get (?:the|an?) (?:job|post|promotion|interview)|\bagain\b[.!]|\bphotocopier\b|\b(?:hot-?desk\w*|boxed up)\b|\bby (?:the )?(?:bins?|store ?cupboard|toilets?)\b"
+    r"|\bprove it\b|\b(?:not|haven't|hasn't|never) had an? |\ball the (?:nights|weekends|bank holidays)\b|\b(?:put|moved) me\b|\btook me off\b|\bno more (?:\w+s|desk)\b|\bscreamed\b|\b(?:still no|still not|still waiting|still haven't)\b)",
     re.IGNORECASE,
 )
 _GLAD = Sought(
@@ -36,6 +37,15 @@ _GLAD = Sought(
 )
 _OTHERS = Sought(
     r"\b(?:my|our) (?:\w+ )?(?:mate|friend|wife|husband|partner|son|daughter|sister|brother|mum|mother|dad|father|niece|nephew|cousin|patients?|residents?|clients?)\b|\b(?:patients?|residents?|families) (?:are|is|were|was|with|who|in)\b",
+    re.IGNORECASE,
+)
+# What somebody needs to do their work, and that it did not come
+_ASKED_FOR = Sought(
+    r"\b(?:asked|asking|applied|put in|requested|need(?:ed)?|waiting|waited|owed|promised)\b[^.!?\n]{0,30}?\b(?:chair|captioner|captions|interpreter|signer|loop|lift|ramp|software|screen ?reader|headset|keyboard|desk|adjustments?|access to work|flexible (?:working|hours)|(?:later|earlier) start|days only|off nights|phased return|parking space|blue badge bay|quiet (?:room|space)|prayer (?:room|break|time)|risk assessment|oh|occupational health|large print|coloured paper|overlays?)\b",
+    re.IGNORECASE,
+)
+_IN_VAIN = Sought(
+    r"\b(?:still|it's (?:now )?(?:january|february|march|april|may|june|july|august|september|october|november|december|\w+ (?:months|weeks|years))|nothing|no answer|no reply|never (?:came|arrived|got)|refused|said no|turned down|denied|ignored|rejected|no (?:chair|budget|money|funding)|not (?:possible|in the budget)|cost|months|prove it|everyone else|special treatment|for everyone|we all|maybe (?:the|this) job)\b|\bno[.!]",
     re.IGNORECASE,
 )
 # A hearing, a warning, a way out of the building; for having said something
@@ -89,6 +99,16 @@ def tells_of_unequal_treatment(text: str) -> bool:
         max(trait[0], match.start()) - min(trait[1], match.end()) <= NEAR
         for match in _BEFELL.finditer(plain)
         for trait in traits
+    )
+
+
+def asked_in_vain(text: str) -> bool:
+    """Whether somebody asked for what they need to do their work, and did not get it: an adjustment that is refused."""
+    plain = _plain(text)
+    return (
+        _ASKED_FOR.search(plain) is not None
+        and _IN_VAIN.search(plain) is not None
+        and not _OTHERS.search(plain)
     )
 
 

@@ -325,6 +325,25 @@ def test_a_harm_is_serious_where_words_tell_it_or_the_model_is_surer() -> None:
         assert [harm(text, score) for score in (0.3, 0.55, 0.65)] == ["other", "other", "serious"]
 
 
+def test_a_harm_that_who_works_there_discloses_is_serious_from_a_higher_score_on() -> None:
+    text = "I work at the desk: the doctor was late and the fridge reading was infected with lies"
+    for speaks, expected in ((unprotected_but("disclosure"), "other"), (COMPLAINS, "serious")):
+        said = speaks | {"allegation": SURE, "harm.serious": 0.3}
+        assert flag(read(text, says={"late": said}), "allegation").harm == expected
+
+
+def test_a_unions_news_is_negative_only_where_the_model_is_surer() -> None:
+    def tone(value: str, score: float) -> str:
+        rest = {"sentiment.neutral": 0.95 - score, "sentiment.positive": 0.05}
+        said = unprotected_but(value) | {"sentiment.negative": score} | rest
+        text = "I work at the desk, the ballot on the strike was late"
+        return read(text, says={"late": said}).sentiment
+
+    assert [tone("union", score) for score in (0.6, 0.9)] == ["neutral", "negative"]
+    assert [tone("disclosure", score) for score in (0.6, 0.9)] == ["neutral", "negative"]
+    assert tone("complaint", 0.6) == "negative"
+
+
 def test_hate_at_a_group_of_patients_is_aimed_at_no_person() -> None:
     aimed = {"hate": SURE, "derogatory": SURE, "target.group": 0.9, "target.patient": 0.8}
     reading = read(ENGLISH, says={"late": aimed})

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from classify.rules.speaking_up import (
+    GIVEN_AWAY,
     for_a_union,
     least_of,
     protected_by_speaker,
@@ -98,7 +99,6 @@ def test_a_union_matter_needs_a_word_of_it_in_the_post_or_around_it() -> None:
 def test_staff_who_tell_of_their_own_unequal_treatment_tell_of_discrimination() -> None:
     text = "They mimic my accent in handover. HR told me to build rapport"
     assert protected(text, is_staff=True, criticism=0.8, discrimination=0.1) == "discrimination"
-    assert protected(text, is_staff=False, criticism=0.8, discrimination=0.1) == "criticism"
     assert protected("I adjusted the rota", is_staff=True, criticism=0.9, discrimination=0.01) == "criticism"  # fmt: skip
 
 
@@ -135,7 +135,7 @@ def test_a_reprisal_of_which_nothing_says_that_it_is_not_public_is_no_leak() -> 
     draft = f"{text} Attaching the draft report."
     assert protected(draft, is_staff=True, criticism=0.9, gives_away=True) == "criticism"
     assert least_of("confidential", "disclosure", text)[0] > 0.9
-    assert least_of("confidential", "disclosure", draft)[0] == 0
+    assert least_of("confidential", "disclosure", draft)[0] <= GIVEN_AWAY
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_what_a_union_tells_of_its_own_and_unequal_treatment_that_nobody_charges
     None
 ):
     assert least_of("confidential", "union", "members' meeting on Thursday")[0] > 0
-    assert least_of("confidential", "disclosure", "the draft report")[0] == 0
+    assert least_of("confidential", "disclosure", "the draft report")[0] <= GIVEN_AWAY
     assert least_of("allegation", "discrimination", "Booked an interpreter, nobody came")[0] > 0
     assert least_of("allegation", "discrimination", "that is unlawful")[0] == 0
     assert least_of("allegation", "discrimination", "I lost the baby, they did not listen")[0] == 0
@@ -212,3 +212,106 @@ def test_a_reprisal_is_no_allegation_of_more_unless_words_tell_danger_or_a_wrong
         assert least_of("allegation", "disclosure", text)[0] == 0
     assert least_of("confidential", "disclosure", reprisal)[0] > 0
     assert least_of("pid", "disclosure", reprisal)[0] == 0
+
+
+@pytest.mark.parametrize("flag", ["threat", "pid", "safeguarding", "security"])
+def test_nothing_that_is_protected_takes_danger_or_a_patients_name_out_of_sight(flag: str) -> None:
+    for kind in ("disclosure", "union", "discrimination"):
+        assert least_of(flag, kind, "See you at the gate at 7, bring the drum")[0] == 0
+
+
+def test_no_insult_and_no_leak_is_put_on_what_speaks_up_by_half_a_guess() -> None:
+    for flag in ("derogatory", "confidential"):
+        assert least_of(flag, "disclosure", "They knew of the fridge and told nobody")[0] >= 0.5
+        assert least_of(flag, "criticism", "They knew of the fridge and told nobody")[0] == 0
+
+
+def test_who_tells_of_no_danger_and_no_wrong_alleges_only_what_the_model_sees_well() -> None:
+    assert least_of("allegation", "disclosure", "It was me. I told the paper.")[0] > 0.32
+    for wrong in ("the patients lay there all night", "made up numbers on every chart", "it is unlawful"):  # fmt: skip
+        assert least_of("allegation", "disclosure", f"It was me. {wrong}")[0] == 0
+
+
+def test_staff_treated_worse_for_who_they_are_tell_of_discrimination_though_it_reads_as_disclosure() -> (
+    None
+):
+    text = "They took my adjusted hours off me the week I told them it was menopause. Unlawful, says ACAS."
+    assert (
+        protected(text, is_staff=True, accuses=True, disclosure=0.7, discrimination=0.3)
+        == "discrimination"
+    )
+    danger = f"{text} And the patients in bay 3 were left."
+    assert (
+        protected(danger, is_staff=True, accuses=True, disclosure=0.7, discrimination=0.3)
+        == "disclosure"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Asked for a captioner in spring. It's November. I lipread my own appraisal",
+        "OH said I need the chair. Asked twice, still waiting",
+        "applied for a later start, told no, everyone else would want one",
+    ],
+)
+def test_an_adjustment_that_staff_asked_for_in_vain_is_discrimination(text: str) -> None:
+    assert protected(text, is_staff=True, criticism=0.6, discrimination=0.3) == "discrimination"
+    given = "Asked for a chair on Monday and it came on Tuesday, thank you"
+    assert protected(given, is_staff=True, none=0.6, discrimination=0.3) == "none"
+
+
+def test_a_record_that_is_gone_is_no_unequal_treatment() -> None:
+    text = "datix deleted. mine. twice."
+    assert protected(text, is_staff=True, discrimination=0.7, disclosure=0.2) == "disclosure"
+    signed = (
+        "Manager asked me to write that the doctor came at 2. I said no. Nobody speaks to me now"
+    )
+    assert protected(signed, is_staff=True, discrimination=0.7, disclosure=0.2) == "disclosure"
+
+
+def test_staff_who_tell_of_danger_to_others_disclose_what_reads_as_criticism() -> None:
+    text = "Ten trolleys in the corridor and one tap, the patients have no sockets for oxygen"
+    assert protected(text, is_staff=True, accuses=True, criticism=0.8) == "disclosure"
+    assert protected("The canteen shuts at two", is_staff=True, accuses=True, criticism=0.8) == "criticism"  # fmt: skip
+    assert protected(text, is_staff=True, accuses=True, criticism=0.8, abuses=True) == "criticism"
+
+
+def test_a_disclosure_that_is_a_guess_and_tells_nothing_is_none() -> None:
+    text = "Had both done on Tuesday, one in each arm. Sore but no bother"
+    assert protected(text, is_staff=True, disclosure=0.45, union=0.2, none=0.3) == "none"
+    assert protected(text, is_staff=True, disclosure=0.8, none=0.1) == "disclosure"
+    assert protected(f"{text}. They lied to us", is_staff=True, disclosure=0.45, none=0.3) == "disclosure"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "around"),
+    [
+        ("Proud to be on the line at Charing Cross this morning. Bring flapjack", ""),
+        ("posted mine from the box at 4am, yes and yes", "Ballot closes Friday. Have you posted yours?"),
+        ("joined the union today, about time", ""),
+    ],
+)  # fmt: skip
+def test_staff_who_stand_with_their_union_speak_of_a_union_matter(text: str, around: str) -> None:
+    assert protected(text, around=around, is_staff=True, none=0.9) == "union"
+    assert protected(text, around=around, is_staff=True, none=0.9, abuses=True) == "none"
+    assert protected(text, around=around, is_staff=False, none=0.9) == "none"
+
+
+def test_a_strike_that_moves_ones_own_care_is_a_complaint_unless_it_is_wished_well() -> None:
+    text = "Strike's on again so my cataract op is off. Third time"
+    assert protected(text, union=0.8, complaint=0.1) == "complaint"
+    assert protected(f"{text}. Good luck to them all the same", union=0.8, complaint=0.1) == "union"
+
+
+def test_the_unequal_care_of_a_relative_is_a_complaint_and_ones_own_discrimination() -> None:
+    kin = "They refused my deaf dad an interpreter five times running. St Mary's"
+    assert protected(kin, discrimination=0.9, complaint=0.05) == "complaint"
+    own = "I'm deaf and they refused me an interpreter, then shouted my name at my back"
+    assert protected(own, discrimination=0.2, complaint=0.7) == "discrimination"
+
+
+def test_who_says_who_they_are_and_complains_of_a_wait_makes_a_complaint() -> None:
+    text = "I am Polish and on the phone they hang up after thirty minutes. Three days I try"
+    assert protected(text, discrimination=0.5, complaint=0.4) == "complaint"
+    assert protected(text, discrimination=0.9, complaint=0.05) == "discrimination"
