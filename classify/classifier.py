@@ -163,8 +163,9 @@ class Classifier:
         count = sum(text is not None for text in quoting)
         scored_quoting = iter(scored[len(texts) : len(texts) + count])
         scored_pictured = iter(scored[len(texts) + count :])
-        for post, own_words, scores, quoted, in_pictures in zip(
-            posts, words, scored[: len(texts)], quoting, pictured, strict=True
+        alone = self._alone(posts, texts, scored[: len(texts)])
+        for at, (post, own_words, scores, quoted, in_pictures) in enumerate(
+            zip(posts, words, scored[: len(texts)], quoting, pictured, strict=True)
         ):
             own = bool(getattr(post, "own", False))  # a line of a file does not say
             may_be_staff = self._may_be_staff(post, own_words.text)
@@ -185,7 +186,24 @@ class Classifier:
                 own_text=own_words.text,
                 quoting=inputs.Quoting(quoted.text, next(scored_quoting)) if quoted else None,
                 pictured=_pictured(in_pictures, scored_pictured),
+                alone=alone.get(at),
             )
+
+    def _alone(
+        self, posts: Sequence[Readable], texts: Sequence[Text], scored: Sequence[Scores]
+    ) -> dict[int, Mapping[str, float]]:
+        """Place of a reply -> its scores without its context, where a flag that its own words have to show is neither sure nor out of reach."""
+        doubtful = [
+            at
+            for at, (post, scores) in enumerate(zip(posts, scored, strict=True))
+            if post.context.answered
+            and any(
+                decision.UNSAID_ALONE <= scores.outputs.get(name, 0.0) < decision.SURE_IN_REPLY
+                for name in decision.OWN_WORDS
+            )
+        ]
+        bare = self._scores([replace(texts[at], context="") for at in doubtful], None)
+        return {at: scores.outputs for at, scores in zip(doubtful, bare, strict=True)}
 
     def _may_be_staff(self, post: Readable, words: str) -> bool:
         """Whether the writer of an account of the register works here, by their words, or may: then they are read as anybody is, whatever the register says.
@@ -214,7 +232,11 @@ class Classifier:
             for text, normal in zip(texts, named, strict=True)
         ]
         return [
-            replace(scores, places=[normal.map_to_original(*place) for place in scores.places])
+            replace(
+                scores,
+                places=[normal.map_to_original(*place) for place in scores.places],
+                matter=scores.matter and normal.map_to_original(*scores.matter),
+            )
             for scores, normal in zip(self._model.scores(known_texts, progress), named, strict=True)
         ]
 

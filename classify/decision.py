@@ -22,6 +22,7 @@ from classify.pid.context import context_steps
 from classify.pid.public_names import public_names
 from classify.policy.schema import FlagPolicy, Policy
 from classify.rules import (
+    agreement,
     asked_of,
     children,
     faults,
@@ -104,6 +105,14 @@ COMPLAINT = 0.1
 # The score from which what a union tells, or a disclosure that charges nothing, is negative: of twelve
 # writers whom the encoder never read and half of the fixed sets, where no flag holds, 11 of 19 that are not lie below, and 3 of 25 that are.
 BLAMES = 0.82
+# The score of a negative tone from which what is told as a complaint has one: a complaint charges something, however kindly. Of half of the fixed
+# sets and of five writers held out 9 of 19 tones become right so, and three complaints of 18 are no longer passed as clean.
+CHARGED = 0.1
+# Flags that the mention's own words have to show (codebook, section 1). Where they stand in a reply of which the words alone say next to
+# nothing of it, it needs to be surer: of half of the fixed sets and of five writers held out six false ones go so, and no true one.
+OWN_WORDS = ("threat", "sexual", "harassment", "hate", "derogatory", "allegation", "misinformation", "confidential")  # fmt: skip
+UNSAID_ALONE = 0.1
+SURE_IN_REPLY = 0.7
 REPRISAL = 0.6  # what staff's claim of detriment earns as a `grievance`: codebook, section 5
 ALLEGED = 0.32  # the score from which a charge tells a disclosure from a complaint
 OWN_HATE = 0.6  # what a slur earns as `hate` where a claim of unequal treatment stands around it
@@ -112,14 +121,23 @@ HATES = "a slur, or a group called vermin, is said by its author; what is claime
 OBJECTED = "what is claimed is that hate was objected to"
 OFFICER = "a person who names an office that they hold, or speaks up; nothing in it asks for a login, and its account bears no name of ours"
 UNLIKELY = 0.1  # below it a post is no impersonation anyway
+DETAILS_AMID_TALK = (
+    0.05  # the score of `pid` from which all of a long post is asked whose detail it tells
+)
+SAID_BY_OTHERS = "its own words say nothing of it, only what it answers does"
 WANTS = 0.5  # the score of `security` from which a post asks for a login or the like
 FARED_WORSE = "says that they fared worse at work since they spoke up"
 CHILD_IN_HARM = "tells an age under 18 or a school year of their own, and of self-harm, bullying or violence to themselves"
 ANSWERS_IN_DANGER = "answers a question of danger so that there is some"
+AS_FAR = "says of themselves what they answer, where that tells of danger"
 ASKS_NEIGHBOURS = "it asks whoever reads it, and no service"
 PLAINLY = 0.85  # what plain words of danger or a threat earn at least; below SURE_OF_US
 ASKS_FOR_LOGIN = re.compile(
     r"\b(?:log ?in|sign ?in|password|pass ?code|username|bank details|card (?:number|details)|sort code|account number|national insurance|date of birth|claim your|click (?:the|this|here|below)|dm us|message us|inbox us|gift card)\b",
+    re.IGNORECASE,
+)
+HERE_IN = re.compile(
+    r"\b(?:(?:up|down|over|out|back)? ?here in|(?:up|down|round|over|out) (?:here|this way|our way|by us)|where i (?:live|am)|i(?:'m| am)? (?:live |am |based |living )?(?:up |down |over )?in)\b",
     re.IGNORECASE,
 )
 # What somebody discloses who publishes a picture of it, whoever wrote it.
@@ -333,15 +351,17 @@ def _choice(outputs: Mapping[str, float], prefix: str, values: Iterable[Value]) 
 
 
 def _sentiment(evidence: Evidence, protected: Protected, *, faulted: bool) -> Sentiment:
-    """The model's to say; what finds fault with care is negative, however kindly it is put.
+    """The model's to say; what finds fault with care, or is a complaint of no plainly other tone, is negative, however kindly it is put.
 
     A union's news and what somebody tells that they have disclosed blame nobody unless it is surer (codebook, section 5: neutral where no service, staff or care is judged).
     """
-    if not evidence.readable:
-        return "neutral"
     if faulted:
         return "negative"
+    if not evidence.readable:
+        return "neutral"
     outputs = evidence.scores.outputs
+    if protected == "complaint" and outputs["sentiment.negative"] >= CHARGED:
+        return "negative"
     likeliest = _choice(outputs, "sentiment", SENTIMENTS)
     charges = outputs.get("allegation", 0.0) >= ALLEGED
     blameless = protected == "union" or (protected == "disclosure" and not charges)
@@ -350,11 +370,21 @@ def _sentiment(evidence: Evidence, protected: Protected, *, faulted: bool) -> Se
     return likeliest
 
 
+def _agreed_with(evidence: Evidence) -> str:
+    """The words of the post that it answers, where it does nothing but agree with somebody else's than ours."""
+    answered = evidence.post.context.answered
+    if not answered or answered[0].official:
+        return ""
+    return answered[0].text if agreement.agrees(evidence.own_text or evidence.post.text) else ""
+
+
 def _finds_fault(evidence: Evidence) -> bool:
     """Whether the words of somebody from the public find fault with care, and the model sees a complaint in them at all.
 
     Where somebody may be in danger, is abused or gives something away the words are about that, and its flags say so.
     """
+    if not evidence.public and (agreed := _agreed_with(evidence)):
+        return faults.finds_fault(agreed, glad=False)
     outputs, text = evidence.scores.outputs, evidence.own_text or evidence.post.text
     least = FAULT if len(text) <= faults.SHORT else COMPLAINT
     if evidence.public or not evidence.readable or outputs.get("protected.complaint", 0.0) < least:
@@ -382,7 +412,11 @@ def _protected(
     outputs = evidence.scores.outputs
     if record:
         return "criticism" if record == "public" and in_scope else "none"
-    if not in_scope or evidence.public or not evidence.readable or "protected.none" not in outputs:
+    if not in_scope or evidence.public or "protected.none" not in outputs:
+        return "none"
+    if faulted and _agreed_with(evidence):
+        return "complaint"
+    if not evidence.readable:
         return "none"
     post = evidence.post
     return speaking_up.protected_by_speaker(
@@ -453,7 +487,9 @@ def _in_scope(evidence: Evidence, cues: scope.ScopeCues, around: scope.ScopeCues
     """
     context = evidence.post.context
     if not evidence.readable:
-        return cues.organisation or bool(cues.providers or cues.places) or context.is_under_ours
+        local = around is not None and around.suggests is True and bool(_agreed_with(evidence))
+        named = cues.organisation or bool(cues.providers or cues.places)
+        return named or local or context.is_under_ours
     if context.is_under_ours:
         least = UNDER_OURS
     elif cues.suggests is None and not cues.names_ours and not (around and around.names_ours):
@@ -472,6 +508,10 @@ def _is_elsewhere(evidence: Evidence, known: Known, staff: Staff) -> bool:
         return False
     bio = post.author.bio
     there = elsewhere_of(tuple(known.names), tuple(known.places), tuple(known.providers))
+    page = post.context.page
+    if HERE_IN.search(post.text) and there.names_only_that(post.text):
+        # who says where they are is there, whatever the post names that they answer
+        return not there.may_be_ours(bio) and not there.may_be_ours(page.name if page else "")
     named = (
         (post.text, post.context.words, bio) if staff != "no" else (post.text, post.context.words)
     )
@@ -552,7 +592,7 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
     """The score of a flag that the model scores, moved by what is a rule of it."""
     evidence, outputs = subject.evidence, subject.evidence.scores.outputs
     model = outputs[name] if evidence.readable else None
-    score = FlagScore(model=model, score=model or 0.0)
+    score = _of_own_words(name, FlagScore(model=model, score=model or 0.0), evidence)
     if flag.judged_out_of_scope == "always":
         score = _as_quoted(name, score, evidence)
     if not subject.near:
@@ -581,6 +621,14 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
             outputs[f"task.{flag.elsewhere_task}"],
         )
     return _plainly(name, flag, score, subject)
+
+
+def _of_own_words(name: str, score: FlagScore, evidence: Evidence) -> FlagScore:
+    """Nothing where only the post that it answers says so, unless it is all but sure: 'Friday then, bring petrol'."""
+    alone = evidence.alone
+    if alone is None or name not in OWN_WORDS or score.score >= SURE_IN_REPLY:
+        return score
+    return score.moved(SAID_BY_OTHERS, 0.0) if alone[name] < UNSAID_ALONE else score
 
 
 def _of_its_own(name: str, score: FlagScore, subject: _Subject) -> FlagScore:
@@ -651,12 +699,14 @@ def _with_child(text: str) -> Mapping[str, PlainWords]:
 def _with_answer(
     text: str, around: Context, plain: Mapping[str, PlainWords]
 ) -> Mapping[str, PlainWords]:
-    """The plain words of a text, and its own where they answer a question of danger in the post that it answers."""
+    """The plain words of a text, and its own where they answer a question of danger in the post that it answers, or somebody in danger that its author is as far."""
     question = around.answered[0].text if around.answered else ""
-    if "safeguarding" in plain or not asked_of.answers_in_danger(text, question):
+    joins = asked_of.has_done_the_same(text) and "safeguarding" in plain_words.find(question)
+    if "safeguarding" in plain or not (joins or asked_of.answers_in_danger(text, question)):
         return plain
     start = len(text) - len(text.lstrip())
-    answer = PlainWords(names=(ANSWERS_IN_DANGER,), spans=((start, len(text.rstrip())),))
+    why = AS_FAR if joins else ANSWERS_IN_DANGER
+    answer = PlainWords(names=(why,), spans=((start, len(text.rstrip())),))
     return {**plain, "safeguarding": answer}
 
 
@@ -740,7 +790,9 @@ def _identified(score: FlagScore, subject: _Subject) -> FlagScore:
         if hit.score >= SURE and (health or score.score >= 0.2 or hit.type not in EVERYDAY)
     ]
     if not evidence.public:
-        steps = context_steps(score.score, evidence.post.text, evidence.post.author.bio)
+        steps = context_steps(
+            score.score, _told_of(evidence, score.score), evidence.post.author.bio
+        )
         if steps:
             score = replace(score, score=steps[-1].after, steps=(*score.steps, *steps))
     described = max((hit.score for hit in evidence.alt_hits if hit.score >= SURE), default=0.0)
@@ -754,6 +806,15 @@ def _identified(score: FlagScore, subject: _Subject) -> FlagScore:
     if best is not None and best.score > score.score:
         score = score.moved(f"an identifier was found: {best.why}", best.score)
     return score
+
+
+def _told_of(evidence: Evidence, score: float) -> str:
+    """The words in which it is sought whose detail is told: all, or the stretch of a long post that tells most where the model sees next to none.
+
+    Who is named in small talk is nobody's patient.
+    """
+    text, matter = evidence.post.text, evidence.scores.matter
+    return text if matter is None or score >= DETAILS_AMID_TALK else text[slice(*matter)]
 
 
 def _sure_in_pictures(evidence: Evidence) -> list[tuple[int, Hit]]:

@@ -118,6 +118,9 @@ class Evidence:
     own_text: str = ""  # the post's own words, of the text's length: see `classify.text.own_words`
     quoting: Quoting | None = None  # where it quotes and does not object
     pictured: Pictured | None = None  # where words were read in its pictures
+    alone: Mapping[str, float] | None = (
+        None  # a reply's scores without its context, where they decide
+    )
 
     @property
     def read(self) -> Read:

@@ -86,6 +86,7 @@ class Scores:
 
     `outputs` are probabilities by name. `tokens` are probabilities (tokens, evidence) of being part
     of what shows a flag, and `places` each token's offsets in the text as given. `whole`: every part of it was read.
+    `matter`: where a long text that speaks of something else too tells most (see `focus`).
     """
 
     outputs: Mapping[str, float]
@@ -93,6 +94,7 @@ class Scores:
     places: Sequence[tuple[int, int]]
     evidence: Mapping[str, int]  # name -> column of `tokens`
     whole: bool = True
+    matter: tuple[int, int] | None = None
 
     def spans(self, name: str, least: float) -> tuple[tuple[int, int], ...]:
         """Where tokens that show `name` stand; neighbours are joined. Empty if none reaches `least`."""
@@ -388,7 +390,9 @@ def joined(
     counts as much as it is in scope by the column `scope`, so that talk of other things changes nothing.
     `off_topic` (outputs,) is how much more an output needs in a window of several that is not in scope itself.
     """
-    firsts = [at for at, window in enumerate(windows) if not window.first]
+    firsts = [
+        at for at, window in enumerate(windows) if not at or window.post != windows[at - 1].post
+    ]
     if scope is not None and off_topic is not None and len(firsts) < len(windows):
         logits = _less_off_topic(logits, firsts, scope, off_topic)
     posts = likely(np.maximum.reduceat(logits, firsts, axis=0))

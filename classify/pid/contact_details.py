@@ -8,7 +8,7 @@ from itertools import islice
 
 from . import base
 from .base import MOST, Hit, Post
-from .vocabulary import OTHER_NUMBER
+from .vocabulary import LOST_PETS, OTHER_NUMBER
 
 _PHONE = re.compile(
     r"(?<![\w/=£$.])(?:(?:\+|\b00)44[ .()\-]{0,3}(?:0\)?[ .\-]?)?|\(?0(?=[ .()\-]{0,2}[1-9]))(?:"
@@ -116,15 +116,18 @@ _TRADE = re.compile(
     r"|dossier|our (?:magazine|readers|feature|series)|be (?:photographed|interviewed)|stipend"
     r"|looking for [^.]{0,40}(?:voices?|staff|sources?|people|volunteers|participants)|wants your"
     r"|quotes|visa|careers?|scam\w*|spam|phishing|fake text|nuisance|cold call\w*|keeps? "
-    r"(?:calling|ringing|texting)|who is this|text from|called me from|missed call)\b"
+    r"(?:calling|ringing|texting)|who is this|text from|called me from|missed call"
+    rf"|new (?:series|episode)|for an episode|{LOST_PETS})\b"
 )
+# Who writes for a paper gives the number at which they work: 'could your press office ring me before six'.
+_TO_PRESS = re.compile(r"\b(?:press (?:team|office|desk|officer)|comms team|deadline|for comment|right of reply)\b")  # fmt: skip
 _SELF_MEDIA = re.compile(
     r"\b(?:i'm|i am|im) (?:an? |the )?(?:\w+ ){0,3}(?:reporter|journalist|producer|correspondent|editor)\b"
     r"|\b(?:reporter|journalist|producer|newsdesk) here\b|\bmy desk number\b"
 )
 _MEDIA_BIO = re.compile(
     r"\b(?:reporter|journalist|producer|correspondent|newsdesk|news editor|features|freelance"
-    r"|broadcaster|podcast|films|documentar\w+|recruit\w+|official|ltd|limited|estate agent"
+    r"|broadcaster|hosted by|podcast|films|documentar\w+|recruit\w+|official|ltd|limited|estate agent"
     r"|solicitors?|claims)\b"
 )
 # What is sold after an illness is a relative's: 'commode, unused; Dad never needed it, the cancer …'.
@@ -196,7 +199,7 @@ def _whose(post: Post, begun: int, start: int, end: int, unsaid: float) -> float
         if len(re.split(r"[.!?\n](?=\s)", before)[-1].strip()) > 4
         else before
     )
-    if post.says(_SELF_MEDIA):
+    if post.says(_SELF_MEDIA) or (_MEDIA_BIO.search(post.bio_low) and post.says(_TO_PRESS)):
         return 0.0
     private = max((match.end() for match in _PRIVATE.finditer(before)), default=-1)
     public = max((match.end() for match in _PUBLIC.finditer(before)), default=-1)

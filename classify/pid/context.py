@@ -17,7 +17,7 @@ from core.explanation import RuleStep
 from .base import NOBODY, Post
 from .name_context import named
 from .spoken_numbers import in_figures
-from .vocabulary import FRIEND, HEALTH, HONOURED, ILL, KIN, NO_TEAM, OPENS
+from .vocabulary import FRIEND, HEALTH, HONOURED, ILL, KIN, LOST_PETS, NO_TEAM, OPENS
 
 READ = 4000  # code points that are looked at
 MOST_LEAN = 3.0  # towards a leak
@@ -108,10 +108,10 @@ _WHEN = re.compile(
     r"|christmas|new year|rn|right now|just now)\b"
 )
 _NO_PERSON = re.compile(
-    r"\b(?:vets?|veterinary|micro ?chip(?:ped)?|writing a (?:game|novel|play|script|book)|parcel"
+    rf"\b(?:{LOST_PETS}|vets?|veterinary|micro ?chip(?:ped)?|writing a (?:game|novel|play|script|book)|parcel"
     r"|serial|isbn"
     r"|library card|zoom|webinar|podcast|episode|ep \d+|order number|flight|lottery|barcode"
-    r"|charity number|company number|vat|novel|a character (?:in|called)|storyline|training slide"
+    r"|charity number|company number|vat|novel|a character (?:in|called)|storyline|training slide|sim(?:ulation|ulated)? patient|mani?kin|mannequin"
     r"|worked example|plaque|memorial (?:tree|bench|plaque)|founder|historian|(?:in|of|from) 1[0-8]\d\d"
     r"|19[0-3]\ds?|statue|museum|archive|(?:local )?history (?:group|society|of|walk))\b"
 )

@@ -216,9 +216,24 @@ def _aged(post: Post, start: int, after: str) -> bool:
     return cues.AGE.search(after) is not None and has_health_fact(post, start, reach=1)
 
 
+# Who gave an illness their name: 'my dad (Parkinsons, I'm his carer)'.
+_ILLNESSES = frozenset(
+    (
+        "parkinson", "alzheimer", "crohn", "huntington", "hodgkin", "tourette", "asperger", "addison", "cushing", "raynaud", "sjogren", "bell",
+        "wilson", "hashimoto", "meniere", "menière", "paget", "barrett", "down", "korsakoff", "lewy",
+    )
+)  # fmt: skip
+
+
 def _is_the_illness(written: str) -> bool:
     """'MS' in capitals alone is multiple sclerosis: 'I have MS. Hillingdon helped'."""
     return written.startswith("MS") and not written.isupper()
+
+
+def _is_an_illness(written: str) -> bool:
+    """Whether one word stands for an illness that is called after somebody."""
+    word = written.lower()
+    return word.replace("'s", "").replace("’s", "") in _ILLNESSES or word.removesuffix("s") in _ILLNESSES  # fmt: skip
 
 
 def _lower_titled(post: Post) -> Iterator[Hit]:
@@ -372,6 +387,8 @@ def _relative(post: Post, match: re.Match[str], type_: str, score: float) -> Ite
     word = post.text[slice(*name)]
     if word.isupper() and len(word) < 4 and word.lower() not in given_names():
         return  # 'my brother (LD)'
+    if _is_an_illness(word):
+        return
     if not kin and name[1] != match.end("name"):
         return  # 'Leeds ICB, my mum': what stands beside the kin word is no name
     if not kin and " " not in word and word.lower() not in given_names() and sure_only:

@@ -48,7 +48,8 @@ STAFF_AFTER = re.compile(
     r"|^(?:, \d\d)?,? who has (?:dressed|nursed|cared|delivered|served|run|worked|led|taught)\b"
     r"|^(?:, \d\d)?,? (?:says|said) (?:that|the)\b"
     r"|^,? from (?:the |our |your )?(?:local )?(?:nhs|icb|trust|council"
-    r"|(?:[\w'-]+ ){1,3}(?:surgery|practice|reception|team))\b"
+    r"|(?:[\w'-]+ ){1,3}(?:surgery|practice|reception|team|desk|hub))\b"
+    r"|^,? (?:she|he) (?:stayed|stopped|waited|came in) (?:an hour|late|behind|on|after|back|early|with us)\b"
     r"|^(?:'s)?,? ?\(?(?:is |was |(?:who|she|he|they) (?:is|was|are) |(?:who|she|he)'s |'s "
     r")?(?:the |our |my |your |a |an |one of (?:the|our|your) )?(?:\w+ ){0,2}(?:nurses?|sister"
     r"|matron|doctor|dr|gp|consultant|surgeon|registrar|midwife|hca|healthcare assistant|physio"
@@ -205,6 +206,11 @@ mayor mayoress cllr councillor mp minister lord lady dame sir duke duchess princ
 footballer actor actress singer presenter celebrity strictly star legend
 """
 HONOURED = frozenset(_HONOURED_WORDS.split())  # one of them stands in every match of OPENS
+# Words of an animal that is looked for.
+LOST_PETS = (
+    r"(?:slipped (?:his |her |its |the )?(?:lead|collar)|(?:left|lost|without|wearing) (?:his|her|its|a) collar|dreamies|cat flap|litter tray"
+    r"|(?:choc(?:olate)?|black|yellow|golden) lab(?:rador)?|tortoiseshell|moggy|neutered|spayed|micro ?chipped)"
+)
 # What a number is called that is no patient's, where it stands straight before it.
 OTHER_NUMBER = re.compile(
     r"\b(?:isbn|issn|parcel|tracking|track|order|item|post|tweet|status|comment|video|listing|ad|dx|part"

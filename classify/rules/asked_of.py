@@ -34,6 +34,13 @@ _WILL_YOU = re.compile(
 )
 _NO = re.compile(r"(?:no|nope|nah|not really|not tonight|not at all|i'?m not|im not|don'?t think so|dunno|idk)\b", re.IGNORECASE)  # fmt: skip
 _YES = re.compile(r"(?:yes|yeah|yep|yh|ye|ya|maybe|probably|already|kind of|sort of|i (?:have|did|am|do)|still am|every (?:day|night)|all of them|a bit|tonight|not yet)\b", re.IGNORECASE)  # fmt: skip
+# Who answers somebody in danger that they have done the same: 'Got mine saved up too'.
+_MINE_TOO = re.compile(
+    r"\b(?:got|have|saved|wrote|written|bought|packed|counted|hid|hidden|stashed) (?:mine|them too|it too|enough)\b|\bmine(?:'s| is| are)? (?:\w+ )?(?:ready|saved|written|counted|hidden|stashed|here|packed)\b"
+    r"|\b(?:me too|same(?: here)?|so (?:am|have|will) i)\b[^?]{0,40}\b(?:tonight|tomorrow|soon|ready|saved|waiting till|waiting until|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    re.IGNORECASE,
+)
+_HELPS = re.compile(r"\b(?:samaritans|helpline|116|999|111|please (?:don'?t|ring|call|talk)|hugs?|(?:thinking of|here for|proud of) (?:you|u)|i(?:'ll| will) (?:come|sit|listen))\b", re.IGNORECASE)  # fmt: skip
 ANSWERED = 160  # code points: who answers at length says more than yes or no
 
 
@@ -52,3 +59,8 @@ def answers_in_danger(text: str, question: str) -> bool:
         (_ARE_YOU_SAFE.search(question) and _NO.match(words))
         or (_WILL_YOU.search(question) and _YES.match(words))
     )
+
+
+def has_done_the_same(text: str) -> bool:
+    """Whether a few words answer somebody in danger that their author is as far."""
+    return len(text.strip()) <= ANSWERED and _MINE_TOO.search(text) is not None and _HELPS.search(text) is None  # fmt: skip

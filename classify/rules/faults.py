@@ -20,7 +20,7 @@ _LONG = rf"(?:{_NUMBER}(?:\+| and a half|½)? ?(?:hours?|hrs?|h|weeks?|wks?|mont
 _FAULTS = (
     # nobody came
     r"\b(?:nobody|no one|no-one|noone|none of them|not one (?:person|of them)|not a soul)(?: \w+){0,2}? (?:came|comes|come|rang|rings|ring|called|calls|answers?|answered|asked|asks|told|tells|checked|checks|explained|explains|knew|knows"
-    r"|listens?|listened|looked|looks|spoke|helped|helps|replied|replies|picks? up|picked up|bothered|cares?|cared|warned|apologised|could (?:find|say|tell|help|explain)|can (?:find|say|tell|help|explain)|turned up|seemed to)\b"
+    r"|listens?|listened|looked|looks|spoke|helped|helps|replied|replies|picks? up|picked up|bothered|cares?|cared|warned|apologised|(?:ever )?said sorry|could (?:find|say|tell|help|explain)|can (?:find|say|tell|help|explain)|turned up|seemed to)\b"
     # they never rang back
     r"|\b(?:never|didn't|did not|didnt|doesn't|doesnt|does not|don't|don t|dont|won't|wouldn't|hasn't|haven't|not)(?: even| once| ever| bother to| bothered to)? (?:come|came|rang|ring|rung|called back|call back|answer(?:ed)?|repl(?:y|ied)|turn(?:ed)? up|show(?:ed)? up|listen(?:ed|ing)?|look(?:ed)? (?:at|up)|explain(?:ed)?"
     r"|check(?:ed)?|asked|pick(?:ed)? up|arrived?|phoned|apologi[sz]ed?|introduced?|sa(?:y|id) (?:sorry|hello|her name|his name|their name)|read (?:my|the|his|her)|like how|had a call|heard back|been told|cut|get through|got through)\b"
@@ -32,6 +32,14 @@ _FAULTS = (
     r"|\b(?:the )?(?:second|third|fourth|fifth|sixth|nth|umpteenth) (?:time|month|letter|cancellation)\b(?! (?:lucky|mum|dad|baby))|\bleft (?:\w+ )?(?:two|three|four|five|\d+) messages\b|\b(?:twice|three times|\d times) (?:now|already|over)\b|\bwithout (?:him|her|me|us|mum|dad|my \w+)(?: again)?\b(?=[^.]*\b(?:left|drove|went|started|gone))|\bleft without (?:him|her|me|us)\b"
     rf"|\b(?:lost|mislaid|misplaced|mixed up|lose|losing|binned)(?: \w+)? (?:my|his|her|our|their|the|mum's|dad's|nan's|a)(?: \w+){{0,2}}? {_THING}\b|\b{_THING} (?:has been|have been|was|were|been|got|gone) (?:lost|mislaid|mixed up|missing|cancelled)\b"
     r"|\b(?:wrong|old) (?:address|tooth|patient|name|forms?|letter|clinic|site|date|day|prescription|notes|person|ear|leg|eye|arm|dose|language|interpreter|hospital|department|number|baby|tag|ward|results?|size|side)\b|\binterpreter (?:of|for) (?:\w+ )(?:in|instead)|\bboth of them last week\b|\bsomebody else's (?:notes|letter|results)\b"
+    # a bell or a line that nobody answers
+    r"|\b(?:bells?|buzzers?|phones?|calls?|emails?|letters?|messages?)(?: \w+){0,2}? (?:unanswered|ignored)\b|\banswer ?(?:phone|machine)\b|\bvoice ?mail\b(?= only|\.)|\bjust (?:beeps|rings)\b|\b(?:don't|dont|no need to|not worth) bother\b"
+    # waits in other Englishes: 'three hour', 'seven week fi hear back'
+    rf"|\b(?:wait|waiting|waited|sit|siddung|queue)(?: \w+){{0,3}}? {_NUMBER} (?:hour|week|month|day|year)\b|\b{_NUMBER} (?:hour|week|month|year) (?:fi|to|for) (?:hear|get|see|come|call)\b"
+    # sent away without what they came for
+    r"|\b(?:go|went|going|sent|come|came) home (?:again|without|with (?:a leaflet|nothing))|\binterpreter (?:of|for) (?!the deaf)\w+|\b(?:gave|give|gives) up (?:ringing|calling|waiting|trying)\b|\bhave you tried the (?:website|app)\b"
+    # a place that is hard to use
+    r"|\b(?:no|not any|without(?: a)?) (?:buggy|pram|pushchair|disabled|step[- ]free)(?: \w+)?(?: (?:space|access|lift|parking|toilet))?\b|\ba lift (?:pls|please|would)\b"
     # telephones
     r"|\b(?:cut (?:me |us |him |her )?off|cuts (?:me |us )?off|hung up|hang up|hangs up|puts? the phone down on|engaged(?: tone)?|gave up|caller (?:\d+|eight|nine|ten)|can't get through|couldn't get through|no answer|ring(?:s|ing)? out|link that \d+s|404s?)\b"
     # how people were met
@@ -52,7 +60,7 @@ _FAULTS = (
     r"|\b(?:0|1|2|zero|one|two|no) stars?\b|\b[012] ?/ ?(?:5|10)\b|\b(?:never again|avoid|don't go|dont go|go private|(?:absolute|total|a|what a|proper) joke|joke\.|wtf|ffs|rank|give me strength|doing my head in|not asking much|would it hurt|can we talk about|why (?:oh why )?(?:do|does|is|are|can't|cant|won't|has|have) (?:they|it|you|u|the|every|there|nobody|no one|i|we))\b|[😡🤬🙄😤]"
     # what was lacking
     r"|\bno (?:chaperone|interpreter|water|blankets?|pain relief|painkillers|explanation|apology|signs?|warning|reply|letter|seats?|chairs?|date|follow[- ]?up|one to ask|record of|notes|privacy|curtain|lift|wheelchair|handover|eye contact|hello|goodbye|empathy|compassion)\b|\bonly (?:she|he|they) (?:don't|didn't|doesn't)|\b(?:missed|misses) (?:his|her|my|the|our|mum's|dad's) (?:scan|appointment|slot|dose|operation|bloods|tablets)\b"
-    r"|\b(?:every time|each time|always)(?: it)?(?:'s| is)? (?:a |an )?(?:another|different|new) (?:person|doctor|nurse|people|one|face)|\bdifferent (?:doctor|nurse|gp|person|carer) every (?:time|visit|day)|\bfrom (?:the )?beginning\b(?=[^.]*\b(?:again|each|every|explain))|\b(?:i said|asked) (?:stop|slowly|twice|three times|please)\b|\ball purple\b|\bstill (?:in pain|bleeding|sore)\b"
+    r"|\b(?:every time|each time|always)(?: it)?(?:'s| is)? (?:a |an )?(?:another|different|new) (?:person|doctor|nurse|people|one|face)|\bdifferent (?:doctor|nurse|gp|person|carer) every (?:time|visit|day)|\b(?:each|every) (?:one|time)(?: \w+){0,2}? (?:begins?|starts?|explain(?:s|ing)?) (?:again )?from (?:the )?beginning\b|\bfrom (?:the )?beginning\b(?=[^.]*\b(?:again|each|every|explain))|\b(?:i said|asked) (?:stop|slowly|twice|three times|please)\b|\ball purple\b|\bstill (?:in pain|bleeding|sore)\b"
 )
 SHORT = (
     300  # code points of a post that may find fault in one line; a longer one tells of much else

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -113,6 +113,16 @@ def test_health_care_far_off_is_out_of_scope_however_much_it_reads_like_ours() -
     reading = read("The ward in Plymouth let him die", says=says)
     assert not reading.in_scope
     assert names(reading) == {"threat"}  # which is judged in any scope
+
+
+def test_who_says_that_they_are_elsewhere_is_whatever_they_answer() -> None:
+    says = {"dad": {"in_scope": SURE}}
+    text = "I have been onto the board here in Kent about my dad's care, the nurse never came"
+    asked = Context(answered=(AnsweredPost(text="NWL ICB refused my mother"),))
+    assert not read(text, says=says, context=asked).in_scope
+    assert read(text.replace("here in Kent", "again"), says=says, context=asked).in_scope
+    ours = Context(answered=(AnsweredPost(text="How is your care?", official=True),))
+    assert read(text, says=says, context=ours).in_scope
 
 
 def test_only_danger_holds_where_it_can_not_be_local_health_care_at_all() -> None:
@@ -313,6 +323,69 @@ def test_a_fault_that_is_put_kindly_is_a_complaint_and_negative() -> None:
         assert read(text, says={"late": mild | other}).sentiment == "positive"
 
 
+def test_a_complaint_is_never_told_as_clean_unless_its_tone_is_plainly_another() -> None:
+    complaint = unprotected_but("complaint") | {
+        "sentiment.neutral": 0.8, "sentiment.negative": 0.15, "sentiment.positive": 0.05,
+    }  # fmt: skip
+    text = "Rang the clinic on Monday, on Tuesday and on Friday"
+    reading = read(text, says={"Monday": complaint})
+    assert (reading.protected, reading.sentiment) == ("complaint", "negative")
+    plainly = complaint | {"sentiment.negative": 0.02}
+    assert read(text, says={"Monday": plainly}).sentiment == "neutral"
+    other = complaint | {"protected.complaint": 0.1, "protected.none": 0.9}
+    assert read(text, says={"Monday": other}).sentiment == "neutral"
+
+
+@pytest.mark.parametrize("text", ["same here", "me too 😔", "😡"])
+def test_bare_agreement_takes_over_tone_and_protection_and_never_a_flag(text: str) -> None:
+    fault = "Nine weeks for a result from my GP surgery in Brent, four referrals. Nobody rang back"
+    complaint = Context(answered=(AnsweredPost(text=fault),))
+    reading = read(text, context=complaint)
+    assert (reading.protected, reading.sentiment, names(reading)) == (
+        "complaint",
+        "negative",
+        set(),
+    )
+    ours = Context(answered=(AnsweredPost(text=fault, official=True),))
+    assert read(text, context=ours).sentiment == "neutral"
+    praise = Context(answered=(AnsweredPost(text="My GP surgery in Brent, four stars, lovely"),))
+    assert read(text, context=praise).sentiment == "neutral"
+
+
+@pytest.mark.parametrize("name", decision.OWN_WORDS)
+def test_a_reply_is_not_given_what_only_the_post_that_it_answers_says(name: str) -> None:
+    """The model reads a reply with its context, and once more without where it is in doubt."""
+    answered = Context(answered=(AnsweredPost(text="Say the word and it goes up tonight"),))
+
+    def flags_of(with_context: float, alone: float) -> set[str]:
+        says = {"matches": {name: with_context}}
+        known = Known(names=("NHS North West London",))
+        classifier = Classifier(known, _InContext(says=says, alone={name: alone}))
+        post = Post("Put the matches away, NHS North West London is ours", context=answered)
+        (reading,) = classifier.read([post])
+        return names(reading)
+
+    threshold = RULES.flags[name].threshold
+    assert name not in flags_of(max(0.5, threshold), 0.01)
+    assert name in flags_of(max(0.5, threshold), 0.4)
+    assert name in flags_of(0.95, 0.01)  # what it means is sure by what it answers
+
+
+@dataclass
+class _InContext(FakeModel):
+    """Says other things of a text that has no context."""
+
+    alone: Mapping[str, float] = field(default_factory=dict)
+
+    def scores(
+        self, texts: Sequence[Text], progress: Callable[[int], None] | None = None
+    ) -> list[Scores]:
+        return [
+            scores if text.context else dataclasses.replace(scores, outputs={**scores.outputs, **self.alone})
+            for text, scores in zip(texts, super().scores(texts, progress), strict=True)
+        ]  # fmt: skip
+
+
 def test_a_harm_is_serious_where_words_tell_it_or_the_model_is_surer() -> None:
     def harm(text: str, score: float) -> str | None:
         said = {"allegation": SURE, "harm.serious": score}
@@ -360,6 +433,17 @@ def test_few_words_that_answer_a_question_of_danger_hold_whatever_the_model_thin
     assert flag(reading, "safeguarding").spans == ((0, 9),)
     assert "safeguarding" not in names(read("no and no"))
     assert "safeguarding" not in names(read("yes, thank you", context=question))
+
+
+def test_who_says_that_they_are_as_far_as_somebody_in_danger_is_too() -> None:
+    danger = Context(answered=(AnsweredPost(text="I have been putting my sleeping tablets aside"),))
+    text = "Same. Got mine saved up too. Waiting till mum's birthday is over."
+    assert "safeguarding" in names(read(text, context=danger))
+    assert "safeguarding" not in names(read(text))
+    shopping = Context(answered=(AnsweredPost(text="I have put my raffle tickets aside"),))
+    assert "safeguarding" not in names(read(text, context=shopping))
+    comfort = "Me too once. Please don't, I'm here for you tonight"
+    assert "safeguarding" not in names(read(comfort, context=danger))
 
 
 def test_what_is_asked_of_neighbours_is_not_asked_of_us() -> None:

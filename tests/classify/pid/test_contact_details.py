@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classify import pid
 from classify.pid import base
 from classify.pid.base import Contacts
 
@@ -76,3 +77,28 @@ def test_an_empty_directory_publishes_nothing() -> None:
 @given(st.integers(0, 999))
 def test_every_drama_mobile_is_a_number(last: int) -> None:
     assert base.is_number(base.phone(f"07700 900{last:03}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "bio"),
+    [
+        ("Could someone from your press team ring me before 6? Deadline tonight. 020 7946 0218", "Local democracy reporter"),
+        ("New series: we want patients and porters for an episode. Email lena@example.org", "Hosted by Lena and Ibs"),
+        ("MISSING: Rolo, choc lab, 11, diabetic, slipped lead at 4pm. Ring Sue 07700 900145", ""),
+    ],
+)  # fmt: skip
+def test_where_a_reporter_works_or_who_looks_for_a_dog_is_reached_is_no_patients_detail(
+    text: str, bio: str
+) -> None:
+    assert not [hit for hit in pid.find(text, bio=bio) if hit.type in ("PHONE", "EMAIL")]
+
+
+@pytest.mark.parametrize(
+    ("text", "bio"),
+    [
+        ("My mum has no carer tonight, could you ring me before 6? 07700 900218", "Local democracy reporter"),
+        ("MISSING: Sue, 71, dementia, walking her dog at 4pm. Ring her daughter on 07700 900145", ""),
+    ],
+)  # fmt: skip
+def test_a_relatives_own_number_is_one_whoever_writes_it(text: str, bio: str) -> None:
+    assert [hit for hit in pid.find(text, bio=bio) if hit.type == "PHONE"]

@@ -514,3 +514,25 @@ def test_consent_excuses_no_number() -> None:
 )
 def test_fiction_history_and_guests_of_honour_are_no_hit(text: str) -> None:
     assert found(text) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My dad (Parkinsons, I'm his carer) was on the ward for 12 days and his tablets were late",
+        "My nan, Alzheimer's, was left on a trolley in hospital",
+        "Her name is Karen, she stayed an hour after closing to find my dad's results at the surgery",
+        "Karen from the Pinner vaccination desk gave my nurse a leaflet on diabetes",
+    ],
+)
+def test_an_illness_that_bears_a_name_and_staff_at_work_are_no_patients(text: str) -> None:
+    assert not [hit for hit in find(text) if hit.type in ("RELATIVE_NAME", "PATIENT_NAME")]
+
+
+def test_a_relative_who_is_named_beside_such_an_illness_is_one() -> None:
+    (hit,) = [
+        hit
+        for hit in find("My dad Arthur (Parkinsons) was on the ward for 12 days")
+        if hit.type == "RELATIVE_NAME"
+    ]
+    assert hit.start == len("My dad ")

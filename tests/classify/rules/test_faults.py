@@ -17,6 +17,12 @@ from classify.rules.faults import SHORT, finds_fault
         "walked in, walked out, no appointments left",
         "Physio was fine. Sixteen weeks for a phone call.",
         "asked three times for a pillow",
+        "Rang the helpline with a temperature like it says on the card. Answerphone.",
+        "mi wait three hour fi the blood test",
+        "Seven week fi hear back bout mi scan",
+        "They book for me interpreter of Albanian, I speak Somali",
+        "forty stairs and no buggy space at the baby clinic",
+        "The bell went unanswered for twenty minutes",
     ],
 )
 def test_a_charge_about_care_is_told_by_its_words(text: str) -> None:
@@ -28,6 +34,8 @@ def test_a_charge_about_care_is_told_by_its_words(text: str) -> None:
     [
         "Appointment at Hillingdon is on the 14th. Does the car park take cards?",
         "Blood test in and out, all fine",
+        "Left a message on the answerphone and the nurse rang straight back",
+        "There is an interpreter for the deaf on Tuesdays",
         "Waited two hours but no complaints, they kept us informed and it was worth the wait",
         "The lift at the clinic is back on, just so people know",
     ],
