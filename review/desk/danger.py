@@ -52,6 +52,10 @@ from store.cases.path_steps import (
 
 NOT_RUNG = "not_rung"  # the step by which it is kept that a team has it and nobody rang them
 SAYS_NOT, IS_GONE, NO_WAY = "team says no", "gone", "no way there"
+# The answers to a step that say why it was not done.
+_NOT_DONE = frozenset((
+    SAYS_NOT, IS_GONE, NO_WAY, "not known", "not now", "no life in danger", "not rung", "for Security to decide", "for Security to warn", "nobody to warn",
+))  # fmt: skip
 _CALLS = (
     RING,
     "ring_has",
@@ -147,6 +151,11 @@ class StepShown:
     done: PathStep | None
     tag: str = ""
     others: Sequence[OtherAnswer] = ()
+
+    @property
+    def happened(self) -> bool:
+        """Whether somebody did what the step asks for, so that it gets a tick: an answer that says why not gets none."""
+        return self.done is not None and self.done.outcome not in _NOT_DONE
 
 
 def _guide(context: RequestContext, kind: PathKind) -> Guide:

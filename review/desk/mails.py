@@ -48,6 +48,12 @@ def of_step(step: HandoffStep, at: datetime) -> str:
     return f"the email of {near(step.at, at)} {_UNSENT.get(step.mail, 'has not left')}"
 
 
+def is_unsent(handoff: Handoff) -> bool:
+    """Whether a team waits for an email of which none has left: what passed it on has told nobody there yet."""
+    mailed = [step for step in handoff.steps if step.mail != "none" and step.kind != "told"]
+    return handoff.state == "waits" and bool(mailed) and not any(step.sent_at for step in mailed)
+
+
 def near(moment: datetime, at: datetime) -> str:
     """09:37, or Mon 30 Nov, 09:37 for another day."""
     return clock.near(moment, at).removeprefix("today, ")

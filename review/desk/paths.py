@@ -114,8 +114,13 @@ class Team:
 
     @property
     def queued(self) -> bool:
-        """Whether its last email is still to leave, and no try has failed yet, so that nobody there knows by it."""
-        return self.handoff is not None and not self.failed and asked.last_email(self.handoff) in asked.QUEUED  # fmt: skip
+        """Whether none of its emails has left, and no try has failed yet, so that nobody there knows by one."""
+        return self.unsent and not self.failed
+
+    @property
+    def unsent(self) -> bool:
+        """Whether none of its emails has left, and nobody of it has confirmed: no page ticks that they were told."""
+        return self.handoff is not None and mails.is_unsent(self.handoff)
 
     def email_words(self, at: datetime) -> str:
         """What became of the first of its emails that has not left: the email of 23:36 has not left, a try failed."""
@@ -579,7 +584,7 @@ def mailed(context: RequestContext, team_: Team) -> list[Line]:
             unsent = step.mail not in ("sent", "none")
             sent += ": ring them" if to_ring and step.mail in ("parked", "failing") else ""
             if unsent and team_.handoff.state in ("confirmed", "answered"):
-                unsent, sent = False, f"the email of {when} has not left, and they know without it"
+                sent = f"the email of {when} has not left, and they know without it"
             lines.append(
                 Line(at=step.sent_at or step.at, words=f"{team_.name}: {sent}", yes=not unsent)
             )

@@ -571,6 +571,51 @@ def test_they_count_as_told_only_once_the_email_has_left(desk: House) -> None:
     assert "not sent yet" not in page.lower()
 
 
+def test_no_tick_stands_by_a_step_whose_email_has_not_left_and_it_counts_as_left_to_do(
+    desk: House,
+) -> None:
+    asks = replace(LEAK, text=f"Please help. {LEAK.text}", masked=f"Please help. {LEAK.masked}", flags=(*LEAK.flags, ("assistance", "Please help")))  # fmt: skip
+    tell(desk.store, asks, 73, AT, alone=True)
+    case = case_of(desk.store, asks)
+    way = f"/cases/{case}/leak"
+    do(desk, way, "confirm", out="name")
+    for step in ("by_hand", "tell", "help"):
+        do(desk, way, step)
+
+    def shown() -> tuple[str, str]:
+        """The classes of both steps, and how many are left as the case says it."""
+        page = read(desk, way)
+        done = sum("task--done" in each for each in outline(page))
+        assert f"{done} of 7 steps done" in page.text
+        assert ("2 wait for their emails to leave" in page.text) == (done < 4)
+        assert f"{7 - done} of 7 steps left" in read(desk, f"/cases/{case}").text
+        return outline(page)[2], outline(page)[3]
+
+    assert shown() == ("task task--unsent", "task task--unsent")
+    assert read(desk, way).text.count("Not sent yet") == 2
+    assert "Nobody there knows yet: the email has not left." in read(desk, way).text
+    mails = {each.recipients: each.number for each in desk.store.outbox.due(NOW) if each.kind == "handoff"}  # fmt: skip
+    desk.store.outbox.mark_failed(mails[("ig.duty@example.org",)], NOW, "the mail server does not answer", NOW)
+    assert shown() == ("task task--unsent", "task task--unsent")
+    assert "a try failed" in read(desk, way).text
+    for mail in mails.values():
+        desk.store.outbox.mark_sent(mail, NOW)
+    assert shown() == ("task task--done", "task task--done")
+    assert "Not sent yet" not in read(desk, way).text
+
+
+def test_an_email_once_more_that_has_not_left_takes_no_tick_away(desk: House) -> None:
+    way = confirmed(desk)
+    do(desk, way, "tell")
+    for mail in desk.store.outbox.due(NOW):
+        desk.store.outbox.mark_sent(mail.number, NOW)
+    (handoff,) = desk.store.handoffs.open(case_of(desk.store, LEAK))
+    send(desk, f"/waiting/{handoff.number}/chase")
+    page = read(desk, way)
+    assert outline(page)[2] == "task task--done"
+    assert "not sent yet" not in page.text.lower()
+
+
 def test_the_email_that_leaves_says_what_the_page_showed(desk: House) -> None:
     way = confirmed(desk)
     do(desk, way, "hide")
@@ -757,7 +802,7 @@ def test_from_the_alert_to_hidden_and_told_takes_five_clicks_on_one_page(
     page.get_by_role("button", name="Yes, it is a leak").click()
     page.get_by_role("button", name="Hide it now").click()
     page.get_by_role("button", name="Send it once emails leave").click()
-    expect(page.get_by_text("3 of 6 steps done")).to_be_visible()
+    expect(page.get_by_text("2 of 6 steps done, 1 waits for its email to leave")).to_be_visible()
     assert emailed(desk) == [("sent", ("ig.duty@example.org",))]
 
 
@@ -791,7 +836,7 @@ def test_no_number_hides_or_sends(page: Page, desk: House) -> None:
             expect(page.locator("#open summary[data-key='2'] kbd")).to_be_visible()
         assert emailed(desk) == []
         page.get_by_role("button", name=name).press("Enter")
-    expect(page.get_by_text("3 of 6 steps done")).to_be_visible()
+    expect(page.get_by_text("2 of 6 steps done, 1 waits for its email to leave")).to_be_visible()
 
 
 def test_enter_pressed_twice_at_once_hides_nothing(page: Page, desk: House) -> None:
@@ -811,7 +856,7 @@ def test_the_same_without_a_script(browser: Browser, desk: House) -> None:
     page.goto(f"{desk.url}{address(desk)}")
     for name in ("Yes, it is a leak", "Hide it now", "Send it once emails leave"):
         page.get_by_role("button", name=name).click()
-    expect(page.get_by_text("3 of 6 steps done")).to_be_visible()
+    expect(page.get_by_text("2 of 6 steps done, 1 waits for its email to leave")).to_be_visible()
     context.close()
 
 
