@@ -146,6 +146,17 @@ def follows(context: RequestContext, handoff: Handoff) -> str:
     return f"If nobody confirms by {when}, {then}."
 
 
+def if_unconfirmed(context: RequestContext, role: EscalationRole | None, when: str = "") -> str:
+    """What is done if nobody of a team confirms an email still to be written; that nobody is chased, and whom to ring, while none leaves.
+
+    `when` is by when, as the sentence goes on: " in 15 minutes".
+    """
+    if not none_leaves(context):
+        return f"If nobody confirms{when}, we chase."
+    ring = instead(context, role) if role is not None else "ring the team"
+    return f"No email leaves now, so nobody is told or chased by one: if nobody confirms{when}, {ring}."
+
+
 def promised(context: RequestContext, does: str) -> str:
     """What a choice does, with no email promised that can't leave now."""
     if not none_leaves(context):

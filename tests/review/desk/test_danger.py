@@ -22,6 +22,7 @@ from tests.review.desk.paths import (
     ROLES,
     do,
     emailed,
+    emails_leave,
     hidden_fields,
     keys,
     now_lane,
@@ -869,6 +870,7 @@ def test_after_ringing_the_time_says_whose_it_is_and_nothing_is_said_to_be_sent_
     desk: House,
 ) -> None:
     way, case = danger(desk), case_of(desk.store, IN_DANGER)
+    emails_leave(desk)
     assert "Each of the three buttons also sends them an email" in read(desk, way).text
     answer = do(desk, way, "ring", who="Priya Nair", when="10:50", prefix="ring")
     page = read(desk, answer.headers["location"].partition("#")[0])

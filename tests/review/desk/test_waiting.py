@@ -12,7 +12,7 @@ from review.desk import lists
 from store import CaseQuery, Handoff
 from store.cases.models import LaneRow
 from tests.review.conftest import House
-from tests.review.desk.paths import do, now_lane
+from tests.review.desk.paths import do, emails_leave, now_lane
 from tests.review.desk.test_pass_on import ROLES, emails
 from tests.review.factories import (
     IN_DANGER,
@@ -168,6 +168,7 @@ def test_when_they_said_so_is_from_the_day_that_it_was_posted_to_now(desk: House
 
 def test_that_a_team_that_has_it_is_emailed_again_stands_under_more_and_says_so(desk: House) -> None:  # fmt: skip
     one = passed_on(desk, RUMOUR, "pals")
+    emails_leave(desk)
     for page in ("/waiting", f"/waiting/{one.number}"):
         assert "Chase now" in read(desk, page).text
     send(desk, f"/waiting/{one.number}/confirm", who="Ife Adeyemi", how="phone")
