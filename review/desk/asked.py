@@ -316,7 +316,7 @@ class Untold:
     """A case of which a team was not told by email, since that did not leave, and how to ring them.
 
     `rung` says that somebody there was rung, `called` that 999 was called. `place` is where it stands among others: whoever is in
-    danger and was not rung about first, a leak that is hidden last.
+    danger and was not rung about first, whoever somebody was rung about last.
     """
 
     case: int
@@ -337,15 +337,15 @@ class Untold:
         return not self.rung or bool(self.numbers)
 
 
-# Where what was not told stands among others: danger that nobody was rung about, that is to be rung again, any other team, danger
-# of which somebody there was rung, a leak that is out of sight.
-_DANGER, _AGAIN, _OTHER, _RUNG, _HIDDEN = range(5)
+# Where what was not told stands among others: danger that nobody was rung about, that is to be rung again, any other team, a leak
+# that is out of sight, since nobody who must know of it does, and danger of which somebody there was rung, until they are again.
+_DANGER, _AGAIN, _OTHER, _HIDDEN, _RUNG = range(5)
 
 
 def untold(context: RequestContext) -> list[Untold]:
     """Whom to ring now since their email has not left, for whoever may decide; nobody where all have left.
 
-    Whoever was not rung comes first, and people in danger before leaks that are hidden already.
+    Whoever was not rung about comes first, people in danger before leaks; last who was rung about already.
     """
     teams = []
     for case, key in context.store.handoffs.untold(context.at):

@@ -30,6 +30,7 @@ from tests.review.desk.paths import (
     ready,
 )
 from tests.review.factories import (
+    HOSTILE,
     ALLEGATION,
     NAMED,
     NOW,
@@ -455,6 +456,32 @@ def test_a_leak_is_overdue_until_it_is_hidden_too_and_shown_again_once_nothing_w
     assert "verdue since" not in read(desk, f"/cases/{number}").text
     do(desk, way, "back", step="confirm")  # then nobody has dealt with it
     assert "steps left" not in read(desk, f"/cases/{number}").text
+
+
+@pytest.mark.parametrize("missed", [False, True])
+def test_hiding_a_leak_moves_it_behind_nothing_in_now_until_information_governance_was_told(
+    desk: House, missed: bool
+) -> None:
+    case = case_of(desk.store, LEAK)
+    if missed:
+        late = "2026-11-20T10:30:00.000000Z"
+        desk.store.database.execute("UPDATE deadlines SET due_at = ? WHERE case_number = ? AND kind = 'look'", late, case)  # fmt: skip
+        desk.store.database.execute("UPDATE cases SET due_at = ? WHERE number = ?", late, case)
+    later = [replace(told, text=f"{told.text} {place}") for told, place in ((HOSTILE, "Hayes"), (LEAK, "Ruislip"))]  # fmt: skip
+    for number, told in enumerate(later, 81):
+        tell(desk.store, told, number, NOW, alone=True)
+
+    def place() -> int:
+        listed = [each.case.number for each in desk.store.lanes.rows(("now",), user=0, at=NOW, limit=50)]  # fmt: skip
+        assert {case_of(desk.store, told) for told in later} <= set(listed)
+        return listed.index(case)
+
+    before = place()
+    way = confirmed(desk)
+    do(desk, way, "hide")
+    assert place() == before
+    do(desk, way, "back", step="confirm")
+    assert place() <= before
 
 
 def test_a_leak_that_is_shown_again_is_back_in_now(desk: House) -> None:
