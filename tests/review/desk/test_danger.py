@@ -1018,6 +1018,31 @@ def test_the_whole_case_gives_no_order_that_was_followed_and_hides_nothing_of_wh
     assert "Read the post at once" not in page
 
 
+LINE = 31  # pixels of a line of a post's words
+
+
+def test_what_was_done_is_said_once_on_a_case_and_its_first_words_stand_above_the_buttons(
+    page: Page, desk: House
+) -> None:
+    case = case_of(desk.store, IN_DANGER)
+    do(desk, danger(desk), "called")
+    do(desk, danger(desk), "ring", who="Priya Nair", when="10:50", prefix="ring")
+    do(desk, danger(desk), "again", who="Sam Reid", when="10:55", prefix="ring", whom="on_call")
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}/cases/{case}")
+    shown = page.locator("#pane").inner_text()
+    assert shown.count("999 called 11:00 by Amina Yusuf") == 1
+    assert shown.lower().count("rung 10:50") == 1
+    assert "Amina Yusuf rang Priya Nair" not in shown
+    page.get_by_text("Who was told and rung, and what follows").click()
+    assert "Amina Yusuf rang Priya Nair" in page.locator("#pane").inner_text()
+    page.reload()
+    words, buttons = page.locator("#pane .words").first.bounding_box(), page.locator("#pane .decide").bounding_box()  # fmt: skip
+    assert words is not None
+    assert buttons is not None
+    assert min(words["y"] + words["height"], words["y"] + 3 * LINE) <= buttons["y"]
+
+
 def in_sight(page: Page, selector: str) -> bool:
     """Whether all of an element stands in the window, with nothing over it."""
     return bool(page.locator(selector).evaluate(
