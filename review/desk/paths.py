@@ -46,6 +46,8 @@ TAKEN_BACK: Mapping[str, str] = {
     "back": "That step is taken back", "yours": "That step is taken back. You still have the case: give it back if you go on elsewhere",
     "released": "That step is taken back. Nobody has the case now",
 }  # fmt: skip
+# Without a point or colon all four figures, as a keypad of figures has them
+_TIME = re.compile(r"(?:([01]?[0-9]|2[0-3])[:.]|([01][0-9]|2[0-3]))([0-5][0-9])(?::[0-5][0-9])?", re.ASCII)
 CHANGED = "Someone did a step of this, or the post was edited, while you looked. Yours was not saved: see how it stands now."
 EDITED = "The post was edited while you looked. Yours was not saved: see what it says now."
 
@@ -377,9 +379,12 @@ def day_of(context: RequestContext) -> date | None:
 
 
 def moment_of(context: RequestContext, text: str, day: date | None) -> datetime | None:
-    """A time of a day as it is here; None where either is none."""
+    """A time of a day as it is here, by the 24-hour clock: 14:30, 14.30, 1430 or 9:05; None where either is none."""
+    written_as = _TIME.fullmatch(text)
+    if written_as is None:
+        return None
     try:
-        return clock.utc(clock.from_local(f"{day} {text[:5]}", "%Y-%m-%d %H:%M"))
+        return clock.utc(clock.from_local(f"{day} {written_as[1] or written_as[2]}:{written_as[3]}", "%Y-%m-%d %H:%M"))  # fmt: skip
     except (ValueError, OverflowError):
         return None
 
@@ -389,7 +394,7 @@ def moment_fault(context: RequestContext, when: datetime | None, start: Began) -
     at = context.at
     example = f"such as {near(at, at)}"
     if when is None:
-        return f"Write a day and a time up to now, {example} today."
+        return f"Write a day, and a time up to now by the 24-hour clock, {example} today."
     if when > at:
         return f"{sentence(clock.near(when, at))} is still to come. Write a time up to now, {example}, or choose an earlier day."
     if when < start.at:

@@ -5,7 +5,7 @@ import { clock } from "./clocks.js";
 const STORE = "typed";
 const ASKS = 300_000; // milliseconds between two questions whether the session holds
 const STAMP = document.body.dataset.session || ""; // whose signing in it is; "" where nobody is signed in: nothing is kept there
-const WORDS = 'textarea:not([readonly]), input[type="text"]:not([autocomplete="one-time-code"], [autocomplete="username"])';
+const WORDS = 'textarea:not([readonly]), input[type="text"]:not([autocomplete="one-time-code"], [autocomplete="username"], [data-time])';
 const APART = ["answering", "about", "step", "prefix", "post", "mention", "request", "whom", "writer", "search"]; // tell forms of one address apart
 const SECRETS = 'input[type="password"], [autocomplete="one-time-code"]';
 const signedOut = "BroadcastChannel" in window ? new BroadcastChannel("signed-out") : null;

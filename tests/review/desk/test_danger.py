@@ -384,9 +384,11 @@ def test_any_time_from_when_it_was_posted_to_now_is_kept_with_its_day(desk: Hous
     [
         ({"when": "11:01"}, "Today, 11:01 is still to come. Write a time up to now, such as 11:00, or choose an earlier day."),
         ({"when": "08:59", "day": "earlier", "on": "2026-11-17"}, "Tue 17 Nov, 08:59 is before it was posted: Tue 17 Nov, 09:00. Write a time from then to now, such as 11:00 today."),
-        ({"when": "09:00", "day": "earlier", "on": ""}, "Write a day and a time up to now, such as 11:00 today."),
+        ({"when": "09:00", "day": "earlier", "on": ""}, "Write a day, and a time up to now by the 24-hour clock, such as 11:00 today."),
         ({"when": "09:00", "day": "earlier", "on": "2026-11-21"}, "Tomorrow, 09:00 is still to come."),
-        ({"when": "noon"}, "Write a day and a time up to now"),
+        ({"when": "noon"}, "Write a day, and a time up to now by the 24-hour clock"),
+        ({"when": "2:30 pm"}, "Write a day, and a time up to now by the 24-hour clock"),
+        ({"when": "930"}, "Write a day, and a time up to now by the 24-hour clock"),
     ],
 )  # fmt: skip
 def test_another_time_is_refused_with_why_and_what_may_be_written(desk: House, old: str, form: dict[str, Any], says: str) -> None:  # fmt: skip
@@ -1041,6 +1043,28 @@ def test_what_was_done_is_said_once_on_a_case_and_its_first_words_stand_above_th
     assert words is not None
     assert buttons is not None
     assert min(words["y"] + words["height"], words["y"] + 3 * LINE) <= buttons["y"]
+
+
+@pytest.mark.parametrize("language", ["en-US", "en-GB"])
+def test_a_time_is_written_by_the_24_hour_clock_whatever_language_the_browser_has(
+    browser: Browser, desk: House, language: str
+) -> None:
+    context = browser.new_context(locale=language, viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}{danger(desk)}")
+    assert page.locator("input[type=time]").count() == 0
+    when = page.locator("#ring-when")
+    expect(when).to_have_value("11:00")
+    page.locator("#ring-who").fill("Priya Nair")
+    when.fill("10:50 am")
+    page.get_by_role("button", name="No answer").click()
+    assert page.evaluate("document.querySelector('#ring-when').validity.patternMismatch")
+    assert "10:50" not in (page.evaluate("sessionStorage.getItem('typed')") or "")
+    when.fill("1050")
+    page.get_by_role("button", name="I rang them", exact=False).first.click()
+    expect(page.get_by_text("Rang: You, 10:50")).to_be_visible()
+    context.close()
 
 
 def in_sight(page: Page, selector: str) -> bool:

@@ -128,7 +128,7 @@ def test_somebody_writes_down_who_has_it_and_the_danger_clock_stops(desk: House)
     ("form", "says"),
     [
         ({"who": ""}, "Write who has it"), ({"who": "them"}, "Write a person’s name"), ({"who": "X"}, "Write a person’s name"), ({"how": ""}, "Choose how they told you"),
-        ({"when": "25:99"}, "Write a day and a time up to now"),
+        ({"when": "25:99"}, "Write a day, and a time up to now by the 24-hour clock"),
         ({"when": "23:59"}, "is still to come. Write a time up to now, such as 11:00"), ({"answer_by": "2020-01-01"}, "Choose a day from today on"),
         ({"answer_by": "soon"}, "Choose a day, or none"),
     ],
@@ -233,7 +233,7 @@ def test_that_nobody_answered_stands_there_in_red_with_the_number(desk: House) -
     assert page.all("span", **{"class": "nhsuk-tag nhsuk-tag--red"})
     pane = read(desk, f"/cases/{case}")
     assert (
-        "Safeguarding: not confirmed: nobody answered 11:00. Amina Yusuf rang Safeguarding today, 11:00: no answer. Ring Safeguarding now: 020 7946 0133"
+        "Safeguarding: not confirmed: nobody answered 11:00. Ring Safeguarding now: 020 7946 0133"
         in pane.text
     )
     assert "You have it" in pane.text
