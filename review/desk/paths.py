@@ -47,7 +47,9 @@ TAKEN_BACK: Mapping[str, str] = {
     "released": "That step is taken back. Nobody has the case now",
 }  # fmt: skip
 # Without a point or colon all four figures, as a keypad of figures has them
-_TIME = re.compile(r"(?:([01]?[0-9]|2[0-3])[:.]|([01][0-9]|2[0-3]))([0-5][0-9])(?::[0-5][0-9])?", re.ASCII)
+_TIME = re.compile(
+    r"(?:([01]?[0-9]|2[0-3])[:.]|([01][0-9]|2[0-3]))([0-5][0-9])(?::[0-5][0-9])?", re.ASCII
+)
 CHANGED = "Someone did a step of this, or the post was edited, while you looked. Yours was not saved: see how it stands now."
 EDITED = "The post was edited while you looked. Yours was not saved: see what it says now."
 
