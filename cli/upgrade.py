@@ -10,12 +10,15 @@ import click
 
 from cli.base import every_organisation, stop
 from cli.check import checks
+from cli.context import command_context
 from core import clock
+from core.errors import MentionsError
 from settings import schema
 from settings.files import news as setting_news
 from settings.schema import Config
 from settings.shipped import shipped_changelog
 from steps.context import exclusive_lock, keys, ledger_path
+from steps.group import sort_anew
 from steps.safeguards import backup_folder
 from store import Store
 from store.job_runs import program_version
@@ -55,6 +58,7 @@ def upgrade_command(path: Path) -> None:
     click.echo(
         f"upgraded to {program_version()}, and checked: every row is there, every seal fits, the chain is unbroken"
     )
+    _sort_anew(path)
     if lacking := missing(config, folder):
         click.echo(
             "Not of the database, and mended now that it is upgraded, by the lines of `mentions check`:"
@@ -66,6 +70,21 @@ def upgrade_command(path: Path) -> None:
     for line in setting_news.lines(setting_news.news(config, folder), config)[:NEWS]:
         click.echo(f"setting {line}")
     click.echo("Start the services again. The way back is in docs/runbook.md")
+
+
+def _sort_anew(path: Path) -> None:
+    """Works out where posts wait that a step of the database left to be sorted anew: until then a row says nothing of why it is there.
+
+    Where the site lacks what that needs, the next cycle does it.
+    """
+    try:
+        with command_context(path, exclusive=True, create=False) as context:
+            count = sort_anew(context)
+    except MentionsError as error:
+        click.echo(f"! posts are sorted anew by the next cycle, since now: {error}", err=True)
+        return
+    if count:
+        click.echo(f"sorted anew, as this version does: {count:,} post{'s' if count != 1 else ''}")
 
 
 def missing(config: Config, folder: Path) -> dict[str, str]:

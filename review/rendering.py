@@ -179,6 +179,7 @@ def page(
         "untold": lambda: asked.untold(context),
         "promised": lambda does: mails.promised(context, does),
         "none_leaves": lambda: mails.none_leaves(context),
+        "if_unconfirmed": lambda role, when="": mails.if_unconfirmed(context, role, when),
         "covers_in": _covers_in(context) if context.signed else None,
         "reads_staff": context.signed is not None and context.reads_staff,
         "can_decide": context.signed is not None and context.may("reviewer"),

@@ -543,9 +543,11 @@ CREATE TRIGGER case_is_ordered AFTER UPDATE OF lane, lane_weight, due_at, risk O
     WHEN new.lane IS NOT NULL BEGIN
     -- The place of a case within its lane, for the index by which rows are read.
     UPDATE cases SET lane_order = CASE new.lane
-        WHEN 'now' THEN '0' || CASE WHEN coalesce(new.lane_weight, 0) >= 2000000000 THEN 0
-            WHEN EXISTS (SELECT 1 FROM case_flags f WHERE f.mention = new.lane_mention AND f.flag IN ('pid', 'threat')) THEN 1
-            ELSE 2 END || coalesce(new.due_at, '~')
+        WHEN 'now' THEN '0' || CASE WHEN coalesce(new.lane_weight, 0) >= 2000000000 THEN 0 || coalesce(new.due_at, '~')
+            WHEN EXISTS (SELECT 1 FROM case_flags f WHERE f.mention = new.lane_mention AND f.flag IN ('pid', 'threat'))
+            THEN 1 || coalesce((SELECT k.promised_at FROM deadlines k WHERE k.case_number = new.number AND k.kind = 'look' AND k.stopped_at IS NULL
+            AND EXISTS (SELECT 1 FROM case_flags f WHERE f.mention = new.lane_mention AND f.flag = 'pid')), new.due_at, '~')
+            ELSE 2 || coalesce(new.due_at, '~') END
         WHEN 'answer' THEN '1' || (coalesce(new.lane_weight, 0) < 2000000000) || coalesce(new.due_at, '~') || new.opened_at
         WHEN 'look' THEN '2' || printf('%016d', 9999999999999999 - new.lane_weight) || new.opened_at
         WHEN 'rest' THEN '3' || (3 - new.risk) || new.opened_at
@@ -943,7 +945,8 @@ CREATE TABLE deadlines (
     encrypted BLOB,
     lane TEXT,
     missed_lane TEXT,
-    missed_at TEXT
+    missed_at TEXT,
+    promised_at TEXT
 ) STRICT;
 CREATE INDEX deadlines_by_began ON deadlines (kind, began_at);
 CREATE INDEX deadlines_by_case ON deadlines (case_number, number);

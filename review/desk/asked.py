@@ -246,8 +246,11 @@ def _stands(
     colour = "red" if handoff.danger and handoff.overdue(at) else "orange"
     following = mails.next_person(context, handoff)
     team = "the team" if role.name == ELSEWHERE else role.name
+    ring = (
+        "" if role.reach and not can_ring(context, role) else ": ring them"
+    )  # no order that nobody can follow
     parts = [
-        f"the email to {team} has not left{'' if following or rung else ': ring them'}" if gave_up(handoff) else "",
+        f"the email to {team} has not left{'' if following or rung else ring}" if gave_up(handoff) else "",
         f"nobody answered {_near(missed.when or missed.at, at)}" if missed is not None else "",
         following if handoff.danger or missed is not None else "",
     ]  # fmt: skip
@@ -257,10 +260,10 @@ def _stands(
     if any(parts):
         return f"Not confirmed: {', '.join(part for part in parts if part)}", "red"
     if not role.email:
-        return f"No email: ring them{', overdue' if handoff.overdue(at) else ''}", colour
+        return f"No email{ring}{', overdue' if handoff.overdue(at) else ''}", colour
     if last_email(handoff) in QUEUED:
         then = f"not confirmed by {due}" if handoff.overdue(at) else f"to confirm by {due}"
-        stays = "has not left yet" if mails.leaves_soon(context, handoff) else "has not left: ring them"  # fmt: skip
+        stays = "has not left yet" if mails.leaves_soon(context, handoff) else f"has not left{ring}"  # fmt: skip
         return f"The email {stays}{f', {then}' if due else ''}", "red" if handoff.danger else "orange"  # fmt: skip
     if handoff.overdue(at):
         times = {0: "", 1: "Chased once, "}.get(len(chased), f"Chased {len(chased)} times, ")
@@ -316,7 +319,7 @@ class Untold:
     """A case of which a team was not told by email, since that did not leave, and how to ring them.
 
     `rung` says that somebody there was rung, `called` that 999 was called. `place` is where it stands among others: whoever is in
-    danger and was not rung about first, a leak that is hidden last.
+    danger and was not rung about first, whoever somebody was rung about last.
     """
 
     case: int
@@ -337,15 +340,15 @@ class Untold:
         return not self.rung or bool(self.numbers)
 
 
-# Where what was not told stands among others: danger that nobody was rung about, that is to be rung again, any other team, danger
-# of which somebody there was rung, a leak that is out of sight.
-_DANGER, _AGAIN, _OTHER, _RUNG, _HIDDEN = range(5)
+# Where what was not told stands among others: danger that nobody was rung about, that is to be rung again, any other team, a leak
+# that is out of sight, since nobody who must know of it does, and danger of which somebody there was rung, until they are again.
+_DANGER, _AGAIN, _OTHER, _HIDDEN, _RUNG = range(5)
 
 
 def untold(context: RequestContext) -> list[Untold]:
     """Whom to ring now since their email has not left, for whoever may decide; nobody where all have left.
 
-    Whoever was not rung comes first, and people in danger before leaks that are hidden already.
+    Whoever was not rung about comes first, people in danger before leaks; last who was rung about already.
     """
     teams = []
     for case, key in context.store.handoffs.untold(context.at):

@@ -52,6 +52,10 @@ from store.cases.path_steps import (
 
 NOT_RUNG = "not_rung"  # the step by which it is kept that a team has it and nobody rang them
 SAYS_NOT, IS_GONE, NO_WAY = "team says no", "gone", "no way there"
+# The answers to a step that say why it was not done.
+_NOT_DONE = frozenset((
+    SAYS_NOT, IS_GONE, NO_WAY, "not known", "not now", "no life in danger", "not rung", "for Security to decide", "for Security to warn", "nobody to warn",
+))  # fmt: skip
 _CALLS = (
     RING,
     "ring_has",
@@ -114,7 +118,7 @@ GUIDES: Mapping[PathKind, Guide] = {
 }  # fmt: skip
 SAVED = {
     "called": "Saved: you called 999",
-    "ring": "Saved: you rang them. If nobody confirms, we chase", "again": "Saved: one more call", NO_ANSWER: "Recorded: nobody answered. Ring again",
+    "ring": "Saved: you rang them", "again": "Saved: one more call", NO_ANSWER: "Recorded: nobody answered. Ring again",
     "platform": "Saved: you told the platform", "reply": "Saved: you replied", "no_reply": "Recorded: not answered in public", "police": "Saved: you told the police",
     "warned": "Saved: they know of it", "warns": "Recorded: someone else tells them", "nobody_named": "Recorded: it is aimed at nobody whom we can warn",
     "no_platform": "Recorded: you did not report it",
@@ -147,6 +151,11 @@ class StepShown:
     done: PathStep | None
     tag: str = ""
     others: Sequence[OtherAnswer] = ()
+
+    @property
+    def happened(self) -> bool:
+        """Whether somebody did what the step asks for, so that it gets a tick: an answer that says why not gets none."""
+        return self.done is not None and self.done.outcome not in _NOT_DONE
 
 
 def _guide(context: RequestContext, kind: PathKind) -> Guide:
@@ -683,11 +692,15 @@ def _step_shown(
     return StepShown(key=key, done=step, tag=_tag(context, step, team.name))
 
 
-def _saved(context: RequestContext, guide: Guide, now: Scene) -> str:
+def _saved(context: RequestContext, guide: Guide, now: Scene, team: Team) -> str:
     """What the last step saved, as it was; "" for none."""
     did = context.request.query_params.get("done", "")
     if did == "released" and (follows := alerted.follows(context, now.case.number)):
         return f"{SAVED[did]}. {follows}"
+    if did == RING:
+        waits = team.handoff is not None and team.handoff.state == "waits" and bool(team.role and team.role.email)  # fmt: skip
+        follows = mails.if_unconfirmed(context, team.role) if waits else ""
+        return ". ".join(filter(None, (SAVED[did], follows.removesuffix("."))))
     key, _, other = did.partition("-")
     if other:
         return next((each.saved for each in _others(context, guide, now, key) if each.key == other), "")  # fmt: skip
@@ -713,6 +726,6 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
         on_call=context.config.review.crisis_contact, help_words=help_words(context, likely), child=guide.kind == "danger" and CHILD in likely, tell=tell, likely=likely, no_reply_words=NO_REPLY, no_reply_why=NO_REPLY_WHY, next_now=next_now, confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),
         denied=standing.get("not"), whys=WHY_NOT[guide.key_of_none], untold_team=_untold(context, guide, now), asks_how=paths.is_unreached(now, team), hows=paths.HOW, follows=mails.follows(context, team.handoff) if team.handoff else "", to_next=mails.next_person(context, team.handoff, name=mails.NEXT_PERSON) if team.handoff else "", came=paths.number(context, "post"), phones=phones, near=paths.near,
         now_time=clock.local(context.at)[-5:], days=paths.days(context, now), refused=refused, form=context.form, police=next((role for role in context.config.review.roles if role.key == "police"), None),
-        saved=_saved(context, guide, now),
+        saved=_saved(context, guide, now, team),
         platform=SHORT_NAMES[now.posts[0].item.platform] if now.posts else "the platform",
     )  # fmt: skip

@@ -23,7 +23,7 @@ from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.cases.highlight import BLANK
 from review.context import RequestContext
-from review.desk import decide, paths, rows, untold
+from review.desk import decide, mails, paths, rows, untold
 from review.desk.pane import PostShown
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import of_team, order
@@ -58,7 +58,7 @@ REASON = "A patient’s details, which must not stay public"
 TAKEN_BACK = "Taken back: it was not hidden by hand after all"
 COPIES_SHOWN = 8
 LONGEST_HOW = 200  # characters of what says how a platform was asked
-State = Literal["done", "open", "todo", "later"]
+State = Literal["done", "unsent", "open", "todo", "later"]
 STEPS = ("confirm", "hide", "tell", "help", "copies", "record", "close")
 HELPS, HELPS_NAME = "pals", "PALS"  # who looks after whoever asks for something in the same post
 OURS = (
@@ -495,7 +495,7 @@ def _keys(now: Scene) -> list[str]:
 
 
 def _states(context: RequestContext, now: Scene) -> dict[str, State]:
-    """Of each step whether it is done; the first that is not is to be done now."""
+    """Of each step whether it is done; the first that is not is to be done now. What was passed on by an email that has not left is "unsent"."""
     running = _clock(context, now)
     team = paths.team(context, now, TEAM, TEAM_NAME)
     standing = now.standing
@@ -508,6 +508,7 @@ def _states(context: RequestContext, now: Scene) -> dict[str, State]:
         "record": running is not None and running.why == "recorded",
         "close": "close" in standing,
     }
+    unsent = {"tell": team.unsent, "help": _help_is_unsent(context, now)}
     states: dict[str, State] = {}
     waits = "not_leak" in standing
     for key in _keys(now):
@@ -515,10 +516,23 @@ def _states(context: RequestContext, now: Scene) -> dict[str, State]:
         if key == "close":
             ready = ready and finished["record"]
         is_open = ready and not finished[key] and "open" not in states.values()
+        answered: State = "unsent" if unsent.get(key) else "done"
         states[key] = (
-            "done" if finished[key] else "open" if is_open else "todo" if ready else "later"
+            answered if finished[key] else "open" if is_open else "todo" if ready else "later"
         )
     return states
+
+
+def _help_is_unsent(context: RequestContext, now: Scene) -> bool:
+    """Whether what they ask for was passed on by emails alone, of which none has left."""
+    step = now.standing.get("help")
+    wanting = {number for number, _ in _asking(now)}
+    passed_on = [
+        each
+        for each in context.store.handoffs.of_case(now.case.number)
+        if each.role not in (TEAM, GUARDIAN) and each.state != "taken back" and wanting & {number for number, _ in each.posts}
+    ]  # fmt: skip
+    return not (step and step.who) and bool(passed_on) and all(map(mails.is_unsent, passed_on))
 
 
 def _is_hidden(context: RequestContext, item: Item) -> bool:

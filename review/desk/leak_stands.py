@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from core import clock
 from review.context import RequestContext
-from store import Clock
+from review.desk import mails
+from store import Clock, Handoff, PathStep
 from store.cases.deadlines import BREACHES
 from store.cases.takedowns import HIDES
 
@@ -55,19 +57,28 @@ def leak_stands(context: RequestContext, case: int) -> LeakStands | None:
         if each.item.number in posts and any(flag.name == "assistance" for flag in each.item.flags)
     }
     handoffs = [each for each in context.store.handoffs.of_case(case) if each.state != "taken back"]
-    elsewhere = {number for each in handoffs if each.role != BREACHES for number, _ in each.posts}
+    reached = [each for each in handoffs if not mails.is_unsent(each)]
+    elsewhere = {number for each in reached if each.role != BREACHES for number, _ in each.posts}
     hidden_at = _hidden_at(context, case, posts)
     finished = {
         "confirm": True, "hide": "hide" in standing or hidden_at is not None,
-        "tell": "tell" in standing or any(each.role == BREACHES for each in handoffs),
+        "tell": _is_told(standing, handoffs),
         "copies": "copies" in standing, "record": False, "close": False,
     }  # fmt: skip
     if asking:
-        finished["help"] = "help" in standing or asking <= elsewhere
+        finished["help"] = bool("help" in standing and standing["help"].who) or asking <= elsewhere
     return LeakStands(
         confirmed_at=running.confirmed_at or running.began_at, ends_at=running.due_at, posts=posts, hidden_at=hidden_at, reported="hide" in standing,
         left=sum(not each for each in finished.values()), steps=len(finished), path=f"/cases/{case}/leak#open",
     )  # fmt: skip
+
+
+def _is_told(standing: Mapping[str, PathStep], handoffs: Sequence[Handoff]) -> bool:
+    """Whether information governance was told: by somebody, or by an email that has left."""
+    asked_of = [each for each in handoffs if each.role == BREACHES]
+    if asked_of:
+        return not all(map(mails.is_unsent, asked_of))
+    return "tell" in standing
 
 
 def _confirmed(context: RequestContext, case: int, running: Clock | None) -> frozenset[int]:

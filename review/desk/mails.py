@@ -48,6 +48,12 @@ def of_step(step: HandoffStep, at: datetime) -> str:
     return f"the email of {near(step.at, at)} {_UNSENT.get(step.mail, 'has not left')}"
 
 
+def is_unsent(handoff: Handoff) -> bool:
+    """Whether a team waits for an email of which none has left: what passed it on has told nobody there yet."""
+    mailed = [step for step in handoff.steps if step.mail != "none" and step.kind != "told"]
+    return handoff.state == "waits" and bool(mailed) and not any(step.sent_at for step in mailed)
+
+
 def near(moment: datetime, at: datetime) -> str:
     """09:37, or Mon 30 Nov, 09:37 for another day."""
     return clock.near(moment, at).removeprefix("today, ")
@@ -138,6 +144,17 @@ def follows(context: RequestContext, handoff: Handoff) -> str:
         return f"If nobody confirms by {when}, an email to {whom} is due, and no email leaves now: {instead(context, role_of(context.config, handoff.role))}."
     then = f"{NEXT_PERSON} is emailed" if handoff.danger and left else f"we email {team} again"
     return f"If nobody confirms by {when}, {then}."
+
+
+def if_unconfirmed(context: RequestContext, role: EscalationRole | None, when: str = "") -> str:
+    """What is done if nobody of a team confirms an email still to be written; that nobody is chased, and whom to ring, while none leaves.
+
+    `when` is by when, as the sentence goes on: " in 15 minutes".
+    """
+    if not none_leaves(context):
+        return f"If nobody confirms{when}, we chase."
+    ring = instead(context, role) if role is not None else "ring the team"
+    return f"No email leaves now, so nobody is told or chased by one: if nobody confirms{when}, {ring}."
 
 
 def promised(context: RequestContext, does: str) -> str:

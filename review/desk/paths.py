@@ -46,6 +46,10 @@ TAKEN_BACK: Mapping[str, str] = {
     "back": "That step is taken back", "yours": "That step is taken back. You still have the case: give it back if you go on elsewhere",
     "released": "That step is taken back. Nobody has the case now",
 }  # fmt: skip
+# Without a point or colon all four figures, as a keypad of figures has them
+_TIME = re.compile(
+    r"(?:([01]?[0-9]|2[0-3])[:.]|([01][0-9]|2[0-3]))([0-5][0-9])(?::[0-5][0-9])?", re.ASCII
+)
 CHANGED = "Someone did a step of this, or the post was edited, while you looked. Yours was not saved: see how it stands now."
 EDITED = "The post was edited while you looked. Yours was not saved: see what it says now."
 
@@ -114,8 +118,13 @@ class Team:
 
     @property
     def queued(self) -> bool:
-        """Whether its last email is still to leave, and no try has failed yet, so that nobody there knows by it."""
-        return self.handoff is not None and not self.failed and asked.last_email(self.handoff) in asked.QUEUED  # fmt: skip
+        """Whether none of its emails has left, and no try has failed yet, so that nobody there knows by one."""
+        return self.unsent and not self.failed
+
+    @property
+    def unsent(self) -> bool:
+        """Whether none of its emails has left, and nobody of it has confirmed: no page ticks that they were told."""
+        return self.handoff is not None and mails.is_unsent(self.handoff)
 
     def email_words(self, at: datetime) -> str:
         """What became of the first of its emails that has not left: the email of 23:36 has not left, a try failed."""
@@ -372,9 +381,12 @@ def day_of(context: RequestContext) -> date | None:
 
 
 def moment_of(context: RequestContext, text: str, day: date | None) -> datetime | None:
-    """A time of a day as it is here; None where either is none."""
+    """A time of a day as it is here, by the 24-hour clock: 14:30, 14.30, 1430 or 9:05; None where either is none."""
+    written_as = _TIME.fullmatch(text)
+    if written_as is None:
+        return None
     try:
-        return clock.utc(clock.from_local(f"{day} {text[:5]}", "%Y-%m-%d %H:%M"))
+        return clock.utc(clock.from_local(f"{day} {written_as[1] or written_as[2]}:{written_as[3]}", "%Y-%m-%d %H:%M"))  # fmt: skip
     except (ValueError, OverflowError):
         return None
 
@@ -384,7 +396,7 @@ def moment_fault(context: RequestContext, when: datetime | None, start: Began) -
     at = context.at
     example = f"such as {near(at, at)}"
     if when is None:
-        return f"Write a day and a time up to now, {example} today."
+        return f"Write a day, and a time up to now by the 24-hour clock, {example} today."
     if when > at:
         return f"{sentence(clock.near(when, at))} is still to come. Write a time up to now, {example}, or choose an earlier day."
     if when < start.at:
@@ -579,7 +591,7 @@ def mailed(context: RequestContext, team_: Team) -> list[Line]:
             unsent = step.mail not in ("sent", "none")
             sent += ": ring them" if to_ring and step.mail in ("parked", "failing") else ""
             if unsent and team_.handoff.state in ("confirmed", "answered"):
-                unsent, sent = False, f"the email of {when} has not left, and they know without it"
+                sent = f"the email of {when} has not left, and they know without it"
             lines.append(
                 Line(at=step.sent_at or step.at, words=f"{team_.name}: {sent}", yes=not unsent)
             )

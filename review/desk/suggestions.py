@@ -466,7 +466,7 @@ def _steps_title(now: Situation, why: str) -> tuple[str, str]:
     """What is suggested of danger or a threat, and why: to go on where somebody began, with what they did."""
     if not now.begun:
         return "go through the steps now.", why
-    return "go on with the steps.", f"{now.begun} {why}"
+    return "go on with the steps.", why  # what was done stands over the post already
 
 
 def _of_the_day(

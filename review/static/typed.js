@@ -5,7 +5,7 @@ import { clock } from "./clocks.js";
 const STORE = "typed";
 const ASKS = 300_000; // milliseconds between two questions whether the session holds
 const STAMP = document.body.dataset.session || ""; // whose signing in it is; "" where nobody is signed in: nothing is kept there
-const WORDS = 'textarea:not([readonly]), input[type="text"]:not([autocomplete="one-time-code"], [autocomplete="username"])';
+const WORDS = 'textarea:not([readonly]), input[type="text"]:not([autocomplete="one-time-code"], [autocomplete="username"], [data-time])';
 const APART = ["answering", "about", "step", "prefix", "post", "mention", "request", "whom", "writer", "search"]; // tell forms of one address apart
 const SECRETS = 'input[type="password"], [autocomplete="one-time-code"]';
 const signedOut = "BroadcastChannel" in window ? new BroadcastChannel("signed-out") : null;
@@ -25,6 +25,7 @@ function read() {
 }
 
 function write() {
+  tellTabs();
   try {
     if (STAMP && (Object.keys(kept.words).length || kept.sent.length)) sessionStorage.setItem(STORE, JSON.stringify(kept));
     else sessionStorage.removeItem(STORE);
@@ -168,6 +169,33 @@ const signsOut = (form) => /^\/sign-out/.test(new URL(form.getAttribute("action"
 
 const KINDS = { reply: "an answer to", note: "a note on" };
 
+// Other tabs of this signing in know that words wait here, and of what, by the name of a lock that this tab holds as long as they do: it
+// holds none of the words, is written nowhere, and goes with the tab.
+const LOCK = `typed ${STAMP} `;
+let letGo = null;
+let named = "";
+
+function tellTabs() {
+  const parts = STAMP ? unsaved() : [];
+  const name = parts.length ? LOCK + JSON.stringify(parts) : "";
+  if (name === named || !navigator.locks) return;
+  named = name;
+  letGo?.();
+  letGo = null;
+  if (!name) return;
+  const held = new Promise((resolve) => { letGo = resolve; });
+  navigator.locks.request(name, { mode: "shared" }, () => held).catch(() => {}); // a page that is left lets go by itself
+}
+
+async function unsavedElsewhere() {
+  const { held = [] } = (await navigator.locks?.query()) ?? {};
+  const parts = held.filter((one) => one.name.startsWith(LOCK)).flatMap((one) => JSON.parse(one.name.slice(LOCK.length)));
+  const own = unsaved();
+  return [...new Set(parts)].filter((one) => !own.includes(one));
+}
+
+const unsaved = () => [...new Set(Object.entries(kept.words).map(([key, one]) => lost(key, one)))];
+
 // What of it is lost, as a person says it: a note for Handover, an answer to case 155.
 function lost(key, one) {
   if (one.place === "/handover") return "a note for Handover";
@@ -186,19 +214,19 @@ function button(words, kind, pressed) {
   return made;
 }
 
-function askBeforeSigningOut(form) {
+function askBeforeSigningOut(form, elsewhere) {
   const box = document.createElement("dialog");
   box.className = "typed-asks";
   box.setAttribute("aria-labelledby", "typed-asks-name");
   const line = document.createElement("p");
   line.id = "typed-asks-name";
-  const parts = Object.entries(kept.words).map(([key, one]) => lost(key, one));
-  line.textContent = `You have words not saved: ${[...new Set(parts)].join(", ")}.`;
+  const parts = [...unsaved(), ...elsewhere.map((one) => `${one}, in another tab`)];
+  line.textContent = `You have words not saved: ${parts.join("; ")}.`;
   const back = button("Go back", "", () => box.close());
   const out = button("Sign out and throw them away", "nhsuk-button--secondary", () => {
     forget();
     box.close();
-    form.requestSubmit();
+    signOut(form);
   });
   back.autofocus = true;
   box.append(line, back, " ", out);
@@ -208,11 +236,22 @@ function askBeforeSigningOut(form) {
   box.showModal();
 }
 
-// Before any other listener: none may take the form for sent.
+let answered = false; // nothing is unsaved, or they may go
+
+function signOut(form) {
+  answered = true;
+  form.requestSubmit();
+}
+
+// Before any other listener: none may take the form for sent. What other tabs hold is known a moment later.
 document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented || !signsOut(event.target) || !Object.keys(kept.words).length) return;
+  if (event.defaultPrevented || answered || !STAMP || !signsOut(event.target)) return;
   event.preventDefault();
-  askBeforeSigningOut(event.target);
+  const form = event.target;
+  unsavedElsewhere().catch(() => []).then((elsewhere) => {
+    if (elsewhere.length || Object.keys(kept.words).length) askBeforeSigningOut(form, elsewhere);
+    else signOut(form);
+  });
 }, true);
 
 document.addEventListener("submit", (event) => {
@@ -241,5 +280,6 @@ setInterval(async () => {
 
 signedOut?.addEventListener("message", forget);
 document.addEventListener("signed-out", forget); // notice.js: the session is over
+tellTabs();
 settleThisPage();
 putBack();

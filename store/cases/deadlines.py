@@ -421,8 +421,9 @@ class Deadlines:
         elif running:
             self._miss(running["number"], missed)
             self._db.execute(
-                "UPDATE deadlines SET due_at = ?, risk = ?, lane = ? WHERE number = ?",
-                core_clock.text(due), case["risk"], lane, running["number"],
+                """UPDATE deadlines SET due_at = ?, risk = ?, lane = ?, promised_at = CASE WHEN ? THEN coalesce(promised_at, due_at) END
+                WHERE number = ?""",
+                core_clock.text(due), case["risk"], lane, in_hand, running["number"],
             )  # fmt: skip
         else:
             self._begin(

@@ -16,6 +16,7 @@ from store import Store
 from store.upgrade import is_older
 from tests.conftest import Command
 from tests.decisions import settled
+from tests.review.factories import NAMED, tell
 from tests.store.factories import AT, add, assess_all, mention
 from tests.store.older import older
 from tests.store.test_upgrade import BEFORE
@@ -44,6 +45,26 @@ def test_every_command_asks_for_the_upgrade_until_it_is_done(made: Path, mention
     assert mentions("verify", "--config", made).exit_code == 0
     assert "nothing to do" in mentions("upgrade", "--config", made).stdout
     assert len(list((made.parent / "data" / "backups").glob("*before-upgrade.backup"))) == 1
+
+
+def test_posts_that_a_step_left_to_be_sorted_anew_are_sorted_before_anybody_reads_today(
+    tmp_path: Path, mentions: Command
+) -> None:
+    path = settled(tmp_path)
+    place = path.parent / schema.load(path).store.path
+    with Store.open(place, [KEY], create=False) as store:
+        tell(store, NAMED, 1)
+        store.database.execute(
+            "UPDATE case_mentions SET lane = 'look'"
+        )  # as a version sorted it that knew no better
+    older(place.rename(tmp_path / "new.db"), place, BEFORE)
+    done = mentions("upgrade", "--config", path)
+    assert done.exit_code == 0, done.output
+    assert "sorted anew, as this version does: 1 post" in done.stdout
+    with Store.open(place, [KEY], create=False) as store:
+        assert store.grouping.without_reason() == []
+        (case,) = store.lanes.reasons([1]).values()
+    assert case.startswith("Patient’s")
 
 
 def test_it_waits_for_nobody_who_runs(made: Path, mentions: Command) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.review.conftest import House, serve, sign_in
 from tests.review.desk.rested import fill_rest
-from tests.review.factories import QUESTION, RUMOUR, case_of
+from tests.review.factories import QUESTION, RUMOUR, case_of, decide
 
 LAPTOP = {"width": 1366, "height": 768}
 OPEN_NOW = "#pane .post:has([data-decide])"
@@ -121,6 +121,29 @@ def test_three_posts_in_a_case_are_three_decisions(browser: Browser, anew: House
     decided = page.locator(f"#mention-{post.partition(':')[0]}")
     expect(decided).to_contain_text("Done")
     expect(decided.locator("[data-decide]")).to_have_count(0)
+
+
+def test_the_last_open_post_of_a_case_stands_with_its_words_and_buttons_in_sight_and_nothing_beneath(
+    browser: Browser, anew: House
+) -> None:
+    case = case_of(anew.store, RUMOUR)
+    posts = [one.item for one in anew.store.cases.mentions(case) if one.reviewable and not one.item.deleted]  # fmt: skip
+    for item in posts[:-1]:
+        decide(anew.store, case, anew.who["amina"], "monitor", covers=((item.number, item.revision),))  # fmt: skip
+    version = len(anew.store.cases.history(case))
+    page = officer(browser, anew, f"/cases/{case}?lane=look&saved={case}.{version}")
+    expect(page.locator(".done")).to_be_visible()
+    (form,) = page.locator("[data-decide]").all()
+    assert form.get_attribute("id") == "decide"  # where “Skip to the decision” leads
+    assert page.locator(".pane > .decide").count() == 0  # nothing that decides nothing
+    bar = form.bounding_box()
+    words = page.locator(f"#mention-{posts[-1].number} .words").bounding_box()
+    pane = page.locator("#pane").bounding_box()
+    assert bar is not None
+    assert words is not None
+    assert pane is not None
+    assert words["y"] + words["height"] <= bar["y"]
+    assert bar["y"] + bar["height"] <= pane["y"] + pane["height"] + 1
 
 
 def test_a_clock_never_stops_unsaid(browser: Browser, rested: House) -> None:

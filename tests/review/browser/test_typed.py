@@ -169,6 +169,38 @@ def test_sign_out_asks_where_words_are_not_saved_and_names_them(
     assert page.evaluate(KEPT) is None
 
 
+def test_sign_out_asks_of_words_that_wait_in_another_tab_and_stores_none_of_them_for_it(
+    browser: Browser, anew: House
+) -> None:
+    question = asked(anew)
+    first = at(browser, anew, f"/cases/{question}")
+    first.locator("textarea[name=reply]").fill(WORDS)
+    second = first.context.new_page()
+    second.goto(f"{anew.url}/today")
+    leave_by_menu(second)
+    asks = second.get_by_role("dialog")
+    expect(asks).to_contain_text(f"You have words not saved: an answer to case {question}, in another tab.")  # fmt: skip
+    assert second.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert WORDS not in second.evaluate(
+        "navigator.locks.query().then((all) => JSON.stringify(all))"
+    )
+    asks.get_by_role("button", name="Go back").click()
+    expect(first.locator("textarea[name=reply]")).to_have_value(WORDS)
+    first.goto(f"{anew.url}/waiting")  # they wait in that tab, whatever page it shows
+    first.wait_for_function("navigator.locks.query().then((all) => all.held.length === 1)")
+    second.get_by_role("button", name="Sign out", exact=True).click()
+    expect(asks).to_contain_text(f"an answer to case {question}, in another tab")
+    asks.get_by_role("button", name="Go back").click()
+    first.goto(f"{anew.url}/cases/{question}")
+    first.get_by_role("button", name="Throw away").click()
+    third = first.context.new_page()
+    third.goto(f"{anew.url}/handover")
+    third.locator("#words").fill(WORDS)
+    third.close()  # its words went with it
+    second.get_by_role("button", name="Sign out", exact=True).click()
+    second.wait_for_url("**/sign-in**")
+
+
 @pytest.mark.parametrize("where", ["/today", "danger", "/account"])
 def test_sign_out_asks_on_every_kind_of_page_and_only_for_words(
     browser: Browser, anew: House, where: str

@@ -22,6 +22,7 @@ from tests.review.desk.paths import (
     ROLES,
     do,
     emailed,
+    emails_leave,
     hidden_fields,
     keys,
     now_lane,
@@ -105,7 +106,7 @@ def test_ringing_them_writes_down_who_and_when_emails_them_and_starts_the_chase(
         "an email to the next person on the on-call list is due, and no email leaves now: "
         in page.text
     )  # no schedule runs
-    assert outline(page)[:2] == ["step step--done", "step step--done"]
+    assert outline(page)[:2] == ["step step--not", "step step--done"]  # 999 was not called: no tick
 
 
 def test_an_email_about_danger_that_waits_three_minutes_is_told_with_whom_to_ring(
@@ -383,9 +384,11 @@ def test_any_time_from_when_it_was_posted_to_now_is_kept_with_its_day(desk: Hous
     [
         ({"when": "11:01"}, "Today, 11:01 is still to come. Write a time up to now, such as 11:00, or choose an earlier day."),
         ({"when": "08:59", "day": "earlier", "on": "2026-11-17"}, "Tue 17 Nov, 08:59 is before it was posted: Tue 17 Nov, 09:00. Write a time from then to now, such as 11:00 today."),
-        ({"when": "09:00", "day": "earlier", "on": ""}, "Write a day and a time up to now, such as 11:00 today."),
+        ({"when": "09:00", "day": "earlier", "on": ""}, "Write a day, and a time up to now by the 24-hour clock, such as 11:00 today."),
         ({"when": "09:00", "day": "earlier", "on": "2026-11-21"}, "Tomorrow, 09:00 is still to come."),
-        ({"when": "noon"}, "Write a day and a time up to now"),
+        ({"when": "noon"}, "Write a day, and a time up to now by the 24-hour clock"),
+        ({"when": "2:30 pm"}, "Write a day, and a time up to now by the 24-hour clock"),
+        ({"when": "930"}, "Write a day, and a time up to now by the 24-hour clock"),
     ],
 )  # fmt: skip
 def test_another_time_is_refused_with_why_and_what_may_be_written(desk: House, old: str, form: dict[str, Any], says: str) -> None:  # fmt: skip
@@ -564,7 +567,7 @@ def test_a_threat_is_passed_to_security_told_to_the_police_and_reported(desk: Ho
     assert "You told the police at" in page.text
     assert "CAD 4471" in page.text
     assert "Whoever it is aimed at was told" in page.text
-    assert outline(page) == ["step step--done"] * 5
+    assert outline(page) == ["step step--not", *["step step--done"] * 4]
     assert do(desk, way, "has_it", who="Sam Reid", how="phone").status_code == 303
     assert desk.store.handoffs.open(case)[0].state == "confirmed"
 
@@ -869,6 +872,7 @@ def test_after_ringing_the_time_says_whose_it_is_and_nothing_is_said_to_be_sent_
     desk: House,
 ) -> None:
     way, case = danger(desk), case_of(desk.store, IN_DANGER)
+    emails_leave(desk)
     assert "Each of the three buttons also sends them an email" in read(desk, way).text
     answer = do(desk, way, "ring", who="Priya Nair", when="10:50", prefix="ring")
     page = read(desk, answer.headers["location"].partition("#")[0])
@@ -1014,6 +1018,70 @@ def test_the_whole_case_gives_no_order_that_was_followed_and_hides_nothing_of_wh
     page = read(desk, full).text
     assert "Priya Nair of Safeguarding has it, since today, 11:00." in page
     assert "Read the post at once" not in page
+
+
+LINE = 31  # pixels of a line of a post's words
+
+
+def test_what_was_done_is_said_once_on_a_case_and_its_first_words_stand_above_the_buttons(
+    page: Page, desk: House
+) -> None:
+    case = case_of(desk.store, IN_DANGER)
+    do(desk, danger(desk), "called")
+    do(desk, danger(desk), "ring", who="Priya Nair", when="10:50", prefix="ring")
+    do(desk, danger(desk), "again", who="Sam Reid", when="10:55", prefix="ring", whom="on_call")
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}/cases/{case}")
+    shown = page.locator("#pane").inner_text()
+    assert shown.count("999 called 11:00 by Amina Yusuf") == 1
+    assert shown.lower().count("rung 10:50") == 1
+    assert "Amina Yusuf rang Priya Nair" not in shown
+    page.get_by_text("Who was told and rung, and what follows").click()
+    assert "Amina Yusuf rang Priya Nair" in page.locator("#pane").inner_text()
+    page.reload()
+    words, buttons = page.locator("#pane .words").first.bounding_box(), page.locator("#pane .decide").bounding_box()  # fmt: skip
+    assert words is not None
+    assert buttons is not None
+    assert min(words["y"] + words["height"], words["y"] + 3 * LINE) <= buttons["y"]
+
+
+@pytest.mark.parametrize("language", ["en-US", "en-GB"])
+def test_a_time_is_written_by_the_24_hour_clock_whatever_language_the_browser_has(
+    browser: Browser, desk: House, language: str
+) -> None:
+    context = browser.new_context(locale=language, viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}{danger(desk)}")
+    assert page.locator("input[type=time]").count() == 0
+    when = page.locator("#ring-when")
+    expect(when).to_have_value("11:00")
+    page.locator("#ring-who").fill("Priya Nair")
+    when.fill("10:50 am")
+    page.get_by_role("button", name="No answer").click()
+    assert page.evaluate("document.querySelector('#ring-when').validity.patternMismatch")
+    assert "10:50" not in (page.evaluate("sessionStorage.getItem('typed')") or "")
+    when.fill("1050")
+    page.get_by_role("button", name="I rang them", exact=False).first.click()
+    expect(page.get_by_text("Rang: You, 10:50")).to_be_visible()
+    context.close()
+
+
+def test_at_320_px_the_red_line_over_a_case_names_which_other_case_nobody_was_told_of(
+    browser: Browser, desk: House
+) -> None:
+    other = case_of(desk.store, HOSTILE)
+    for row in desk.store.outbox.due(NOW + DAY):
+        desk.store.outbox.mark_sent(row.number, NOW)
+    do(desk, danger(desk), "ring", who="Priya Nair", prefix="ring")
+    desk.desk.now = lambda: NOW + timedelta(minutes=4)
+    page = browser.new_context(viewport={"width": 320, "height": 640}).new_page()
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}/cases/{other}")
+    line = page.locator("#ill").get_by_role("link", name=f"Case {case_of(desk.store, IN_DANGER)}")
+    expect(line).to_be_visible()
+    expect(page.locator("#ill")).not_to_contain_text("Priya Nair", use_inner_text=True)
+    page.context.close()
 
 
 def in_sight(page: Page, selector: str) -> bool:

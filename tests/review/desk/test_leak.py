@@ -31,6 +31,7 @@ from tests.review.desk.paths import (
 )
 from tests.review.factories import (
     ALLEGATION,
+    HOSTILE,
     NAMED,
     NOW,
     REPOSITORY,
@@ -457,6 +458,32 @@ def test_a_leak_is_overdue_until_it_is_hidden_too_and_shown_again_once_nothing_w
     assert "steps left" not in read(desk, f"/cases/{number}").text
 
 
+@pytest.mark.parametrize("missed", [False, True])
+def test_hiding_a_leak_moves_it_behind_nothing_in_now_until_information_governance_was_told(
+    desk: House, missed: bool
+) -> None:
+    case = case_of(desk.store, LEAK)
+    if missed:
+        late = "2026-11-20T10:30:00.000000Z"
+        desk.store.database.execute("UPDATE deadlines SET due_at = ? WHERE case_number = ? AND kind = 'look'", late, case)  # fmt: skip
+        desk.store.database.execute("UPDATE cases SET due_at = ? WHERE number = ?", late, case)
+    later = [replace(told, text=f"{told.text} {place}") for told, place in ((HOSTILE, "Hayes"), (LEAK, "Ruislip"))]  # fmt: skip
+    for number, told in enumerate(later, 81):
+        tell(desk.store, told, number, NOW, alone=True)
+
+    def place() -> int:
+        listed = [each.case.number for each in desk.store.lanes.rows(("now",), user=0, at=NOW, limit=50)]  # fmt: skip
+        assert {case_of(desk.store, told) for told in later} <= set(listed)
+        return listed.index(case)
+
+    before = place()
+    way = confirmed(desk)
+    do(desk, way, "hide")
+    assert place() == before
+    do(desk, way, "back", step="confirm")
+    assert place() <= before
+
+
 def test_a_leak_that_is_shown_again_is_back_in_now(desk: House) -> None:
     way = confirmed(desk)
     number = case_of(desk.store, LEAK)
@@ -569,6 +596,53 @@ def test_they_count_as_told_only_once_the_email_has_left(desk: House) -> None:
     page = read(desk, way).text
     assert "Told at 11:00" in page
     assert "not sent yet" not in page.lower()
+
+
+def test_no_tick_stands_by_a_step_whose_email_has_not_left_and_it_counts_as_left_to_do(
+    desk: House,
+) -> None:
+    asks = replace(LEAK, text=f"Please help. {LEAK.text}", masked=f"Please help. {LEAK.masked}", flags=(*LEAK.flags, ("assistance", "Please help")))  # fmt: skip
+    tell(desk.store, asks, 73, AT, alone=True)
+    case = case_of(desk.store, asks)
+    way = f"/cases/{case}/leak"
+    do(desk, way, "confirm", out="name")
+    for step in ("by_hand", "tell", "help"):
+        do(desk, way, step)
+
+    def shown() -> tuple[str, str]:
+        """The classes of both steps, and how many are left as the case says it."""
+        page = read(desk, way)
+        done = sum("task--done" in each for each in outline(page))
+        assert f"{done} of 7 steps done" in page.text
+        assert ("2 wait for their emails to leave" in page.text) == (done < 4)
+        assert f"{7 - done} of 7 steps left" in read(desk, f"/cases/{case}").text
+        return outline(page)[2], outline(page)[3]
+
+    assert shown() == ("task task--unsent", "task task--unsent")
+    assert read(desk, way).text.count("Not sent yet") == 2
+    assert "Nobody there knows yet: the email has not left." in read(desk, way).text
+    mails = {each.recipients: each.number for each in desk.store.outbox.due(NOW) if each.kind == "handoff"}  # fmt: skip
+    desk.store.outbox.mark_failed(
+        mails[("ig.duty@example.org",)], NOW, "the mail server does not answer", NOW
+    )
+    assert shown() == ("task task--unsent", "task task--unsent")
+    assert "a try failed" in read(desk, way).text
+    for mail in mails.values():
+        desk.store.outbox.mark_sent(mail, NOW)
+    assert shown() == ("task task--done", "task task--done")
+    assert "Not sent yet" not in read(desk, way).text
+
+
+def test_an_email_once_more_that_has_not_left_takes_no_tick_away(desk: House) -> None:
+    way = confirmed(desk)
+    do(desk, way, "tell")
+    for mail in desk.store.outbox.due(NOW):
+        desk.store.outbox.mark_sent(mail.number, NOW)
+    (handoff,) = desk.store.handoffs.open(case_of(desk.store, LEAK))
+    send(desk, f"/waiting/{handoff.number}/chase")
+    page = read(desk, way)
+    assert outline(page)[2] == "task task--done"
+    assert "not sent yet" not in page.text.lower()
 
 
 def test_the_email_that_leaves_says_what_the_page_showed(desk: House) -> None:
@@ -757,7 +831,7 @@ def test_from_the_alert_to_hidden_and_told_takes_five_clicks_on_one_page(
     page.get_by_role("button", name="Yes, it is a leak").click()
     page.get_by_role("button", name="Hide it now").click()
     page.get_by_role("button", name="Send it once emails leave").click()
-    expect(page.get_by_text("3 of 6 steps done")).to_be_visible()
+    expect(page.get_by_text("2 of 6 steps done, 1 waits for its email to leave")).to_be_visible()
     assert emailed(desk) == [("sent", ("ig.duty@example.org",))]
 
 
@@ -791,7 +865,7 @@ def test_no_number_hides_or_sends(page: Page, desk: House) -> None:
             expect(page.locator("#open summary[data-key='2'] kbd")).to_be_visible()
         assert emailed(desk) == []
         page.get_by_role("button", name=name).press("Enter")
-    expect(page.get_by_text("3 of 6 steps done")).to_be_visible()
+    expect(page.get_by_text("2 of 6 steps done, 1 waits for its email to leave")).to_be_visible()
 
 
 def test_enter_pressed_twice_at_once_hides_nothing(page: Page, desk: House) -> None:
@@ -811,7 +885,7 @@ def test_the_same_without_a_script(browser: Browser, desk: House) -> None:
     page.goto(f"{desk.url}{address(desk)}")
     for name in ("Yes, it is a leak", "Hide it now", "Send it once emails leave"):
         page.get_by_role("button", name=name).click()
-    expect(page.get_by_text("3 of 6 steps done")).to_be_visible()
+    expect(page.get_by_text("2 of 6 steps done, 1 waits for its email to leave")).to_be_visible()
     context.close()
 
 

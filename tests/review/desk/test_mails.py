@@ -18,7 +18,7 @@ from store import NewMail
 from tests.fakes import Told
 from tests.review.conftest import House
 from tests.review.desk.paths import do, now_lane, ready
-from tests.review.factories import IN_DANGER, NAMED, NOW, case_of, configure
+from tests.review.factories import HOSTILE, IN_DANGER, NAMED, NOW, case_of, configure
 from tests.review.pages import read, send
 
 MINUTE = timedelta(minutes=1)
@@ -160,6 +160,11 @@ PROMISES = (
     "emailed and chased.",
     "gets an email",
     "Send now",
+    "we chase",
+    "We chase",
+    "Chase now",
+    "Chased next",
+    "sends them an email",
 )
 
 
@@ -173,6 +178,9 @@ def test_no_page_promises_an_email_while_none_can_leave_and_each_does_once_they_
     case, leak = case_of(anew.store, IN_DANGER), case_of(anew.store, NAMED)
     assert do(anew, f"/cases/{case}/danger", "ring", who="Priya Nair", when="10:50", prefix="ring").status_code == 303  # fmt: skip
     assert do(anew, f"/cases/{leak}/leak", "confirm").status_code in (303, 422)
+    hostile = case_of(anew.store, HOSTILE)
+    now_lane(anew, HOSTILE, "Threat to hurt staff")
+    (handoff,) = anew.store.handoffs.open(case)
     send(
         anew,
         "/tell",
@@ -185,6 +193,11 @@ def test_no_page_promises_an_email_while_none_can_leave_and_each_does_once_they_
         f"/cases/{case}/danger",
         f"/cases/{leak}",
         f"/cases/{leak}/pass-on",
+        f"/cases/{case}/danger?done=ring",
+        f"/cases/{hostile}/threat",
+        f"/cases/{hostile}/pass-on",
+        f"/cases/{hostile}/full",
+        f"/waiting/{handoff.number}",
         "/tell/1",
     )
     anew.store.job_runs.end(anew.store.job_runs.begin("deliver", NOW), NOW, failures=0)
@@ -195,10 +208,15 @@ def test_no_page_promises_an_email_while_none_can_leave_and_each_does_once_they_
     for page in ("/waiting", f"/cases/{leak}/pass-on"):
         assert f"No email leaves now: ring {CRISIS}" in read(anew, page).text, page
     assert f"The team gets no email, since none leaves now: if it can’t wait, ring {CRISIS}." in read(anew, "/tell/1").text  # fmt: skip
+    silent = f"No email leaves now, so nobody is told or chased by one: if nobody confirms{{}}, ring {CRISIS}."
+    assert silent.format("") in f"{read(anew, f'/cases/{case}/danger?done=ring').text}."
+    assert silent.format(" in 15 minutes, by 11:15") in read(anew, f"/cases/{hostile}/threat").text
     server_is_up(anew, server)
     later = NOW + 40 * MINUTE
     assert deliver(later) >= 1
     anew.store.job_runs.end(anew.store.job_runs.begin("deliver", later), later, failures=0)
+    assert "If nobody confirms in 15 minutes, by 11:55, we chase." in read(anew, f"/cases/{hostile}/threat").text  # fmt: skip
+    assert "We chase in 15 minutes" in read(anew, f"/cases/{hostile}/pass-on").text
     assert "emailed again" in read(anew, "/waiting").text
     assert "and the team gets an email" in read(anew, "/tell/1").text
     assert "No email leaves now" not in read(anew, f"/cases/{leak}/pass-on").text

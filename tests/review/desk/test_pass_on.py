@@ -19,7 +19,7 @@ from review.desk.untold import LISTED_FOR
 from settings.review import Chase, EscalationRole, LanePromises
 from tests.review.conftest import House
 from tests.review.desk.paths import ROLES as TEAMS
-from tests.review.desk.paths import now_lane
+from tests.review.desk.paths import emails_leave, now_lane
 from tests.review.factories import (
     GRIEVANCE,
     IN_DANGER,
@@ -160,6 +160,7 @@ def test_who_must_say_so_before_the_case_is_due_is_told_no_number_of_hours(desk:
 
 def test_each_team_says_by_when_it_is_chased_and_its_email_is_closed(desk: House) -> None:
     case = case_of(desk.store, RUMOUR)
+    emails_leave(desk)
     with desk.asks() as client:
         written = client.get(f"/cases/{case}/pass-on").text
     teams = re.findall(r'for="role-(\w+)">(.*?)</label>', written, re.DOTALL)
@@ -433,6 +434,7 @@ def test_what_goes_to_another_team_alone_says_everywhere_who_was_not_told_until_
 def test_what_is_decided_without_the_team_that_must_know_says_so_too(anew: House, false_page: int, kind: DecisionKind, reason: str, says: bool) -> None:  # fmt: skip
     decide(anew.store, false_page, anew.who["amina"], kind, reason=reason)
     assert not_told(anew, false_page) == [says] * len(EVERYWHERE)
+    assert not_told(anew, false_page, ("/done", "/all?tab=done")) == [says] * 2
     assert ("it was decided without them" in read(anew, f"/cases/{false_page}").text) is says
     for since, listed in ((NOW - LISTED_FOR, [false_page]), (NOW + HOUR, [])):
         assert anew.store.workload.decided_in_now(since, {"security": ["security"]}) == listed

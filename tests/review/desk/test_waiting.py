@@ -9,10 +9,11 @@ import pytest
 
 from core import clock
 from review.desk import lists
+from settings.review import LanePromises
 from store import CaseQuery, Handoff
 from store.cases.models import LaneRow
 from tests.review.conftest import House
-from tests.review.desk.paths import do, now_lane
+from tests.review.desk.paths import do, emails_leave, now_lane
 from tests.review.desk.test_pass_on import ROLES, emails
 from tests.review.factories import (
     IN_DANGER,
@@ -128,7 +129,7 @@ def test_somebody_writes_down_who_has_it_and_the_danger_clock_stops(desk: House)
     ("form", "says"),
     [
         ({"who": ""}, "Write who has it"), ({"who": "them"}, "Write a person’s name"), ({"who": "X"}, "Write a person’s name"), ({"how": ""}, "Choose how they told you"),
-        ({"when": "25:99"}, "Write a day and a time up to now"),
+        ({"when": "25:99"}, "Write a day, and a time up to now by the 24-hour clock"),
         ({"when": "23:59"}, "is still to come. Write a time up to now, such as 11:00"), ({"answer_by": "2020-01-01"}, "Choose a day from today on"),
         ({"answer_by": "soon"}, "Choose a day, or none"),
     ],
@@ -168,6 +169,7 @@ def test_when_they_said_so_is_from_the_day_that_it_was_posted_to_now(desk: House
 
 def test_that_a_team_that_has_it_is_emailed_again_stands_under_more_and_says_so(desk: House) -> None:  # fmt: skip
     one = passed_on(desk, RUMOUR, "pals")
+    emails_leave(desk)
     for page in ("/waiting", f"/waiting/{one.number}"):
         assert "Chase now" in read(desk, page).text
     send(desk, f"/waiting/{one.number}/confirm", who="Ife Adeyemi", how="phone")
@@ -220,6 +222,23 @@ def test_who_wrote_down_who_has_it_stays_with_it_and_can_go_on(desk: House) -> N
     assert "Go on to the next case" in page.text
 
 
+def test_no_team_that_answers_no_telephone_now_is_to_be_rung(desk: House) -> None:
+    one = passed_on(desk, RUMOUR, "pals")
+    later = NOW + 10 * HOUR / 60
+    desk.desk.now = lambda: later
+    pages = ("/waiting", f"/waiting/{one.number}", f"/cases/{one.case}")
+    for page in pages:
+        assert "mail has not left: ring them" in read(desk, page).text, page
+    office = tuple(role.model_copy(update={"hours": "working", "reach": "020 7946 0166"}) for role in ROLES)  # fmt: skip
+    configure(
+        desk.desk, roles=office, lanes=LanePromises(days=("mon",))
+    )  # so that it is out of hours now
+    for page in pages:
+        text = read(desk, page).text
+        assert "mail has not left" in text, page
+        assert "ring them" not in text, page
+
+
 def test_that_nobody_answered_stands_there_in_red_with_the_number(desk: House) -> None:
     now_lane(desk, IN_DANGER, "Someone may be in danger")
     case = case_of(desk.store, IN_DANGER)
@@ -232,7 +251,7 @@ def test_that_nobody_answered_stands_there_in_red_with_the_number(desk: House) -
     assert page.all("span", **{"class": "nhsuk-tag nhsuk-tag--red"})
     pane = read(desk, f"/cases/{case}")
     assert (
-        "Safeguarding: not confirmed: nobody answered 11:00. Amina Yusuf rang Safeguarding today, 11:00: no answer. Ring Safeguarding now: 020 7946 0133"
+        "Safeguarding: not confirmed: nobody answered 11:00. Ring Safeguarding now: 020 7946 0133"
         in pane.text
     )
     assert "You have it" in pane.text
