@@ -20,6 +20,12 @@ from settings.schema import Config
 from steps.reasons import says_nothing
 from store import PurgeProof, RequestKind, Store, User
 from store.retention import SPARED
+from store.search import POST
+
+NOT_OF_PERSON = (
+    "post {post} is neither by the person of request {request} nor holds what they were looked for by. If it is about them by another name or account, look for that "
+    "first, under this request, and say how you know (`mentions find NAME --request {request} --same-person WHY`); else write down a request of whoever it is of"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,9 +202,35 @@ def write_down(
     )  # fmt: skip
 
 
-def note_whom(store: Store, who: str, *, request: int, by: str, at: datetime) -> None:
-    """Seals with the request whom somebody is about to look for. Raises StoreError where there is no such request open."""
-    store.person_searches.add(request, who, by=_account(store, by), by_name=by, at=at)
+def note_whom(
+    store: Store, who: str, *, request: int, by: str, at: datetime, same_person: str = ""
+) -> None:
+    """Seals with the request whom somebody is about to look for: the first is whose request it is.
+
+    `same_person`: how they know that another name or account is the same person's. Raises StoreError where there is no such request open, or it is of somebody else.
+    """
+    if same_person.strip() and says_nothing(same_person):
+        raise StoreError(
+            "say how you know that it is the same person, so that whoever reads it later understands"
+        )
+    account = _account(store, by)
+    store.person_searches.add(request, who, by=account, by_name=by, at=at, same_person=same_person)
+
+
+def check_posts(store: Store, numbers: Iterable[int], *, request: int, by: str, at: datetime) -> None:  # fmt: skip
+    """Raises StoreError where one of these posts is neither by the request's person nor mentions them.
+
+    Where nobody was looked for under it yet, it becomes the request of whoever wrote the first of them.
+    """
+    for number in numbers:
+        stored, known = store.mentions.get(number), store.person_searches.whom(request)
+        if stored is None or store.search.of_persons([number], known):
+            continue
+        if known:
+            raise StoreError(NOT_OF_PERSON.format(post=number, request=request))
+        author = stored.mention.author
+        who = author.handle or author.id or author.name or POST.format(number=number)
+        note_whom(store, who, request=request, by=by, at=at)
 
 
 def check_who(store: Store, *, by: str, request: int | None = None) -> None:

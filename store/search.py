@@ -47,6 +47,7 @@ BATCH = 1000
 MOST_SHOWN = 2_000  # latest posts of the desk with whose writers a note is compared
 MOST_CALLED = 50_000  # latest posts whose writers a new search term is compared with: seconds
 NEAR_FROM = 9  # letters from which one letter off is the same word
+POST = "post {number}"  # how the writer of a post is called whose platform says nothing of them
 PART = 500  # mentions that a search for a person opens in one go
 
 
@@ -194,6 +195,22 @@ class Search:
             "SELECT number, platform, kind, encrypted FROM mentions ORDER BY number"
         )
         return [row["number"] for row in rows if self._is_by(row, account)]
+
+    def of_persons(self, numbers: Iterable[int], persons: Collection[str]) -> set[int]:
+        """Those of these mentions that one of these persons wrote, or that hold all words of how one is called; `post 5` is called that post."""
+        matches = set[int]()
+        for number in numbers:
+            row = self._db.row(
+                "SELECT number, platform, kind, encrypted FROM mentions WHERE number = ?", number
+            )
+            if row is None:
+                continue
+            for person in persons:
+                words = re.findall(r"[^\W_]+", _folded(person)) or _folded(person).split()
+                if person == POST.format(number=number) or self._is_by(row, _Account(person)) or self._has_words(number, words):  # fmt: skip
+                    matches.add(number)
+                    break
+        return matches
 
     def accounts_shown(self, wanted: Collection[str], *, most: int = MOST_SHOWN) -> frozenset[str]:
         """Those of these words, in lower case, that are the handle of whoever wrote a post of the desk, of the latest.

@@ -78,13 +78,10 @@ def find(context: RequestContext) -> Response:
             context, request, fault="Write an account, a name, or words that stand in the posts"
         )
     try:
-        context.store.person_searches.add(
-            request.number,
-            before.person,
-            by=context.user.number,
-            by_name=context.user.name,
-            at=context.at,
-        )
+        rights.note_whom(
+            context.store, before.person, request=request.number, by=context.user.name, at=context.at,
+            same_person=typed_in(context, "same_person"),
+        )  # fmt: skip
     except StoreError as error:
         return show(context, request, fault=str(error))
     until = time.monotonic() + PATIENCE
@@ -141,6 +138,7 @@ def act(context: RequestContext) -> Response:
     if not posts:
         return show(context, request, search, fault="Tick the posts first")
     try:
+        _check_whose(context, request, search, posts)
         if do in ("page", "data"):
             return _disclose(context, request, search, posts, do)
         if do == "erase":
@@ -158,6 +156,18 @@ def act(context: RequestContext) -> Response:
     except StoreError as error:
         return show(context, request, search, fault=str(error), ticked=posts)
     return show(context, request, search, fault="Choose what to do")
+
+
+def _check_whose(
+    context: RequestContext, request: RightsRequest, search: PersonSearch, posts: Sequence[int]
+) -> None:
+    """Raises StoreError where whom a form names, or one of its posts, is not of the person for whom the request is."""
+    known = context.store.person_searches.whom(request.number)
+    if search.person and search.person not in known:
+        raise StoreError("look for them first: that is recorded with the request")
+    rights.check_posts(
+        context.store, posts, request=request.number, by=context.user.name, at=context.at
+    )
 
 
 def _ask_once_more(

@@ -90,7 +90,9 @@ def test_a_search_writes_a_request_down_or_is_for_one_and_whom_is_sealed_with_it
 ) -> None:
     done = mentions("find", "Rowan Ashdown", "--config", made, *ASKED)
     assert "request 1 was written down" in done.stderr
-    again = mentions("find", "bryn_talog", "--config", made, *BY, "--request", "1")
+    first = ("find", "bryn_talog", "--config", made, *BY, "--request", "1")
+    assert "request 1 is of somebody else" in mentions(*first).output
+    again = mentions(*first, "--same-person", "Their letter names this account too")
     assert again.exit_code == 0, again.output
     assert mentions("find", "bryn_talog", "--config", made, *BY, "--request", "7").exit_code == 1
     with at_home(made) as (house, _):
@@ -169,6 +171,33 @@ def test_an_erasure_says_what_would_go_and_asks(made: Path, mentions: Command) -
     assert "proved: nothing of it is left" in done.output
     again = mentions("find", "--author", "rowan_ashdown", "--config", made, *ASKED)
     assert again.stdout == ""
+
+
+def test_a_request_of_one_person_erases_gives_holds_and_corrects_nothing_of_another(
+    made: Path, tmp_path: Path, mentions: Command
+) -> None:
+    assert mentions("find", "rowan_ashdown", "--config", made, *ASKED).exit_code == 0
+    one = ("--config", made, *BY, "--request", "1")
+    output = tmp_path / "out.html"
+    for command in (
+        ("erase", "--post", "3", "--yes", "--though-urgent", *one),
+        ("erase", "rowan_ashdown", "--post", "3", "--yes", "--though-urgent", *one),
+        ("erase", "bryn_talog", "--yes", "--though-urgent", *one),
+        ("disclose", "rowan_ashdown", "--post", "3", "--output", output, *one),
+        ("disclose", "bryn_talog", "--output", output, *one),
+        ("hold", "3", "--reason", "A claim was filed", "--approver", "sirius", "--until", "2027-02-28", *one),
+        ("rectify", "3", "--what", "note", "--now", "no", "--note", "as the letter says", *one),
+    ):  # fmt: skip
+        done = mentions(*command)
+        assert done.exit_code == 1, (command, done.output)
+        assert "request 1" in done.output, command
+    with at_home(made) as (house, _):
+        assert house.store.mentions.get(3) is not None
+    assert not output.exists()
+    # the post says whose request it is where nobody was looked for yet
+    assert mentions("erase", "--post", "3", "--yes", "--though-urgent", "--config", made, *ASKED).exit_code == 0  # fmt: skip
+    later = mentions("erase", "--post", "1", "--yes", "--config", made, *BY, "--request", "2")
+    assert "neither by the person of request 2" in later.output, later.output
 
 
 def test_an_erasure_names_what_somebody_has_to_see_to_first_and_asks_again(

@@ -122,7 +122,8 @@ def test_whom_governance_looked_for_is_opened_by_another_of_governance_and_that_
     posts(anew)
     number = asked(anew)
     look(anew, number, "tamsin_quill", how="wrote")
-    look(anew, number, "bryn_talog")
+    second = {"same_person": "Their letter names this account too"}
+    look(anew, number, "bryn_talog", **second)
     look(anew, number, "bryn_talog", last="1", looked="1")  # looking on is the same search
     assert len(anew.store.person_searches.of_request(number)) == 2
     assert "Open whom" not in read(anew, f"/requests/{number}", "gwen").text
@@ -137,6 +138,30 @@ def test_whom_governance_looked_for_is_opened_by_another_of_governance_and_that_
     assert last_event(anew, "search for a person opened")["search"] == first
     assert "tamsin" not in str(anew.store.audit.events()).lower()
     assert "people looked for: 2 by Gwen" in read(anew, "/governance", "gwen").text
+
+
+def test_a_request_of_one_person_is_used_on_nobody_else(anew: House) -> None:
+    theirs, about = posts(anew)
+    number = asked(anew, "erasure")
+    form = carried(look(anew, number))
+    other = look(anew, number, "bryn_talog", how="wrote")
+    assert (other.status_code, "is of somebody else" in other.text) == (422, True)
+    assert "bryn_talog" not in anew.store.person_searches.whom(number)
+    for do in ("erase", "sure", "data", "page", "hold", "rectify"):
+        named = send(anew, f"/requests/{number}/act", "gwen", **(form | {"posts": [theirs], "person": "bryn_talog"}), do=do)  # fmt: skip
+        assert (named.status_code, "look for them first" in named.text.lower()) == (422, True), do
+    nobodys = next(n for n in range(1, 99) if n not in (theirs, about) and anew.store.mentions.get(n) is not None)  # fmt: skip
+    for do in ("erase", "sure", "data", "page", "hold", "rectify"):
+        refused = send(anew, f"/requests/{number}/act", "gwen", **(form | {"posts": [nobodys]}), do=do)  # fmt: skip
+        assert (refused.status_code, f"post {nobodys} is neither by the person" in refused.text.lower()) == (422, True), do  # fmt: skip
+    assert anew.store.mentions.get(nobodys) is not None
+    empty = look(anew, number, "bryn_talog", same_person="........")
+    assert empty.status_code == 422
+    known = look(anew, number, "bryn_talog", same_person="Their letter names this account too")
+    assert known.status_code == 200
+    assert "another name of theirs: Their letter names this account too" in known.text
+    assert last_event(anew, "another name on a request")["request"] == number
+    assert "bryn" not in str(anew.store.audit.events()).lower()
 
 
 def test_a_closed_request_is_looked_for_nothing_more(anew: House) -> None:
@@ -236,7 +261,11 @@ def test_an_erasure_shows_first_what_goes_and_is_proved(anew: House) -> None:
 
 def test_an_erasure_asks_once_more_where_somebody_has_to_look_first(anew: House) -> None:
     posts(anew)
-    add(anew.store, mention(907, text="We told the board and were shut out", author=OTHER), at=NOW)
+    add(
+        anew.store,
+        mention(907, text="We told Tamsin Quill of the board and were shut out", author=OTHER),
+        at=NOW,
+    )
     assess_all(anew.store, "medium", flags=[flag("grievance")], protected="disclosure", staff="nhs")
     group(anew.store, NOW)
     spoken = max(number for number in range(1, 99) if anew.store.mentions.get(number))
@@ -518,6 +547,6 @@ def test_who_has_an_account_here_is_named_with_what_is_not_looked_through(anew: 
     page = send(anew, f"/requests/{number}/find", "gwen", person="Bea Whitlock", how="all")
     assert "Bea Whitlock has an account here" in page.text
     assert f"/looked-at?person={anew.who['bea']}" in page.text
-    nobody = send(anew, f"/requests/{number}/find", "gwen", person="Tamsin Quill", how="all")
+    nobody = send(anew, f"/requests/{asked(anew)}/find", "gwen", person="Tamsin Quill", how="all")
     assert "Not looked through" in nobody.text
     assert "has an account here" not in nobody.text
