@@ -55,12 +55,14 @@ def find(
         request = _request(context, request, requester, reference, kind="access", by=by)
         for number, by_them in _search(context, _asked(who), authors_only=authors_only, by=by, request=request, same_person=same_person):  # fmt: skip
             click.echo(_line(context, number, by_them=by_them))
+        _say_beside(context, request)
 
 
 @click.command()
 @config_option
 @WHO
 @click.option("--post", "posts", type=int, multiple=True, help="A post that mentions them, by its number: see `mentions find`.")  # fmt: skip
+@click.option("--record", "records", multiple=True, metavar="KEY", help="What beside the posts is about them, by its key: see `mentions find`.")  # fmt: skip
 @click.option(
     "--own", multiple=True, help="A name, handle or number of theirs that need not be masked."
 )
@@ -74,7 +76,7 @@ def find(
 @REFERENCE
 @SAME_PERSON
 def disclose(  # noqa: PLR0913 - an option each
-    path: Path, who: str, posts: Sequence[int], own: Sequence[str], decide: bool, places: Sequence[str], none_of: Sequence[int],
+    path: Path, who: str, posts: Sequence[int], records: Sequence[str], own: Sequence[str], decide: bool, places: Sequence[str], none_of: Sequence[int],
     output: Path, by: str, request: int | None, requester: str, reference: str, same_person: str,
 ) -> None:  # fmt: skip
     """Write what is held of a person as a page and as JSON, other people masked. Read it before you send it.
@@ -104,7 +106,8 @@ def disclose(  # noqa: PLR0913 - an option each
                 f"{_posts(len(mentioned))} that others wrote {'mention' if len(mentioned) != 1 else 'mentions'} this name and {'are' if len(mentioned) != 1 else 'is'} "
                 f"not in the copy: {', '.join(map(str, mentioned))}. Look at each; what is about them goes in by --post, such as --post {mentioned[0]}"
             )
-        if not theirs and not posts:
+        _say_beside(context, request, besides=records)
+        if not theirs and not posts and not records:
             stop("no account of exactly this name wrote anything that is held" + (": name the posts that are about them with --post" if mentioned else "; nor does any post mention it"))  # fmt: skip
         numbers, own = [*theirs, *posts], [who, *own]
         if decide:
@@ -114,7 +117,7 @@ def disclose(  # noqa: PLR0913 - an option each
             }
         pack = rights.disclose(
             context.store, context.config, context.policy, numbers, theirs, own=own, by=by, at=context.at, request=request,
-            as_html=output.suffix.lower() in (".html", ".htm"), decided=decided,
+            as_html=output.suffix.lower() in (".html", ".htm"), decided=decided, records=records,
         )  # fmt: skip
         page, data = output.with_suffix(f".{pack.format}"), output.with_suffix(".json")
         write(page, pack.page)
@@ -202,7 +205,28 @@ def erase(  # noqa: PLR0913 - an option each
         )
         lane_erasures.tell_erased(store, context.config, lane, request=request, by=by, at=context.at)  # fmt: skip
         rights.note_done(store, request, by=by, at=context.at)
+        _say_beside(context, request, erased=True)
         say_proof(context, proof)
+
+
+def _say_beside(
+    context: RunContext, request: int, *, besides: Sequence[str] = (), erased: bool = False
+) -> None:
+    """What is held of them beside the posts, without its words, and how much was looked through."""
+    searched = rights.beside_posts(context.store, request)
+    left = [match for place in searched for match in place.matches if match.key not in besides]
+    context.report_progress(
+        "looked through beside posts: "
+        + ", ".join(f"{place.looked:,} × {place.place}" for place in searched)
+    )
+    for match in left:
+        click.echo(f"{match.key}  {match.place}" + (f"  {clock.local_day(match.at).isoformat()}" if match.at else ""))  # fmt: skip
+    if left and erased:
+        click.echo("these hold the name too, and no erasure of posts takes them: strike or change each in the page")  # fmt: skip
+    elif left and besides:
+        click.echo("these are not in the copy")
+    elif left:
+        click.echo(f"these hold the name too: read each in the page; what is about them goes into a copy by --record, such as --record {left[0].key}")  # fmt: skip
 
 
 def _say_what_waits(plan: rights.Standing, *, may_know: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -18,7 +18,7 @@ from core.models import Role
 from reports import asked, exports, pdf, subject_access
 from settings.schema import Config
 from steps.reasons import says_nothing
-from store import PurgeProof, RequestKind, Store, User
+from store import PlaceSearched, PurgeProof, RequestKind, Store, User
 from store.retention import SPARED
 from store.search import POST
 
@@ -217,6 +217,19 @@ def note_whom(
     store.person_searches.add(request, who, by=account, by_name=by, at=at, same_person=same_person)
 
 
+def beside_posts(store: Store, request: int | None) -> list[PlaceSearched]:
+    """What is held beside the posts of whoever was looked for on a request, by each of their names; each record once."""
+    if request is None:
+        return []
+    merged: dict[str, PlaceSearched] = {}
+    for name in store.person_searches.whom(request):
+        for place in store.other_records.search(name):
+            before = merged.get(place.place)
+            matches = {match.key: match for match in (*(before.matches if before else ()), *place.matches)}  # fmt: skip
+            merged[place.place] = replace(place, matches=tuple(matches.values()))
+    return list(merged.values())
+
+
 def check_posts(store: Store, numbers: Iterable[int], *, request: int, by: str, at: datetime) -> None:  # fmt: skip
     """Raises StoreError where one of these posts is neither by the request's person nor mentions them.
 
@@ -261,18 +274,19 @@ def _account(store: Store, by: str) -> int | None:
 def disclose(  # noqa: PLR0913 - each is said by its name
     store: Store, config: Config, policy: Policy, numbers: Sequence[int], theirs: Collection[int], *,
     own: Iterable[str], by: str, at: datetime, request: int | None = None, as_html: bool = False,
-    decided: subject_access.Decided = subject_access.NOT_DECIDED,
+    decided: subject_access.Decided = subject_access.NOT_DECIDED, records: Collection[str] = (),
 ) -> Pack:  # fmt: skip
     """A pack of these posts, once it stands in the record that it was made; HTML that prints where no PDF can be made.
 
-    `decided`: of which posts somebody said which masked places are the person's own.
+    `decided`: of which posts somebody said which masked places are the person's own; `records`: what beside the posts is about them, by key.
 
     Raises StoreError where none of the posts is held.
     """
     disclosure = subject_access.gather(
-        store, config, policy, numbers, theirs, own=own, at=at, request=request, decided=decided
-    )
-    if not disclosure.posts:
+        store, config, policy, numbers, theirs, own=own, at=at, request=request, decided=decided,
+        beside=subject_access.Beside(searched=beside_posts(store, request), theirs=records),
+    )  # fmt: skip
+    if not disclosure.posts and not disclosure.records:
         if disclosure.withheld:
             raise StoreError(
                 f"{disclosure.withheld} of these may be speaking up, and nothing else is left for a copy: left out and counted, though held. "

@@ -161,6 +161,24 @@ def test_of_who_is_only_mentioned_the_copy_leads_to_the_posts_and_then_to_what_i
     assert mentions(*copy, "--post", "4", "--theirs", "Ward", *ASKED).exit_code == 2
 
 
+def test_what_holds_the_name_beside_the_posts_is_named_and_goes_into_a_copy_and_outlives_an_erasure(
+    made: Path, tmp_path: Path, mentions: Command
+) -> None:
+    with at_home(made) as (house, _):
+        gwen = next(user.number for user in house.store.users.all() if user.handle == "gwen")
+        house.store.handovers.add("Rowan Ashdown rang, so did Petra Vance", by=gwen, at=AT, after=0, figures={})  # fmt: skip
+    looked = mentions("find", "Rowan Ashdown", "--config", made, *ASKED)
+    assert "handovers.1  handover note" in looked.stdout
+    assert "Petra" not in looked.output
+    assert "1 × handover note" in looked.stderr.replace("\n", " ")
+    output = tmp_path / "out.html"
+    copy = mentions("disclose", "Rowan Ashdown", "--record", "handovers.1", "--output", output, "--config", made, *ASKED)  # fmt: skip
+    assert copy.exit_code == 0, copy.output
+    assert "Rowan Ashdown rang, so did [name]" in output.read_text("utf-8")
+    gone = mentions("erase", "Rowan Ashdown", "--yes", "--though-urgent", "--config", made, *ASKED)
+    assert "no erasure of posts takes them" in gone.stdout.replace("\n", " ")
+
+
 def test_an_erasure_says_what_would_go_and_asks(made: Path, mentions: Command) -> None:
     refused = mentions("erase", "rowan_ashdown", "--config", made, *ASKED, given="n\n")
     assert refused.exit_code == 1

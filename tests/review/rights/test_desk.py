@@ -548,5 +548,38 @@ def test_who_has_an_account_here_is_named_with_what_is_not_looked_through(anew: 
     assert "Bea Whitlock has an account here" in page.text
     assert f"/looked-at?person={anew.who['bea']}" in page.text
     nobody = send(anew, f"/requests/{asked(anew)}/find", "gwen", person="Tamsin Quill", how="all")
-    assert "Not looked through" in nobody.text
+    assert "None of it holds this" in nobody.text
     assert "has an account here" not in nobody.text
+
+
+def test_what_is_held_beside_the_posts_is_found_and_given_with_others_masked(anew: House) -> None:
+    store, gwen = anew.store, anew.who["gwen"]
+    words = "Tamsin Quill rang twice about the clinic.\nRoster: Petra Vance is on tonight"
+    store.handovers.add(words, by=gwen, at=NOW, after=0, figures={})
+    store.weekly_notes.add_to_calendar(NOW.date(), "Tamsin Quill meets the board with Petra Vance", by=gwen, at=NOW)  # fmt: skip
+    number = asked(anew)
+    page = look(anew, number, "Tamsin Quill")
+    tags = Tags(page.text)
+    keys = [one["value"] for one in tags.all("input", name="records")]
+    assert [key.partition(".")[0] for key in keys] == ["handovers", "calendar_entries"]
+    assert "Petra" not in page.text
+    form = carried(page) | {"records": keys[:1]}
+    data = send(anew, f"/requests/{number}/act", "gwen", **form, do="data")
+    pack = json.loads(data.text)
+    assert [record["what"] for record in pack["records"]] == ["handover note"]
+    assert pack["records"][0]["words"] == ["Tamsin Quill rang twice about the clinic."]
+    counts = {place["what"]: place["hold"] for place in pack["looked_through"]}
+    assert (counts["handover note"], counts["entry of the calendar"], counts["account here"]) == (1, 1, 0)  # fmt: skip
+    both = send(anew, f"/requests/{number}/act", "gwen", **(form | {"records": keys}), do="data")
+    assert "Tamsin Quill meets the board" in both.text
+    assert "Petra" not in both.text
+
+
+def test_words_of_what_is_beside_the_posts_are_shown_for_nobody_whom_no_search_names(
+    anew: House,
+) -> None:
+    anew.store.handovers.add("Bryn Talog rang twice about it", by=anew.who["gwen"], at=NOW, after=0, figures={})  # fmt: skip
+    number = asked(anew)
+    page = send(anew, f"/requests/{number}/act", "gwen", person="Bryn Talog", numbers="", theirs="", looked="0", do="page", records="handovers.1")  # fmt: skip
+    assert page.status_code == 422
+    assert "rang twice" not in page.text
