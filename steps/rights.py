@@ -162,9 +162,13 @@ def ask_hold(
 
 
 def acted_on_first(store: Store, numbers: Iterable[int], at: datetime) -> frozenset[int]:
-    """Posts that one person alone takes out of nobody's sight: a danger that nobody decided on, a running clock (UK GDPR Article 18(2))."""
+    """Posts that one person alone takes out of nobody's sight: a danger that nobody decided on, a running clock (UK GDPR Article 18(2)).
+
+    That a colleague reported a post is no such ground by itself: the report has to tell of one, or of somebody whom it is aimed at.
+    """
     plan = standing(store, numbers, at)
-    return frozenset((*plan.urgent, *(number for number, _ in plan.leaks)))
+    urgent = set(plan.urgent) - store.cases.reported_alone(plan.urgent)
+    return frozenset((*urgent, *(number for number, _ in plan.leaks)))
 
 
 def leaves_before(store: Store, numbers: Iterable[int], expires: datetime) -> list[str]:
