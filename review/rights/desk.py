@@ -179,7 +179,8 @@ def _ask_once_more(
     plan = rights.standing(context.store, posts, context.at)
     return page(
         context, "rights/sure.html", request=request, search=search, plan=plan, posts=_listed(context, plan.going, search), kinds=NAMES,
-        fault=fault, status=422 if fault else 200,
+        others_lane=[number for number in lane_erasures.of_lane(context.store, plan.going) if number not in search.theirs],
+        why_not_theirs=typed_in(context, "why_not_theirs"), fault=fault, status=422 if fault else 200,
     )  # fmt: skip
 
 
@@ -235,6 +236,7 @@ def _erase(
     plan = rights.standing(context.store, posts, context.at)
     lane = lane_erasures.check(
         context.store, context.config, plan.going, search.theirs, by=context.user.handle, at=context.at, request=request.number, hold_waits=plan.hold_waits,
+        why_not_theirs=typed_in(context, "why_not_theirs"),
     )  # fmt: skip
     proof = rights.erase(context.store, posts, search.theirs, by=context.user.handle, at=context.at, request=request.number)  # fmt: skip
     lane_erasures.tell_erased(context.store, context.config, lane, request=request.number, by=context.user.handle, at=context.at)  # fmt: skip

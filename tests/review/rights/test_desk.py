@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from core.models import Author
 from steps import rights
+from store import ERASURE
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
 from tests.review.factories import NAMED, NOW, asked_of, case_of, group, read_by
@@ -281,6 +282,20 @@ def test_an_erasure_asks_once_more_where_somebody_has_to_look_first(anew: House)
     others = send(anew, f"/requests/{number}/act", "gwen", **form, do="sure", looked_first="yes")
     assert (others.status_code, anew.store.mentions.get(spoken) is not None) == (422, True)
     assert "not written by whoever asks, and in the Guardian’s lane" in others.text
+    assert 'name="why_not_theirs"' in first.text
+    empty = send(anew, f"/requests/{number}/act", "gwen", **form, do="sure", looked_first="yes", why_not_theirs="........")  # fmt: skip
+    assert "not written by whoever asks" in empty.text
+    why = "It names her child, and the court says that it goes"
+    waits = send(anew, f"/requests/{number}/act", "gwen", **form, do="sure", looked_first="yes", why_not_theirs=why)  # fmt: skip
+    assert (waits.status_code, anew.store.mentions.get(spoken) is not None) == (422, True)
+    assert "he Guardian has to agree" in waits.text
+    (asked_for,) = anew.store.lane_packs.open_requests(ERASURE, state="waits")
+    assert (asked_for.posts, why in asked_for.reason) == ((spoken,), True)
+    anew.store.users.add("local", "farah", "Farah Iqbal", ["guardian"], at=NOW)
+    guardian = next(user.number for user in anew.store.users.all() if user.handle == "farah")
+    assert anew.store.lane_packs.answer(asked_for, agrees=True, by=guardian, at=NOW)
+    gone = send(anew, f"/requests/{number}/act", "gwen", **form, do="sure", looked_first="yes", why_not_theirs=why)  # fmt: skip
+    assert (gone.status_code, anew.store.mentions.get(spoken)) == (200, None)
 
 
 def test_a_post_is_put_right_and_the_case_shows_what_stood_there(anew: House) -> None:
