@@ -29,6 +29,7 @@ BY = click.option("--by", required=True, help="Who does it; it stands in the rec
 REQUEST = click.option("--request", type=int, help="The request in the register that it is for.")
 REQUESTER = click.option("--requester", default="", help="Without --request: who asks, and how to answer them. A request is written down.")  # fmt: skip
 REFERENCE = click.option("--reference", default="", help="With --requester, and needed with it: what their letter is filed under, such as IG/26/118.")  # fmt: skip
+SAME_PERSON = click.option("--same-person", default="", help="With --request: how you know that this is another name or account of the person whose request it is. It is sealed.")  # fmt: skip
 WHO = click.argument("who", required=False, default="")
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -41,8 +42,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @REQUEST
 @REQUESTER
 @REFERENCE
+@SAME_PERSON
 def find(
-    path: Path, who: str, authors_only: bool, by: str, request: int | None, requester: str, reference: str
+    path: Path, who: str, authors_only: bool, by: str, request: int | None, requester: str, reference: str, same_person: str,
 ) -> None:  # fmt: skip
     """Find what is held of a person, by what they wrote or where they are mentioned. It decrypts everything, and is recorded.
 
@@ -51,14 +53,16 @@ def find(
     with command_context(path, create=False) as context:
         rights.check_who(context.store, by=by, request=request)
         request = _request(context, request, requester, reference, kind="access", by=by)
-        for number, by_them in _search(context, _asked(who), authors_only=authors_only, by=by, request=request):  # fmt: skip
+        for number, by_them in _search(context, _asked(who), authors_only=authors_only, by=by, request=request, same_person=same_person):  # fmt: skip
             click.echo(_line(context, number, by_them=by_them))
+        _say_beside(context, request)
 
 
 @click.command()
 @config_option
 @WHO
 @click.option("--post", "posts", type=int, multiple=True, help="A post that mentions them, by its number: see `mentions find`.")  # fmt: skip
+@click.option("--record", "records", multiple=True, metavar="KEY", help="What beside the posts is about them, by its key: see `mentions find`.")  # fmt: skip
 @click.option(
     "--own", multiple=True, help="A name, handle or number of theirs that need not be masked."
 )
@@ -70,9 +74,10 @@ def find(
 @REQUEST
 @REQUESTER
 @REFERENCE
+@SAME_PERSON
 def disclose(  # noqa: PLR0913 - an option each
-    path: Path, who: str, posts: Sequence[int], own: Sequence[str], decide: bool, places: Sequence[str], none_of: Sequence[int],
-    output: Path, by: str, request: int | None, requester: str, reference: str,
+    path: Path, who: str, posts: Sequence[int], records: Sequence[str], own: Sequence[str], decide: bool, places: Sequence[str], none_of: Sequence[int],
+    output: Path, by: str, request: int | None, requester: str, reference: str, same_person: str,
 ) -> None:  # fmt: skip
     """Write what is held of a person as a page and as JSON, other people masked. Read it before you send it.
 
@@ -85,7 +90,8 @@ def disclose(  # noqa: PLR0913 - an option each
         rights.check_stepped_back(context.store, [*posts, *decided], by=by)
         request = _request(context, request, requester, reference, kind="access", by=by)
         who = _asked(who)
-        matches = _search(context, who, authors_only=False, by=by, request=request, whole=True)
+        matches = _search(context, who, authors_only=False, by=by, request=request, whole=True, same_person=same_person)  # fmt: skip
+        rights.check_posts(context.store, [*posts, *decided], request=request, by=by, at=context.at)  # fmt: skip
         theirs = [number for number, by_them in matches if by_them]
         mentioned = [number for number, by_them in matches if not by_them and number not in posts]
         speaking = context.store.exports.speaking_up(mentioned)
@@ -100,7 +106,8 @@ def disclose(  # noqa: PLR0913 - an option each
                 f"{_posts(len(mentioned))} that others wrote {'mention' if len(mentioned) != 1 else 'mentions'} this name and {'are' if len(mentioned) != 1 else 'is'} "
                 f"not in the copy: {', '.join(map(str, mentioned))}. Look at each; what is about them goes in by --post, such as --post {mentioned[0]}"
             )
-        if not theirs and not posts:
+        _say_beside(context, request, besides=records)
+        if not theirs and not posts and not records:
             stop("no account of exactly this name wrote anything that is held" + (": name the posts that are about them with --post" if mentioned else "; nor does any post mention it"))  # fmt: skip
         numbers, own = [*theirs, *posts], [who, *own]
         if decide:
@@ -110,7 +117,7 @@ def disclose(  # noqa: PLR0913 - an option each
             }
         pack = rights.disclose(
             context.store, context.config, context.policy, numbers, theirs, own=own, by=by, at=context.at, request=request,
-            as_html=output.suffix.lower() in (".html", ".htm"), decided=decided,
+            as_html=output.suffix.lower() in (".html", ".htm"), decided=decided, records=records,
         )  # fmt: skip
         page, data = output.with_suffix(f".{pack.format}"), output.with_suffix(".json")
         write(page, pack.page)
@@ -146,9 +153,10 @@ def disclose(  # noqa: PLR0913 - an option each
 @REQUEST
 @REQUESTER
 @REFERENCE
+@SAME_PERSON
 def erase(  # noqa: PLR0913 - an option each
     path: Path, who: str, posts: Sequence[int], yes: bool, though_urgent: bool, why_not_theirs: str, though_hold_waits: bool, by: str,
-    request: int | None, requester: str, reference: str,
+    request: int | None, requester: str, reference: str, same_person: str,
 ) -> None:  # fmt: skip
     """Erase all that an account wrote, or single posts, and prove that it is gone. It stays erased after a restore.
 
@@ -160,7 +168,11 @@ def erase(  # noqa: PLR0913 - an option each
         request = _request(context, request, requester, reference, kind="erasure", by=by)
         store, who = context.store, who if posts else _asked(who)
         rights.check_stepped_back(store, posts, by=by)
-        numbers = list(posts) or [number for number, _ in _search(context, who, authors_only=True, by=by, request=request, whole=True)]  # fmt: skip
+        numbers = list(posts) or [number for number, _ in _search(context, who, authors_only=True, by=by, request=request, whole=True, same_person=same_person)]  # fmt: skip
+        if posts:
+            if who:
+                rights.note_whom(store, who, request=request, by=by, at=context.at, same_person=same_person)  # fmt: skip
+            rights.check_posts(store, posts, request=request, by=by, at=context.at)
         plan = rights.standing(store, numbers, context.at)
         click.echo(
             f"{_posts(len(plan.going))} would go: {', '.join(map(str, plan.going)) or 'none'}"
@@ -193,7 +205,28 @@ def erase(  # noqa: PLR0913 - an option each
         )
         lane_erasures.tell_erased(store, context.config, lane, request=request, by=by, at=context.at)  # fmt: skip
         rights.note_done(store, request, by=by, at=context.at)
+        _say_beside(context, request, erased=True)
         say_proof(context, proof)
+
+
+def _say_beside(
+    context: RunContext, request: int, *, besides: Sequence[str] = (), erased: bool = False
+) -> None:
+    """What is held of them beside the posts, without its words, and how much was looked through."""
+    searched = rights.beside_posts(context.store, request)
+    left = [match for place in searched for match in place.matches if match.key not in besides]
+    context.report_progress(
+        "looked through beside posts: "
+        + ", ".join(f"{place.looked:,} × {place.place}" for place in searched)
+    )
+    for match in left:
+        click.echo(f"{match.key}  {match.place}" + (f"  {clock.local_day(match.at).isoformat()}" if match.at else ""))  # fmt: skip
+    if left and erased:
+        click.echo("these hold the name too, and no erasure of posts takes them: strike or change each in the page")  # fmt: skip
+    elif left and besides:
+        click.echo("these are not in the copy")
+    elif left:
+        click.echo(f"these hold the name too: read each in the page; what is about them goes into a copy by --record, such as --record {left[0].key}")  # fmt: skip
 
 
 def _say_what_waits(plan: rights.Standing, *, may_know: bool) -> None:
@@ -289,6 +322,8 @@ def hold(
     with command_context(path, create=False) as context:
         rights.check_who(context.store, by=by, request=request)
         rights.check_stepped_back(context.store, numbers, by=by)
+        if request is not None:
+            rights.check_posts(context.store, numbers, request=request, by=by, at=context.at)
         if lift:
             for number in numbers:
                 context.store.retention.lift_hold(number, by=by, at=context.at)
@@ -332,6 +367,8 @@ def rectify(
     with command_context(path, create=False) as context:
         rights.check_who(context.store, by=by, request=request)
         rights.check_stepped_back(context.store, [number], by=by)
+        if request is not None:
+            rights.check_posts(context.store, [number], request=request, by=by, at=context.at)
         user = next((user.number for user in context.store.users.all() if user.handle == by), None)
         context.store.corrections.add(Correction(
             mention=number, what=what, name=name, at=context.at, by=user, before=before, now=now_, note=note,  # type: ignore[arg-type]  # click checked it
@@ -360,12 +397,13 @@ def say_proof(context: RunContext, proof: PurgeProof) -> None:
 
 
 def _search(
-    context: RunContext, who: str, *, authors_only: bool, by: str, request: int | None, whole: bool = False
+    context: RunContext, who: str, *, authors_only: bool, by: str, request: int | None, whole: bool = False,
+    same_person: str = "",
 ) -> list[tuple[int, bool]]:  # fmt: skip
     """Numbers, and whether they wrote it; told part by part how far it is. What --by stepped back from is left out, or all refused where it is to be `whole`."""
     search = context.store.search
     if request is not None:  # a search without one is refused before
-        rights.note_whom(context.store, who, request=request, by=by, at=context.at)
+        rights.note_whom(context.store, who, request=request, by=by, at=context.at, same_person=same_person)  # fmt: skip
     matches: list[tuple[int, bool]] = []
     after, looked, total = 0, 0, search.count()
     while True:

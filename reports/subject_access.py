@@ -26,7 +26,7 @@ from reports.evidence import Done
 from reports.masking import masked, places
 from reports.rendering import render, words
 from settings.schema import Config
-from store import Correction, Item, StaffReport, Store, Stored
+from store import Correction, Item, PlaceSearched, RecordMatch, StaffReport, Store, Stored
 from store.cases.staff_reports import NO_WORDS
 
 _BLANK = re.compile(r"\[(?:[A-Za-z][A-Za-z ]{1,30}|link [^\]\s]{1,80})\]")
@@ -117,6 +117,35 @@ class DisclosedPost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What was looked through beside the posts; those of these keys in `theirs` are about them."""
+
+    searched: Sequence[PlaceSearched] = ()
+    theirs: Collection[str] = ()
+
+
+NOTHING_BESIDE = Beside()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherRecord:
+    """What is held of them beside the posts: what it is, when it was written, its words with others masked."""
+
+    what: str
+    at: datetime | None
+    words: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedThrough:
+    """How many records of a kind were looked through for them, and how many hold what they were looked for by."""
+
+    what: str
+    looked: int
+    hold: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Disclosure:
     """All that is given. `withheld`: posts about them that would say something of whoever wrote them, and are left out."""
 
@@ -127,6 +156,8 @@ class Disclosure:
     withheld: int
     policy: str
     models: tuple[str, ...]
+    records: tuple[OtherRecord, ...] = ()
+    looked_through: tuple[LookedThrough, ...] = ()
 
     @property
     def not_decided(self) -> int:
@@ -137,12 +168,14 @@ class Disclosure:
 def gather(
     store: Store, config: Config, policy: Policy, numbers: Sequence[int], theirs: Collection[int], *,
     own: Iterable[str], at: datetime, request: int | None = None, decided: Decided = NOT_DECIDED,
+    beside: Beside = NOTHING_BESIDE,
 ) -> Disclosure:  # fmt: skip
     """What is held of these posts now. `theirs` are those that they wrote; `own` what is theirs and need not be masked: names, handles, numbers.
 
     In what others wrote about them one of these opens where it stands whole, and so does, in both, the name with which the
-    request says who asks. `decided`: which other masked places are theirs.
+    request says who asks. `decided`: which other masked places are theirs. `beside`: what was looked through beside the posts.
     """
+    own = tuple(own)
     others = [number for number in numbers if number not in theirs]
     withheld = store.exports.speaking_up(others)
     posts, models = [], set[str]()
@@ -156,7 +189,22 @@ def gather(
     return Disclosure(
         made_at=at, organisation=config.organisation.name_on(clock.local_day(at)), request=request, posts=tuple(posts),
         withheld=len(withheld), policy=policy.version, models=tuple(sorted(models)),
+        records=tuple(
+            OtherRecord(what=match.place, at=match.at, words=tuple(record_words(config, match, own=own, at=at)))
+            for place in beside.searched for match in place.matches if match.key in beside.theirs
+        ),
+        looked_through=tuple(LookedThrough(what=place.place, looked=place.looked, hold=len(place.matches)) for place in beside.searched),
     )  # fmt: skip
+
+
+def record_words(
+    config: Config, match: RecordMatch, *, own: Sequence[str], at: datetime
+) -> Iterator[str]:
+    """The lines of a record that hold what somebody was looked for by: theirs open where it stands whole, all else masked."""
+    organisation, day = config.organisation, clock.local_day(at)
+    for line in match.words:
+        shown = masked(line, organisation, day, "other")
+        yield reopened(line, shown, (), phrases=own, spans=places(line, organisation, day, "other"))  # fmt: skip
 
 
 def undecided(

@@ -239,6 +239,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Personal data": {
         "revealed": ("Original words shown", "Saw the original words of a post, for a reason that stays."),
         "searched for a person": ("Searched for a person", "Searched for what is held of a person, who asked: {found} found in {looked} posts."),
+        "another name on a request": ("Looked for another name on a request", "Looked for another name or account on request {request}, and said how it is known to be the same person’s."),
         "search for a person opened": ("Looked whom a search was for", "Looked whom a colleague had searched for, on request {request}."),
         "disclosed": ("Pack made for a person", "Made a pack of what is held of a person: {posts} posts, {withheld} left out."),
         "corrected": ("Put right for a person", "Put something right of a post, for the person it is about."),

@@ -1,4 +1,4 @@
-"""Why somebody looks at what is masked or opens an original, ready to be chosen; after many looks an hour also in their own words."""
+"""Why somebody looks at what is masked or opens an original: a purpose of a list, and after many looks an hour also their own words."""
 
 from __future__ import annotations
 
@@ -7,45 +7,61 @@ from datetime import timedelta
 
 from review import looking
 from review.context import RequestContext
-from steps.reasons import SAYS_NOTHING, refused, says_nothing
+from review.wording import SHORT_NAMES
+from steps.reasons import refused, says_nothing
 
-# Why somebody looks, ready to be chosen; the record has the words.
+# Why somebody looks, to be chosen; the record has the words. Nothing is opened for anything else: own words come beside one of these.
 REASONS: Mapping[str, str] = {
     "check": "To check it’s a real patient",
     "ig": "To tell information governance",
     "hide": "To find and hide the post",
-    "other": "Another reason",
+    "act": "To help someone, or tell who deals with it",
+    "answer": "To answer it, or have it answered",
+    "request": "For a complaint, a claim or a request about data",
 }
 OTHERWISE: Mapping[str, str] = {
     "check": "To check what was said, and of whom",
     "ig": "To pass it on to who deals with it",
     "hide": "To find and hide the post",
-    "other": "Another reason",
+    "act": "To help someone who may be in danger",
+    "answer": "To answer it, or have it answered",
+    "request": "For a complaint, a claim or a request about data",
 }
+# What the page itself gives as the reason, of a step at which it is plain; each stands in a form of ours.
+OF_PAGES = frozenset((
+    "To answer it there", "To read our reply where it stands", "To read our answer where it stands", "To read it where it stands", "To reply with help",
+    "To report it to the platform", *(f"To report it to {name}" for name in SHORT_NAMES.values()),
+    "Danger: who or where they are", "A threat: who or where they are", "Dealing with a leak: what is out of whom",
+))  # fmt: skip
 # As the record of looks has it; an answer that is out is told by it.
 OPENED = "Opened the original: "
 ANSWERING = "To answer it there"
 OPENED_TO_ANSWER = f"{OPENED}{ANSWERING}"
 HOUR = timedelta(hours=1)
+CHOOSE = "Choose why you need to see it. Your own words can stand beside that, not in its place"
 
 
 def reason_of_form(
     context: RequestContext, ready: Mapping[str, str], chosen: str, own_words: str, *, post: int | None = None
 ) -> str | None:  # fmt: skip
-    """The words that are kept of a form: the ready reason that was chosen, or one's own; None where they don't say why.
+    """The words that are kept of a form: the ready reason that was chosen, with one's own beside it; None where none was chosen.
 
+    Own words alone open nothing: a list of words that are refused is got round, a list of purposes isn't.
     A ready reason fits any look: whoever has looked often within an hour says in their own words too what it is this time.
     None too where their own words are about employment or curiosity, which governance is told.
     """
     if own_words and (barred := refused(own_words)) is not None:
         looking.note_refused_reason(context, barred.ground, post=post)
         return None
-    if chosen == "other" or (own_words and not chosen):
-        return None if says_nothing(own_words) else own_words
+    if chosen == "other" and own_words in OF_PAGES:
+        return own_words
     reason = ready.get(chosen)
-    if reason is None or not looked_often(context):
-        return reason
-    return None if says_nothing(own_words) else f"{reason}: {own_words}"
+    if reason is None:
+        return None
+    more = "" if says_nothing(own_words) else own_words
+    if looked_often(context) and not more:
+        return None
+    return f"{reason}: {more}" if more else reason
 
 
 def looked_often(context: RequestContext) -> bool:
@@ -61,4 +77,4 @@ def fault(context: RequestContext, chosen: str, own_words: str) -> str:
     if chosen not in ("", "other") and looked_often(context):
         often = context.config.review.looking.own_words_after
         return f"You opened {often} or more within an hour. Say in your own words too why you need this one"
-    return SAYS_NOTHING if chosen == "other" else "Say why you need to see it"
+    return CHOOSE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -18,8 +18,14 @@ from core.models import Role
 from reports import asked, exports, pdf, subject_access
 from settings.schema import Config
 from steps.reasons import says_nothing
-from store import PurgeProof, RequestKind, Store, User
+from store import PlaceSearched, PurgeProof, RequestKind, Store, User
 from store.retention import SPARED
+from store.search import POST
+
+NOT_OF_PERSON = (
+    "post {post} is neither by the person of request {request} nor holds what they were looked for by. If it is about them by another name or account, look for that "
+    "first, under this request, and say how you know (`mentions find NAME --request {request} --same-person WHY`); else write down a request of whoever it is of"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,9 +162,13 @@ def ask_hold(
 
 
 def acted_on_first(store: Store, numbers: Iterable[int], at: datetime) -> frozenset[int]:
-    """Posts that one person alone takes out of nobody's sight: a danger that nobody decided on, a running clock (UK GDPR Article 18(2))."""
+    """Posts that one person alone takes out of nobody's sight: a danger that nobody decided on, a running clock (UK GDPR Article 18(2)).
+
+    That a colleague reported a post is no such ground by itself: the report has to tell of one, or of somebody whom it is aimed at.
+    """
     plan = standing(store, numbers, at)
-    return frozenset((*plan.urgent, *(number for number, _ in plan.leaks)))
+    urgent = set(plan.urgent) - store.cases.reported_alone(plan.urgent)
+    return frozenset((*urgent, *(number for number, _ in plan.leaks)))
 
 
 def leaves_before(store: Store, numbers: Iterable[int], expires: datetime) -> list[str]:
@@ -196,9 +206,48 @@ def write_down(
     )  # fmt: skip
 
 
-def note_whom(store: Store, who: str, *, request: int, by: str, at: datetime) -> None:
-    """Seals with the request whom somebody is about to look for. Raises StoreError where there is no such request open."""
-    store.person_searches.add(request, who, by=_account(store, by), by_name=by, at=at)
+def note_whom(
+    store: Store, who: str, *, request: int, by: str, at: datetime, same_person: str = ""
+) -> None:
+    """Seals with the request whom somebody is about to look for: the first is whose request it is.
+
+    `same_person`: how they know that another name or account is the same person's. Raises StoreError where there is no such request open, or it is of somebody else.
+    """
+    if same_person.strip() and says_nothing(same_person):
+        raise StoreError(
+            "say how you know that it is the same person, so that whoever reads it later understands"
+        )
+    account = _account(store, by)
+    store.person_searches.add(request, who, by=account, by_name=by, at=at, same_person=same_person)
+
+
+def beside_posts(store: Store, request: int | None) -> list[PlaceSearched]:
+    """What is held beside the posts of whoever was looked for on a request, by each of their names; each record once."""
+    if request is None:
+        return []
+    merged: dict[str, PlaceSearched] = {}
+    for name in store.person_searches.whom(request):
+        for place in store.other_records.search(name):
+            before = merged.get(place.place)
+            matches = {match.key: match for match in (*(before.matches if before else ()), *place.matches)}  # fmt: skip
+            merged[place.place] = replace(place, matches=tuple(matches.values()))
+    return list(merged.values())
+
+
+def check_posts(store: Store, numbers: Iterable[int], *, request: int, by: str, at: datetime) -> None:  # fmt: skip
+    """Raises StoreError where one of these posts is neither by the request's person nor mentions them.
+
+    Where nobody was looked for under it yet, it becomes the request of whoever wrote the first of them.
+    """
+    for number in numbers:
+        stored, known = store.mentions.get(number), store.person_searches.whom(request)
+        if stored is None or store.search.of_persons([number], known):
+            continue
+        if known:
+            raise StoreError(NOT_OF_PERSON.format(post=number, request=request))
+        author = stored.mention.author
+        who = author.handle or author.id or author.name or POST.format(number=number)
+        note_whom(store, who, request=request, by=by, at=at)
 
 
 def check_who(store: Store, *, by: str, request: int | None = None) -> None:
@@ -229,18 +278,19 @@ def _account(store: Store, by: str) -> int | None:
 def disclose(  # noqa: PLR0913 - each is said by its name
     store: Store, config: Config, policy: Policy, numbers: Sequence[int], theirs: Collection[int], *,
     own: Iterable[str], by: str, at: datetime, request: int | None = None, as_html: bool = False,
-    decided: subject_access.Decided = subject_access.NOT_DECIDED,
+    decided: subject_access.Decided = subject_access.NOT_DECIDED, records: Collection[str] = (),
 ) -> Pack:  # fmt: skip
     """A pack of these posts, once it stands in the record that it was made; HTML that prints where no PDF can be made.
 
-    `decided`: of which posts somebody said which masked places are the person's own.
+    `decided`: of which posts somebody said which masked places are the person's own; `records`: what beside the posts is about them, by key.
 
     Raises StoreError where none of the posts is held.
     """
     disclosure = subject_access.gather(
-        store, config, policy, numbers, theirs, own=own, at=at, request=request, decided=decided
-    )
-    if not disclosure.posts:
+        store, config, policy, numbers, theirs, own=own, at=at, request=request, decided=decided,
+        beside=subject_access.Beside(searched=beside_posts(store, request), theirs=records),
+    )  # fmt: skip
+    if not disclosure.posts and not disclosure.records:
         if disclosure.withheld:
             raise StoreError(
                 f"{disclosure.withheld} of these may be speaking up, and nothing else is left for a copy: left out and counted, though held. "

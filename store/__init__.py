@@ -154,6 +154,7 @@ from store.rights.hold_requests import HoldRequest, HoldRequests
 from store.rights.ledger import Ledger, LedgerState
 from store.rights.objection_list import ObjectionList
 from store.rights.objections import Objected, Objection, Objections
+from store.rights.other_records import OtherRecords, PlaceSearched, RecordMatch
 from store.rights.person_searches import PersonSearches
 from store.rights.reapply import Reapplication
 from store.rights.replay import Replay
@@ -327,6 +328,7 @@ class Store:
         self.objections = Objections(database, self.objection_list, self.deletions, self.ledger)
         self.rights_requests = RightsRequests(database, self.ledger)
         self.person_searches = PersonSearches(database)
+        self.other_records = OtherRecords(database)
         self.corrections = Corrections(database, self.ledger)
         self.children = Children(database, self.mentions)
         self.retention = Retention(
@@ -541,6 +543,7 @@ __all__ = [
     "PeriodKind",
     "PersonMatch",
     "PersonPart",
+    "PlaceSearched",
     "Placing",
     "PoliceDisclosure",
     "PoliceRequest",
@@ -554,6 +557,7 @@ __all__ = [
     "Receiver",
     "Recent",
     "Recipient",
+    "RecordMatch",
     "Recusal",
     "Reply",
     "RequestKind",

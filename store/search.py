@@ -43,10 +43,14 @@ _ALL_OF_A_MENTION = " UNION ALL ".join((
     """SELECT s.encrypted FROM case_mentions i JOIN handoffs h ON h.case_number = i.case_number
         JOIN handoff_steps s ON s.handoff = h.number WHERE i.mention = ?1""",
 ))  # fmt: skip
+# Of rows `m` of mentions, those that nobody has read as staff's.
+_NOT_BY_STAFF = """NOT EXISTS (SELECT 1 FROM current_assessments whose WHERE whose.mention = m.number
+    AND whose.staff IN ('icb', 'nhs'))"""
 BATCH = 1000
 MOST_SHOWN = 2_000  # latest posts of the desk with whose writers a note is compared
 MOST_CALLED = 50_000  # latest posts whose writers a new search term is compared with: seconds
 NEAR_FROM = 9  # letters from which one letter off is the same word
+POST = "post {number}"  # how the writer of a post is called whose platform says nothing of them
 PART = 500  # mentions that a search for a person opens in one go
 
 
@@ -195,6 +199,22 @@ class Search:
         )
         return [row["number"] for row in rows if self._is_by(row, account)]
 
+    def of_persons(self, numbers: Iterable[int], persons: Collection[str]) -> set[int]:
+        """Those of these mentions that one of these persons wrote, or that hold all words of how one is called; `post 5` is called that post."""
+        matches = set[int]()
+        for number in numbers:
+            row = self._db.row(
+                "SELECT number, platform, kind, encrypted FROM mentions WHERE number = ?", number
+            )
+            if row is None:
+                continue
+            for person in persons:
+                words = re.findall(r"[^\W_]+", _folded(person)) or _folded(person).split()
+                if person == POST.format(number=number) or self._is_by(row, _Account(person)) or self._has_words(number, words):  # fmt: skip
+                    matches.add(number)
+                    break
+        return matches
+
     def accounts_shown(self, wanted: Collection[str], *, most: int = MOST_SHOWN) -> frozenset[str]:
         """Those of these words, in lower case, that are the handle of whoever wrote a post of the desk, of the latest.
 
@@ -263,6 +283,7 @@ class Search:
     def recent(self, since: datetime, *, most: int) -> tuple[int, Iterator[list[Recent]]]:
         """How many mentions that are still there, and theirs to see, were posted since, and up to `most` of them in batches.
 
+        Without what staff wrote of themselves as staff, whatever its words: who tries words on posts would gather it by them.
         Where there are more, every so-many-th in the order of their moments: each stretch of time counts alike.
         """
         with self._db.snapshot():
@@ -270,7 +291,7 @@ class Search:
                 row["number"]
                 for row in self._db.rows(
                     f"""SELECT m.number FROM mentions m INDEXED BY mentions_by_posted
-                    WHERE m.posted_at >= ? AND m.deleted_at IS NULL AND {self._db.sight.of_posts("m.number")} ORDER BY m.posted_at, m.number""",
+                    WHERE m.posted_at >= ? AND m.deleted_at IS NULL AND {_NOT_BY_STAFF} AND {self._db.sight.of_posts("m.number")} ORDER BY m.posted_at, m.number""",
                     clock.text(since),
                 )
             ]
@@ -300,7 +321,7 @@ class Search:
                         AND a.revision = m.revision ORDER BY a.number DESC LIMIT 1) AS in_scope
                     FROM json_each(?) j JOIN mentions m ON m.number = j.value
                     JOIN revisions v ON v.mention = m.number AND v.revision = m.revision
-                    WHERE m.deleted_at IS NULL AND {self._db.sight.of_posts("m.number")}""",
+                    WHERE m.deleted_at IS NULL AND {_NOT_BY_STAFF} AND {self._db.sight.of_posts("m.number")}""",
                     json.dumps(numbers[start : start + BATCH]),
                 )
             yield [

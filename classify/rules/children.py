@@ -52,6 +52,20 @@ _IS = Sought(
     rf"|\b(?:he|she|they)\b\s?(?:'s|’s|\sis|\sare|\shas)?\s?(?:just\s|only\s)*(?:is|turned|turns|turning)?\s?(?:just\s|only\s)*turned\s{_AGE}\b"
     rf"|\b(?:he|she)\s?(?:'s|’s|\sis)\s(?:only|just)\s{_AGE}(?=\s?[,).!?;]|\s(?:and|for)\b|\s?$)", re.I | re.M,
 )  # fmt: skip
+# A child whom somebody else tells of: "she is fifteen and", "his girl, who is 13", "the lad next door, about 8,", "stepson turned 16", "DD13", "14F,".
+_SMALL = r"(?:son|daughter|child|kid|boy|girl|lad|lass|wee one|little one|baby|babies|grandson|granddaughter|grandchild|niece|nephew|stepson|stepdaughter|twins?|eldest|youngest|toddler|bairn)(?:s|['’]s|s['’])?"
+_FROM_THREE = rf"(?<![\d£$.,/])(?:[3-9]|1[0-7]|{'|'.join(_WORDS[2:])})"
+_ABOUT = r"(?:(?:only|just|about|nearly|almost|around|barely|aged?|now)\s)*"
+_NO_UNIT = r"(?!\sand\s(?:a\s)?half\s(?:weeks|months|stone|miles|hours))(?=\s?[,;)](?!\d)|\s?[.!?…](?!\d)|\s(?:and|but|so|now|who|when|with)\b|\s?$)"
+_HER_AGE = Sought(
+    rf"\b(?:he|she)(?:['’]s|\sis)\s{_ABOUT}{_FROM_THREE}{_NO_UNIT}"
+    rf"|\b{_SMALL}\b(?:\s\w+){{0,2}}?,?\s(?:who|that)(?:['’]s|\sis|\swas|\shas\sjust\sturned|\sturned)\s{_ABOUT}{_AGE}\b(?!\s?(?:stone|weeks|months|days|hours|miles|points|%|per\b|years\s(?:into|in|older|younger|clean)))"
+    rf"|\b{_SMALL}\b(?:\s\w+){{0,2}}?\s?[,(]\s?{_ABOUT}{_AGE}\s?[,)]"
+    rf"|\b{_SMALL}\b(?:\s\w+)?\s(?:turned|turns|is\sturning)\s{_AGE}\b(?!\s(?:stone|weeks|months|away|up|out))"
+    rf"|\b{_SMALL}\b(?:['’]s|\sis|\swas)\s{_ABOUT}\d{{1,2}}\s?(?:days?|weeks?|wks?|months?|mths?)\b(?!\s(?:pregnant|into|away|behind|late|since|on|in|waiting|without|over|overdue|sober|clean))"
+    rf"|\bteen(?:aged?)?\s{_SMALL}\b|\bD[DS]\s?\(?(?:\d|1[0-7])\b", re.I | re.M,
+)  # fmt: skip
+_SIGNED = Sought(r"(?<![\w£$.])1[0-7][FM](?=\s?[,)])")
 # What stands behind an age told of oneself: an end, or another part of the sentence; never a unit ("I am 12 weeks pregnant", "12 stone").
 _AGE_ENDS = (
     r"(?!\sand a half\s(?:weeks|months|stone|miles|hours))"
@@ -88,6 +102,8 @@ _OVER = Sought(
 _NOT_OVER = Sought(r"\b(?:again|relaps\w+|tonight|still|want(?:ed)?\sto\sdie)\b", re.I)
 _ONCE = Sought(rf"(?:\b{_THINGS}\s(?:\w+\s)?(?:that|which)?\s?(?:is|was|are|were)|\bwhen\si\swas|\bi\swas|\bas\sa|\bsince\si\swas|\bback\swhen\si\swas)\s(?:only\s|just\s|about\s|over\s|nearly\s|a\s)*$", re.I)  # fmt: skip
 
+_THING_COMMA = Sought(r"\b(?:van|car|ambulance|boiler|scanner|machine|lift|roof|building|chair|bed|computer|laptop|phone|dog|cat|puppy|kitten|horse|rabbit|house)\s?[,(–-]\s*(?:now\s|about\s|only\s)?$", re.I)  # fmt: skip
+
 _SCHOOL_YEAR = Sought(
     r"(?<!foundation\s)(?<!training\s)(?<!medical\s)(?<!financial\s)\b(?:year|yr)\s?(?:[1-9]|1[0-3])(?:s|'s)?\s"
     r"(?:at\s(?!uni|univ|medic|med\b|imperial|ucl|king|college of|the university)|pupils?\b|girls?\b|boys?\b|child|class\b|kids?\b|form\b"
@@ -106,6 +122,16 @@ _SCHOOL = Sought(
     rf"|\b{_KIN}\b[^.!?\n]{{0,40}}\b(?:at|in|to|from)\s(?:primary\s|secondary\s|infant\s|junior\s|high\s|nursery\s)?school\b"
     r"|\b(?:my|his|her|their|for|doing|sitting|revising for)\s(?:her\s|his\s|my\s)?(?:gcses?|mock gcses?|sats|11 ?plus)\b"
     r"|\b(?:in|starts?|starting|started)\s(?:reception(?:\sclass)?\sat|reception\sclass|nursery\sschool|sixth\sform)\b", re.I,
+)  # fmt: skip
+# The same of whom somebody else tells of: "the lad, year 9,", "our year 7s", "(Y9)", "primary 5 class", nursery and reception.
+_OTHERS_SCHOOL = Sought(
+    rf"\b{_SMALL}\b(?:\s\w+)?\s?[,(]\s?(?:in\s)?(?:year|yr|y)\s?(?:[1-9]|1[0-3])\b(?!\sof\b)"
+    r"|\b(?:our|the|my|all|their)\s(?:year|yr)\s?(?:[1-9]|1[0-3])['’]?s\b"
+    r"|\bprimary\s[1-7]\s(?:class|pupils?|child(?:ren)?|kids?|boys?|girls?)\b"
+    rf"|\b(?:reception|nursery|pre-?school|primary|school)[\s-]age[d]?\s{_SMALL}\b|\b(?:reception|nursery|pre-?school)\s(?:child(?:ren)?|kids?|class|boys?|girls?)\b"
+    rf"|\b(?:my|our|his|her|their|{_SMALL})\s(?:nursery|pre-?school|playgroup|childminder|cr[eè]che)\b(?!\s(?:nurs|manager|worker|job|staff|team))"
+    r"|\b(?:goes|going|went|go|starts?|started|starting|attends?|attending|home\sfrom|off)\s(?:to\s|at\s)?(?:the\s|a\s)?(?:nursery|pre-?school|playgroup|cr[eè]che)\b(?!\snurs)"
+    rf"|\b{_SMALL}\b[^.!?\n]{{0,10}}\b(?:from|at)\s[\w’'. -]{{2,30}}\s(?:primary|secondary|infants|juniors|academy)\b(?!\s(?:care|health|clinic|prevention|diagnos|infection|cancer|of)\b)", re.I,
 )  # fmt: skip
 _NO_SCHOOL = Sought(
     r"\b(?:medical|med|nursing|business|law|dental|art|drama|driving|old|summer|language|doctoral|graduate|teaching)\sschool\b"
@@ -136,8 +162,13 @@ def tells_of_harm(text: str) -> tuple[tuple[int, int], ...]:
 def _in(text: str) -> bool:
     if not text:
         return False
-    for pattern in (_YEAR_OLD, _YOUNGER, _AGED, _IS, _I_AM):
-        if any(not _ONCE.search(text[max(0, match.start() - 40) : match.start()]) for match in pattern.finditer(text)):  # fmt: skip
+    for pattern in (_YEAR_OLD, _YOUNGER, _AGED, _IS, _HER_AGE, _SIGNED, _I_AM):
+        if any(not _of_other(text[max(0, match.start() - 40) : match.start()], old=pattern is _YEAR_OLD) for match in pattern.finditer(text)):  # fmt: skip
             return True
     plain = _NO_SCHOOL.sub(" ", text)
-    return bool(_SCHOOL_YEAR.search(plain) or _SCHOOL.search(plain))
+    return bool(_SCHOOL_YEAR.search(plain) or _SCHOOL.search(plain) or _OTHERS_SCHOOL.search(plain))
+
+
+def _of_other(before: str, *, old: bool) -> bool:
+    """Whether what stands before an age says that it is a thing's, or was somebody's once; `old`: of so many years old."""
+    return bool(_ONCE.search(before) or (old and _THING_COMMA.search(before)))

@@ -1,7 +1,7 @@
-"""What takes a second person: links and roles of whoever is governance or the Guardian, or is to be; and who is told.
+"""What takes a second person: links and roles of whoever is governance, the Guardian or a lead, or is to be; and who is told.
 
-One administrator alone would else be both within a minute, by making a link for either, or leave nobody who could refuse,
-by turning them off. The same holds of the page and of `mentions user`. Until somebody who holds governance has signed in, the first set-up gives these roles by itself.
+One administrator alone would else be any of them within a minute, by making a link for one or an account under another name, or leave
+nobody who could refuse, by turning governance off. The same holds of the page and of `mentions user`. Until somebody who holds governance has signed in, the first set-up gives these roles by itself.
 """
 
 from __future__ import annotations
@@ -30,13 +30,15 @@ from store.team.users import UserKind
 
 # Whose account is told of: who sees words and settings of everybody, too
 TOLD_OF: frozenset[Role] = frozenset((*GUARDED, "lead"))
+# Roles that nobody gets, and accounts that nobody gets into, by one administrator alone
+AGREED_TO = TOLD_OF
 BOTH = (
     "nobody is governance and the Guardian: choose one of the two, and another person for the other"
 )
 YOURSELF = (
     "nobody gives themselves governance or the Guardian’s role: another administrator has to ask"
 )
-LEAD_YOURSELF = "nobody makes themselves a lead: another administrator has to, or governance once a person holds it"
+LEAD_YOURSELF = "nobody makes themselves a lead: another administrator has to, and governance agrees once a person holds it"
 NOT_YOURS = "Your own account was made or linked so, or was for an account of yours: someone else has to see it"
 LAST = "nobody else holds governance: give it to another person first"
 OVERSEEN = (
@@ -89,7 +91,7 @@ def check(
 def makes_lead_of_self(
     store: Store, user: User, roles: Collection[Role], *, by: int | None
 ) -> bool:
-    """Whether somebody gives themselves a lead's role, by whichever account of theirs: governance has to agree, or another administrator gives it.
+    """Whether somebody gives themselves a lead's role, by whichever account of theirs: governance has to agree.
 
     Raises StoreError where nobody holds governance who could.
     """
@@ -99,6 +101,11 @@ def makes_lead_of_self(
     if not any(_holds(each) and each.active for each in store.users.all()):
         raise StoreError(LEAD_YOURSELF)
     return True
+
+
+def guarded_change(wanted: Collection[Role], before: Collection[Role]) -> frozenset[Role]:
+    """Of a change of roles those by which it waits for a second person: governance and the Guardian given or taken, a lead given."""
+    return GUARDED.intersection(set(wanted) ^ set(before)) | AGREED_TO.intersection(set(wanted) - set(before))  # fmt: skip
 
 
 def check_last(store: Store, user: User, *, by: int | None, at: datetime | None = None) -> None:
@@ -120,12 +127,12 @@ def waits(
     store: Store, roles: Iterable[Role], user: User | None, *, at: datetime, by: int | None, at_the_machine: bool,
     signs_in: Collection[UserKind] = ("local", "oidc"),
 ) -> bool:  # fmt: skip
-    """Whether what gives or takes these roles, turns whoever has them off, or makes them a link waits for a second person.
+    """Whether what gives these roles, makes whoever has them a link, or takes governance or the Guardian's role waits for a second person.
 
-    Not in the first set-up. At the machine neither where nobody could agree for 30 days, as after the only one has gone:
+    Whoever calls names no lead of what takes that role or turns a lead off: that waits for nobody. Not in the first set-up. At the machine neither where nobody could agree for 30 days, as after the only one has gone:
     who was turned off within that time counts, or two commands would do away with the rule.
     """
-    if GUARDED.isdisjoint(roles) or not any(_holds(each) for each in store.users.all()):
+    if AGREED_TO.isdisjoint(roles) or not any(_holds(each) for each in store.users.all()):
         return False
     return not at_the_machine or _could_answer(store, user, by, at, signs_in)
 

@@ -76,7 +76,7 @@ def add(
         if not second_people.TOLD_OF.isdisjoint(wanted):
             second_people.tell(store, config, "roles", user, wanted, at=at, by=by, login=login)
         return user, False
-    others: tuple[Role, ...] = tuple(role for role in wanted if role not in second_people.GUARDED)
+    others: tuple[Role, ...] = tuple(role for role in wanted if role not in second_people.AGREED_TO)
     user = store.users.add("local", handle, name, others or ("viewer",), at=at, by=by, login=login)
     store.users.change(user.number, active=False, at=at, by=by, login=login)
     number = store.second_people.ask("roles", user.number, roles=wanted, at=at, by=by, login=login)
@@ -138,7 +138,7 @@ def give_roles(
             f"{user.name} signs in with the organisation's account: change their roles there"
         )
     second_people.check(store, wanted, to=user, by=by, at=at)
-    changed = second_people.GUARDED.intersection(set(wanted) ^ set(user.roles))  # given or taken
+    changed = second_people.guarded_change(wanted, user.roles)
     if second_people.makes_lead_of_self(store, user, wanted, by=by) or second_people.waits(store, changed, user, by=by, at_the_machine=by is None, signs_in=signs_in, at=at):  # fmt: skip
         number = store.second_people.ask(
             "roles", user.number, roles=wanted, at=at, by=by, login=login
@@ -164,7 +164,8 @@ def turn(
     """
     if user.active and not on:
         second_people.check_last(store, user, by=by, at=at)
-        if second_people.waits(store, user.roles, user, by=by, at_the_machine=by is None, signs_in=signs_in, at=at):  # fmt: skip
+        guarded = second_people.GUARDED.intersection(user.roles)
+        if second_people.waits(store, guarded, user, by=by, at_the_machine=by is None, signs_in=signs_in, at=at):  # fmt: skip
             number = store.second_people.ask(
                 "roles", user.number, roles=(), at=at, by=by, login=login
             )
@@ -277,6 +278,7 @@ def _person(
         done=DONE.get(context.request.query_params.get("done", "")), can_sign_in=user.kind in context.app.ways_in,
         asked=context.store.second_people.waiting_for(user.number), agreed=context.store.second_people.link_agreed(user.number, at=context.at),
         waits=second_people.waits(context.store, user.roles, user, at=context.at, by=context.user.number, at_the_machine=False),
+        waits_off=second_people.waits(context.store, second_people.GUARDED.intersection(user.roles), user, at=context.at, by=context.user.number, at_the_machine=False),
         has_step=user.number in context.store.second_steps.confirmed(),
         wrong_tries=context.store.sign_in_failures.since(context.at - timedelta(days=7)).get(user.number, 0),
         able=[each.name for each in second_people.able(context.store, user, at=context.at, by=context.user.number, signs_in=context.app.ways_in)],

@@ -40,7 +40,7 @@ from store import (
 
 LONGEST = 2000  # characters of a reason
 WRONG = {  # of a reason to look
-    "missing": "Choose why you need to see it, or write it in your own words.",
+    "missing": "Choose why you need to see it. Your own words can stand beside that, not in its place.",
     "not-for-this": "No post is opened for anyone’s employment, to find out who wrote it, or out of curiosity. Governance sees that it was asked. Choose another reason if there is one.",
 }
 # What the Guardian may decide, with what is saved of it

@@ -10,13 +10,14 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.errors import StoreError
 from core.models import PLATFORMS
+from reports import subject_access
 from review import looking
 from review.auth import one_person
 from review.auth.sessions import requires_role
@@ -78,13 +79,10 @@ def find(context: RequestContext) -> Response:
             context, request, fault="Write an account, a name, or words that stand in the posts"
         )
     try:
-        context.store.person_searches.add(
-            request.number,
-            before.person,
-            by=context.user.number,
-            by_name=context.user.name,
-            at=context.at,
-        )
+        rights.note_whom(
+            context.store, before.person, request=request.number, by=context.user.name, at=context.at,
+            same_person=typed_in(context, "same_person"),
+        )  # fmt: skip
     except StoreError as error:
         return show(context, request, fault=str(error))
     until = time.monotonic() + PATIENCE
@@ -138,11 +136,13 @@ def act(context: RequestContext) -> Response:
         return _object(context, request, search)
     if do == "lift":
         return _lift(context, request, search, posts)
-    if not posts:
+    records = [str(value) for value in context.form.getlist("records")]
+    if not posts and not (records and do in ("page", "data")):
         return show(context, request, search, fault="Tick the posts first")
     try:
+        _check_whose(context, request, search, posts)
         if do in ("page", "data"):
-            return _disclose(context, request, search, posts, do)
+            return _disclose(context, request, search, posts, do, records)
         if do == "erase":
             return _ask_once_more(context, request, search, posts)
         if do == "sure":
@@ -160,6 +160,18 @@ def act(context: RequestContext) -> Response:
     return show(context, request, search, fault="Choose what to do")
 
 
+def _check_whose(
+    context: RequestContext, request: RightsRequest, search: PersonSearch, posts: Sequence[int]
+) -> None:
+    """Raises StoreError where whom a form names, or one of its posts, is not of the person for whom the request is."""
+    known = context.store.person_searches.whom(request.number)
+    if search.person and search.person not in known:
+        raise StoreError("look for them first: that is recorded with the request")
+    rights.check_posts(
+        context.store, posts, request=request.number, by=context.user.name, at=context.at
+    )
+
+
 def _ask_once_more(
     context: RequestContext, request: RightsRequest, search: PersonSearch, posts: Sequence[int], *, fault: str = ""
 ) -> Response:  # fmt: skip
@@ -167,7 +179,8 @@ def _ask_once_more(
     plan = rights.standing(context.store, posts, context.at)
     return page(
         context, "rights/sure.html", request=request, search=search, plan=plan, posts=_listed(context, plan.going, search), kinds=NAMES,
-        fault=fault, status=422 if fault else 200,
+        others_lane=[number for number in lane_erasures.of_lane(context.store, plan.going) if number not in search.theirs],
+        why_not_theirs=typed_in(context, "why_not_theirs"), fault=fault, status=422 if fault else 200,
     )  # fmt: skip
 
 
@@ -177,6 +190,7 @@ def _disclose(
     search: PersonSearch,
     posts: Sequence[int],
     do: str,
+    records: Sequence[str],
 ) -> Response:
     own = [search.person, *typed_in(context, "own").split(",")]
     theirs = [number for number in posts if number in search.theirs]
@@ -190,11 +204,11 @@ def _disclose(
             looking.opened(context, "details", number, context.store.cases.of_mention(number))
         return page(
             context, "rights/whose.html", request=request, search=search, posts=posts, own=typed_in(context, "own"), places=places,
-            decided=decided,
+            decided=decided, records=records,
         )  # fmt: skip
     pack = rights.disclose(
         context.store, context.config, context.app.policy, posts, theirs, own=own, by=context.user.handle, at=context.at,
-        request=request.number, decided=decided,
+        request=request.number, decided=decided, records=records,
     )  # fmt: skip
     if request.open and request.state in ("new", "in hand"):
         context.store.rights_requests.set_state(request.number, "ready", by=context.user.number, at=context.at)  # fmt: skip
@@ -222,6 +236,7 @@ def _erase(
     plan = rights.standing(context.store, posts, context.at)
     lane = lane_erasures.check(
         context.store, context.config, plan.going, search.theirs, by=context.user.handle, at=context.at, request=request.number, hold_waits=plan.hold_waits,
+        why_not_theirs=typed_in(context, "why_not_theirs"),
     )  # fmt: skip
     proof = rights.erase(context.store, posts, search.theirs, by=context.user.handle, at=context.at, request=request.number)  # fmt: skip
     lane_erasures.tell_erased(context.store, context.config, lane, request=request.number, by=context.user.handle, at=context.at)  # fmt: skip
@@ -336,7 +351,41 @@ def show(
         today=today, ticked=ticked or search.theirs, labels=sorted(context.app.flags), stepped_back=bool(out_of_sight(context)),
         searches=store.person_searches.of_request(request.number),
         approvers=_approvers(context, search), account=_account_called(context, search.person) if search.searched else None,
+        **_beside(context, request, search),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFound:
+    """A record beside the posts that holds what was looked for, with its lines, others masked."""
+
+    key: str
+    what: str
+    at: datetime | None
+    lines: tuple[str, ...] = field(repr=False)
+    where: str
+
+
+# Where each record that was found is read whole, and changed
+_READ_AT = {"handovers": "/handover", "weekly_notes": "/weekly", "calendar_entries": "/weekly", "settings": "/setup", "recipient_approvals": "/setup", "searched_people": "/names"}  # fmt: skip
+
+
+def _beside(
+    context: RequestContext, request: RightsRequest, search: PersonSearch
+) -> dict[str, object]:
+    """What is held of them beside the posts, once a search for them is in the record; and what was looked through."""
+    if not search.searched or search.person not in context.store.person_searches.whom(request.number):  # fmt: skip
+        return {"records": [], "looked_through": []}
+    searched = rights.beside_posts(context.store, request.number)
+    own = context.store.person_searches.whom(request.number)
+    listed = [
+        RecordFound(
+            key=match.key, what=match.place, at=match.at, where=_READ_AT.get(match.key.partition(".")[0], ""),
+            lines=tuple(subject_access.record_words(context.config, match, own=own, at=context.at)),
+        )
+        for place in searched for match in place.matches
+    ]  # fmt: skip
+    return {"records": listed, "looked_through": searched}
 
 
 def _account_called(context: RequestContext, person: str) -> User | None:

@@ -16,7 +16,7 @@ from store.cases.decisions import Decisions
 from store.cases.duplicates import Duplicates
 from store.cases.endings import Endings, OpenDanger
 from store.cases.grouping import SHOWN, Grouping
-from store.cases.handoffs import SAFEGUARDING, UNCONFIRMED, Handoffs
+from store.cases.handoffs import KEEPS_LOOK, SAFEGUARDING, UNCONFIRMED, URGENT, Handoffs
 from store.cases.models import (
     HOLDS,
     Case,
@@ -431,6 +431,24 @@ class Cases:
                 WHERE i.mention IN (SELECT value FROM json_each(?)) AND i.reviewable AND NOT i.deleted
                     AND (i.lane = 'now' OR i.risk = 3) AND c.state IN ('new', 'open')
                     AND coalesce(i.decided_revision < i.revision, 1)""",
+                json.dumps(list(mentions)),
+            )
+            return frozenset(row["mention"] for row in rows)
+
+    def reported_alone(self, mentions: Iterable[int]) -> frozenset[int]:
+        """Those of these posts that are in Now for nothing but a colleague's report, which tells of no danger, no leak and nobody whom it is aimed at.
+
+        Each was read whole, and neither the program nor the report says more of it.
+        """
+        urgent = ", ".join(f"'{flag}'" for flag in sorted(KEEPS_LOOK | URGENT))
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT i.mention FROM case_mentions i WHERE i.mention IN (SELECT value FROM json_each(?))
+                AND i.reported_version IS NOT NULL AND i.risk < 3 AND i.read = 'full'
+                AND NOT EXISTS (SELECT 1 FROM case_flags f WHERE f.mention = i.mention AND f.flag IN ({urgent}))
+                AND NOT EXISTS (SELECT 1 FROM staff_reports t WHERE t.mention = i.mention AND t.target)
+                AND NOT EXISTS (SELECT 1 FROM alerts a, json_each(a.flags) j WHERE a.kind = 'reported'
+                    AND (a.mention = i.mention OR a.case_number = i.case_number) AND j.value IN ({urgent}))""",
                 json.dumps(list(mentions)),
             )
             return frozenset(row["mention"] for row in rows)

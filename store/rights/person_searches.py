@@ -1,12 +1,16 @@
 """Whom governance looked for on a request about somebody's data: sealed with the request, and opened by another of governance.
 
 Nobody can look a person up without leaving whom; nobody but a second person can read it, and that they did is an event.
+A request is of one person: whoever is looked for first. Another name or account of theirs is added with how it is known to be theirs.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core import acting, clock
@@ -17,13 +21,19 @@ from store.encryption import clean
 from store.sqlite import Row
 
 SAME = timedelta(hours=1)  # within which looking on for the same person is the same search
+SHORTEST = 3  # letters of a word that tells people apart
+OTHER_PERSON = (
+    "request {request} is of somebody else, for whom was looked under it first: write down a request of their own. "
+    "If this is another name or account of the same person, say how you know"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonSearched:
     """A search, without whom. `by` is None where who looked has no account here; `by_name` is what they were called.
 
-    `login` ran the command in that name; "" where it was looked for in the page.
+    `login` ran the command in that name; "" where it was looked for in the page. `same_person`: how whoever looked knew that
+    another name or account is the same person's; "" where it was not needed.
     """
 
     number: int
@@ -32,6 +42,7 @@ class PersonSearched:
     by_name: str
     at: datetime
     login: str = ""
+    same_person: str = field(default="", repr=False)
 
 
 class PersonSearches:
@@ -40,19 +51,29 @@ class PersonSearches:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def add(self, request: int, who: str, *, by: int | None, by_name: str, at: datetime) -> int:
+    def add(
+        self, request: int, who: str, *, by: int | None, by_name: str, at: datetime, same_person: str = ""
+    ) -> int:  # fmt: skip
         """Keeps whom somebody is about to look for; its number. Looking on for the same person adds nothing.
 
-        Raises StoreError where there is no such request, it is closed, or nobody is named.
+        `same_person`: how whoever looks knows that this is another name or account of the request's person.
+
+        Raises StoreError where there is no such request, it is closed, nobody is named, or the request is of somebody else.
         """
         if not who.strip():
             raise StoreError("write whom to look for")
         with self._db.transaction():
-            row = self._db.row("SELECT closed_at FROM rights_requests WHERE number = ?", request)
+            row = self._db.row(
+                "SELECT closed_at, encrypted FROM rights_requests WHERE number = ?", request
+            )
             if row is None:
                 raise StoreError(f"there is no request {request}")
             if row["closed_at"] is not None:
                 raise StoreError(f"request {request} is closed: start another")
+            asks = self._db.encryption.decrypt(row["encrypted"])["who"]
+            another = not is_same_person(who, self.whom(request), asks=asks)
+            if another and not same_person.strip():
+                raise StoreError(OTHER_PERSON.format(request=request))
             last = self._db.row(
                 "SELECT * FROM person_searches WHERE request = ? AND by_user IS ? AND at > ? ORDER BY number DESC LIMIT 1",
                 request, by, clock.text(at - SAME),
@@ -61,12 +82,25 @@ class PersonSearches:
                 "who": clean(who.strip()),
                 "by": clean(by_name),
                 "login": clean(acting.login()),
-            }
-            if last is not None and self._db.encryption.decrypt(last["encrypted"]) == written:
+            } | ({"same_person": clean(same_person.strip())} if another else {})
+            before = self._db.encryption.decrypt(last["encrypted"]) if last is not None else {}
+            if last is not None and before | {"same_person": ""} == written | {"same_person": ""}:
                 return int(last["number"])
+            if another:
+                by_whom = {} if by is None else {"by": by}
+                self._db.add_event("another name on a request", at, request=request, **by_whom)
             return self._db.insert(
                 "person_searches", request=request, by_user=by, at=clock.text(at), encrypted=self._db.encryption.encrypt(written),
             )  # fmt: skip
+
+    def whom(self, request: int) -> list[str]:
+        """Whom a request was looked for, to compare with; it is shown to nobody."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT encrypted FROM person_searches WHERE request = ? ORDER BY number", request
+            )
+            names = (self._db.encryption.decrypt(row["encrypted"])["who"] for row in rows)
+            return list(dict.fromkeys(name for name in names if name))
 
     def of_request(self, request: int) -> list[PersonSearched]:
         """The searches of a request, in the order in which they were made."""
@@ -110,9 +144,30 @@ class PersonSearches:
         fields = self._db.encryption.decrypt(row["encrypted"])
         return PersonSearched(
             number=row["number"], request=row["request"], by=row["by_user"], at=clock.parse(row["at"]),
-            by_name=fields["by"], login=fields.get("login", ""),
+            by_name=fields["by"], login=fields.get("login", ""), same_person=fields.get("same_person", ""),
         )  # fmt: skip
 
 
 def _who(search: PersonSearched, name: str) -> str:
     return sentence(acting.in_words(search.login, name)) if search.login else name
+
+
+def is_same_person(who: str, known: Sequence[str], *, asks: str = "") -> bool:
+    """Whether a name or account is one that was looked for, or narrows it, or stands whole in what a request says of who asks; or the first.
+
+    Fewer of the words reach further, and may reach somebody else.
+    """
+    wanted = _words(who)
+    if not known or wanted in [_words(each) for each in known]:
+        return True
+    narrows = any(_tells_apart(words) and words < wanted for words in map(_words, known))
+    return narrows or (_tells_apart(wanted) and wanted <= _words(asks))
+
+
+def _tells_apart(words: frozenset[str]) -> bool:
+    return any(len(word) >= SHORTEST for word in words)
+
+
+def _words(text: str) -> frozenset[str]:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return frozenset(re.findall(r"[^\W_]+", folded)) or frozenset((folded.strip(),))

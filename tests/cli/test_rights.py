@@ -90,7 +90,9 @@ def test_a_search_writes_a_request_down_or_is_for_one_and_whom_is_sealed_with_it
 ) -> None:
     done = mentions("find", "Rowan Ashdown", "--config", made, *ASKED)
     assert "request 1 was written down" in done.stderr
-    again = mentions("find", "bryn_talog", "--config", made, *BY, "--request", "1")
+    first = ("find", "bryn_talog", "--config", made, *BY, "--request", "1")
+    assert "request 1 is of somebody else" in mentions(*first).output
+    again = mentions(*first, "--same-person", "Their letter names this account too")
     assert again.exit_code == 0, again.output
     assert mentions("find", "bryn_talog", "--config", made, *BY, "--request", "7").exit_code == 1
     with at_home(made) as (house, _):
@@ -159,6 +161,24 @@ def test_of_who_is_only_mentioned_the_copy_leads_to_the_posts_and_then_to_what_i
     assert mentions(*copy, "--post", "4", "--theirs", "Ward", *ASKED).exit_code == 2
 
 
+def test_what_holds_the_name_beside_the_posts_is_named_and_goes_into_a_copy_and_outlives_an_erasure(
+    made: Path, tmp_path: Path, mentions: Command
+) -> None:
+    with at_home(made) as (house, _):
+        gwen = next(user.number for user in house.store.users.all() if user.handle == "gwen")
+        house.store.handovers.add("Rowan Ashdown rang, so did Petra Vance", by=gwen, at=AT, after=0, figures={})  # fmt: skip
+    looked = mentions("find", "Rowan Ashdown", "--config", made, *ASKED)
+    assert "handovers.1  handover note" in looked.stdout
+    assert "Petra" not in looked.output
+    assert "1 × handover note" in looked.stderr.replace("\n", " ")
+    output = tmp_path / "out.html"
+    copy = mentions("disclose", "Rowan Ashdown", "--record", "handovers.1", "--output", output, "--config", made, *ASKED)  # fmt: skip
+    assert copy.exit_code == 0, copy.output
+    assert "Rowan Ashdown rang, so did [name]" in output.read_text("utf-8")
+    gone = mentions("erase", "Rowan Ashdown", "--yes", "--though-urgent", "--config", made, *ASKED)
+    assert "no erasure of posts takes them" in gone.stdout.replace("\n", " ")
+
+
 def test_an_erasure_says_what_would_go_and_asks(made: Path, mentions: Command) -> None:
     refused = mentions("erase", "rowan_ashdown", "--config", made, *ASKED, given="n\n")
     assert refused.exit_code == 1
@@ -169,6 +189,33 @@ def test_an_erasure_says_what_would_go_and_asks(made: Path, mentions: Command) -
     assert "proved: nothing of it is left" in done.output
     again = mentions("find", "--author", "rowan_ashdown", "--config", made, *ASKED)
     assert again.stdout == ""
+
+
+def test_a_request_of_one_person_erases_gives_holds_and_corrects_nothing_of_another(
+    made: Path, tmp_path: Path, mentions: Command
+) -> None:
+    assert mentions("find", "rowan_ashdown", "--config", made, *ASKED).exit_code == 0
+    one = ("--config", made, *BY, "--request", "1")
+    output = tmp_path / "out.html"
+    for command in (
+        ("erase", "--post", "3", "--yes", "--though-urgent", *one),
+        ("erase", "rowan_ashdown", "--post", "3", "--yes", "--though-urgent", *one),
+        ("erase", "bryn_talog", "--yes", "--though-urgent", *one),
+        ("disclose", "rowan_ashdown", "--post", "3", "--output", output, *one),
+        ("disclose", "bryn_talog", "--output", output, *one),
+        ("hold", "3", "--reason", "A claim was filed", "--approver", "sirius", "--until", "2027-02-28", *one),
+        ("rectify", "3", "--what", "note", "--now", "no", "--note", "as the letter says", *one),
+    ):  # fmt: skip
+        done = mentions(*command)
+        assert done.exit_code == 1, (command, done.output)
+        assert "request 1" in done.output, command
+    with at_home(made) as (house, _):
+        assert house.store.mentions.get(3) is not None
+    assert not output.exists()
+    # the post says whose request it is where nobody was looked for yet
+    assert mentions("erase", "--post", "3", "--yes", "--though-urgent", "--config", made, *ASKED).exit_code == 0  # fmt: skip
+    later = mentions("erase", "--post", "1", "--yes", "--config", made, *BY, "--request", "2")
+    assert "neither by the person of request 2" in later.output, later.output
 
 
 def test_an_erasure_names_what_somebody_has_to_see_to_first_and_asks_again(

@@ -269,7 +269,7 @@ def test_a_report_by_link_gives_nobody_words_that_they_did_not_write() -> None:
         assert "Colm" not in form
         assert "Petra" not in form
     assert "not known here" in subject_access.html(pack)
-    assert "What was not looked through" in subject_access.html(pack)
+    assert "Not looked through, because" in subject_access.html(pack)
 
 
 def test_what_a_source_read_and_a_colleague_reported_keeps_its_words_and_moment() -> None:

@@ -197,7 +197,9 @@ def test_years_of_events_come_in_pages(fresh: House) -> None:
 
 
 def test_reasons_for_seeing_personal_data_are_shown_to_governance_as_text(fresh: House) -> None:
-    send(fresh, "/mentions/1/reveal", "amina", reason="<img src=x> to tell the practice")
+    send(
+        fresh, "/mentions/1/reveal", "amina", why="check", reason="<img src=x> to tell the practice"
+    )
     page = read(fresh, "/audit/reveals", "gwen")
     assert "Amina Yusuf" in page.text
     assert "<img src=x> to tell the practice" in page.text

@@ -8,12 +8,14 @@ import re
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from reports import looks
+from review import reasons
 from review.auth.sessions import COOKIE
 from review.view_recorder import ViewRecorder
 from review.walks import Walks
@@ -205,7 +207,7 @@ def test_decisions_are_listed_without_words_and_can_be_taken(anew: House) -> Non
 def test_words_that_say_nothing_are_refused_with_what_to_do(anew: House, reason: str) -> None:
     answer = send(anew, "/mentions/1/reveal", reason=reason)
     assert answer.status_code == 422
-    assert "whoever reads it later understands" in answer.text
+    assert "Choose why you need to see it" in answer.text
     case = case_of(anew.store, NAMED)
     assert (
         send(anew, f"/cases/{case}/original", post=1, why="other", why_text=reason).status_code
@@ -214,9 +216,40 @@ def test_words_that_say_nothing_are_refused_with_what_to_do(anew: House, reason:
     assert anew.store.audit.reveals()[1] == 0
 
 
-@pytest.mark.parametrize("reason", ["to ring the practice", "PALS asked which ward", "Police want the address, ref 12", "To report it to Facebook"])  # fmt: skip
-def test_words_that_say_something_are_taken(anew: House, reason: str) -> None:
-    assert send(anew, "/mentions/1/reveal", reason=reason).status_code == 200
+@pytest.mark.parametrize("reason", ["to ring the practice", "PALS asked which ward", "Police want the address, ref 12", "To report it to the group's admins"])  # fmt: skip
+def test_words_of_ones_own_stand_beside_a_purpose_and_open_nothing_in_its_place(anew: House, reason: str) -> None:  # fmt: skip
+    assert send(anew, "/mentions/1/reveal", reason=reason).status_code == 422
+    assert send(anew, "/mentions/1/reveal", why="other", reason=reason).status_code == 422
+    assert anew.store.audit.reveals()[1] == 0
+    assert send(anew, "/mentions/1/reveal", why="act", reason=reason).status_code == 200
+    assert anew.store.audit.reveals()[0][0].reason == f"{reasons.REASONS['act']}: {reason}"
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["who is she", "Who’s this then, I have to see", "is he one of ours on the ward", "whose account could it be", "she looks like a nurse of ward nine",
+     "nurse Beardsley is it her again", "the consultant would like to read it", "our team talked about this yesterday", "she was at the meeting on Monday",
+     "Ellen thinks that she knows them"],
+)  # fmt: skip
+def test_no_words_however_harmless_open_a_post_without_a_purpose_of_the_list(anew: House, reason: str) -> None:  # fmt: skip
+    case = case_of(anew.store, NAMED)
+    for form in ({"why": "other"}, {"why": ""}, {"why": "nosy"}, {}):
+        assert send(anew, "/mentions/1/reveal", reason=reason, **form).status_code == 422
+        for do in ("show", "original"):
+            sent = send(anew, f"/cases/{case}/{do}", post=1, why_text=reason, **form)
+            assert sent.status_code == 422, (do, form)
+        assert send(anew, "/mentions/1/original", post=1, why_text=reason, **form).status_code == 422  # fmt: skip
+    assert anew.store.audit.reveals()[1] == 0
+
+
+def test_what_a_page_of_ours_gives_as_the_reason_stands_in_the_list_of_them() -> None:
+    folder = Path(reasons.__file__).parent / "templates"
+    pattern = re.compile(r"\{\{\s*((?:open_original|show_masked)\(.*?\))\s*\}\}")
+    calls = [call for file in folder.rglob("*.html") for call in pattern.findall(file.read_text("utf-8"))]  # fmt: skip
+    joined = ('"To report it to " ~ where', '": who or where they are"')
+    assert len(calls) > 10
+    for call in calls:
+        assert any(each in call for each in (*reasons.OF_PAGES, *joined)), call
 
 
 @pytest.mark.parametrize(
@@ -263,10 +296,10 @@ def test_more_than_so_many_an_hour_are_told_once_by_email_and_on_the_overview(an
     limits = anew.desk.file.review.looking.model_copy(update={"an_hour": 3, "email": ("dpo@example.org",), "one_author_posts": 90})  # fmt: skip
     configure(anew.desk, review=anew.desk.file.review.model_copy(update={"looking": limits}))
     for _ in range(3):
-        send(anew, "/mentions/1/reveal", reason="to ring the practice")
+        send(anew, "/mentions/1/reveal", why="check", reason="to ring the practice")
     assert told(anew) == []
     for _ in range(3):
-        send(anew, "/mentions/1/reveal", reason="to ring the practice")
+        send(anew, "/mentions/1/reveal", why="check", reason="to ring the practice")
     assert told(anew) == ["hour"]
     assert "Amina Yusuf opened 4 posts within an hour" in read(anew, "/governance", "gwen").text
     assert "opened much" in {event.kind for event in anew.store.audit.events()}
@@ -340,7 +373,7 @@ def test_posts_of_one_writer_opened_often_are_told_by_a_hash_that_names_nobody(a
     writer, posts = max(by_author.items(), key=lambda pair: len(pair[1]))
     assert len(posts) > 1
     for number in (posts[0], posts[0], posts[1]):
-        send(anew, f"/mentions/{number}/reveal", reason="to ring the practice")
+        send(anew, f"/mentions/{number}/reveal", why="check", reason="to ring the practice")
     (event,) = [event for event in anew.store.audit.events() if event.kind == "opened much"]
     assert (event.about["what"], event.about["count"]) == ("writer", 2)
     assert writer.split()[1] not in str(event.about)

@@ -167,7 +167,7 @@ def test_no_address_of_a_protected_case_answers_who_may_not_see_it(
         if address is None:
             continue
         shows = sight.ADDRESSES[path]
-        fields = {"post": kept.posts[name], "posts": f"{kept.posts[name]}:1", "version": "0", "reason": "because I look", "why": "other", "why_text": "because I look"}  # fmt: skip
+        fields = {"post": kept.posts[name], "posts": f"{kept.posts[name]}:1", "version": "0", "reason": "because I look", "why": "check", "why_text": "because I look"}  # fmt: skip
         if on_duty and (shows.opens in open_to or path in sight._CASE_PAGES):
             continue  # tested below
         answer = ask(house, who, method, address, fields if method == "POST" else None)
@@ -314,7 +314,7 @@ def test_danger_is_seen_by_those_on_duty_and_nothing_else_of_it_is(
         assert "NHS staff" not in steps.text
         assert ask(house, who, "GET", f"/cases/{case}/danger?post={kept.posts['union']}").status_code == 404  # fmt: skip
         assert ask(house, who, "GET", f"/cases/{case}/evidence").status_code in (403, 404)
-        looked = ask(house, who, "POST", f"/cases/{case}/show", {"post": post, "why": "other", "why_text": "who it is and where", "guide": "danger"})  # fmt: skip
+        looked = ask(house, who, "POST", f"/cases/{case}/show", {"post": post, "why": "other", "why_text": "Danger: who or where they are", "guide": "danger"})  # fmt: skip
         assert looked.status_code == 303
         assert looked.headers["location"].startswith(f"/cases/{case}/danger")
     assert ask(house, "viewer", "GET", f"/cases/{case}/danger").status_code in (403, 404)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from core.errors import ConfigError
+from core.models import Staff
 from core.worker import run_in_subprocess
 from review.setup.changes import fault_of, tried_out
 from settings import schema
@@ -196,3 +197,17 @@ def test_it_is_done_in_another_process_and_what_is_wrong_comes_back(
         file.model_copy(update={"collectors": {"facebook": {"on": "perhaps"}}}), section, rules()
     )
     assert "facebook" in run_in_subprocess(fault_of, file, accounts, made.parent, {}, AT)
+
+
+@pytest.mark.parametrize("staff", ["icb", "nhs"])
+def test_what_staff_wrote_is_no_example_and_in_no_count_whether_it_matches_or_not(
+    house: RunContext, made: Path, staff: Staff
+) -> None:
+    without = tried(house, made, "rules", rules(), rules(nurses="nurse", none="zebra"))
+    add(
+        house.store, mention(77, text="Our band six nurse posts were cut again", posted_at=AT - DAY)
+    )
+    assess_all(house.store, staff=staff, masked="Our band six nurse posts were cut again")
+    found = tried(house, made, "rules", rules(), rules(nurses="nurse", none="zebra"))
+    assert (found.total, found.looked) == (without.total, without.looked)
+    assert found.trials == without.trials

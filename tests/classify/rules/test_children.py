@@ -184,3 +184,80 @@ def test_a_child_who_has_come_through_it_is_left_to_the_model(text: str) -> None
 )
 def test_one_for_whom_it_is_not_over_is_looked_at(text: str) -> None:
     assert tells_of_harm(text)
+
+
+# As people tell of somebody else's child, and of what is none.
+TOLD_OF = (
+    "my mate's lad, year 9, waited 8 months for camhs",
+    "A neighbour's girl in yr 4 was sent home with no inhaler",
+    "she's only 7 and they left her on a trolley",
+    "He's 11 and he can't get a dentist",
+    "my friend's daughter who is 13 was turned away",
+    "his boy, 6, screamed all night in A&E",
+    "our lad's in Year 10 and nobody rings back",
+    "My sister's kid, 3, waited five hours",
+    "she is fifteen and self harming and nobody came",
+    "the wee one is 18 months and has a rash",
+    "My grandson's nursery says the health visitor never came",
+    "reception age child left without a hearing test",
+    "primary 5 class had no school nurse this year",
+    "mate's teenage son has waited two years for autism assessment",
+    "My mate's lad (Y9) got told to wait",
+    "took my toddler to Northwick Park, 9 hours",
+    "our newborn was sent home jaundiced",
+    "a girl from St Marks primary collapsed and no ambulance came",
+    "her twins (aged 4) had no jabs",
+    "they lost the referral of a lad in Year 11",
+    "My colleague's little boy is five and cannot talk yet, no SALT",
+    "Baby is 9 weeks old and not feeding, 111 useless",
+    "my stepson turned 16 last week and they dropped him",
+    "the kid next door, about 8, has been coughing for a month",
+    "my 10yo was refused",
+    "DD13 on the camhs list since May",
+    "14F, my niece, is on an adult ward",
+    "Our year 7s got no vaccines",
+    "nephew aged twelve, no psychologist",
+    "she goes to nursery and has not been seen",
+)
+NONE_TOLD_OF = (
+    "my 15 year career in this trust ends today",
+    "year 9 of waiting for a hip",
+    "the 7 year old boiler broke at Ealing",
+    "we were told 5 to 10 working days",
+    "Ward 7 was spotless",
+    "I'm 65 and she's only 62",
+    "Year 2 of this plan and no new GPs",
+    "a 12 year wait for the new hospital",
+    "year 3 student nurse here, lovely ward",
+    "when I was 9 they took my tonsils out",
+    "my son is 34 and a paramedic",
+    "in year 1 of the contract they saved 4 million",
+    "it took only 7 minutes",
+    "he is 5 months into his job at the ICB",
+    "her 16 years as a midwife counted for nothing",
+    "My mate's van, 11 years old, was clamped at the surgery",
+    "a team of 12 kids themselves that this works",
+    "she is 7 weeks pregnant",
+    "We have 14 on shift tonight",
+    "over 16s only clinic moved to Wembley",
+    "the lift is only 8",
+    "my daughter is 17 stone lighter since the clinic",
+    "Band 7 nurse, 10 years in",
+    "GP lad told me to come back in 5 days",
+    "mate's dog, 9, was seen faster",
+    "Year 10 figures are out for the trust",
+    "nursery nurse vacancy at Hillingdon",
+    "he is 8 miles from the clinic",
+    "adults aged 18 and over",
+    "my girl at work is 40",
+)
+
+
+@pytest.mark.parametrize("text", TOLD_OF)
+def test_a_child_whom_somebody_else_tells_of_is_seen(text: str) -> None:
+    assert names_child(text)
+
+
+@pytest.mark.parametrize("text", NONE_TOLD_OF)
+def test_years_weeks_and_grown_up_children_are_none(text: str) -> None:
+    assert not names_child(text)

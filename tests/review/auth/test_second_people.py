@@ -427,11 +427,49 @@ def test_whom_a_command_let_in_agrees_for_a_week_to_nothing_that_a_command_asks(
     assert not user(house, "gus").active
 
 
-def test_governance_is_told_of_a_new_lead_and_of_a_link_for_one(house: House) -> None:
+def test_an_administrator_alone_is_no_lead_under_another_name_and_gets_into_no_leads_account(
+    house: House,
+) -> None:
+    added = add(house, "reviewer", "lead")
+    assert added.headers["location"].endswith("?done=asked")
+    nia = house.store.users.by_handle("local", "nia")
+    assert nia is not None
+    assert (nia.roles, nia.active) == (("reviewer",), False)
+    assert link(house, "bea").endswith("?done=asked")
+    assert give(house, "amina", "reviewer", "lead").headers["location"].endswith("?done=asked")
+    assert user(house, "amina").roles == ("reviewer",)
+    assert {what for what, to in told(house) if "gita@example.org" in to} == {"roles asked", "link asked"}  # fmt: skip
+    for _ in range(3):
+        assert agree(house, answer="refuses").status_code == 303
+    assert link(house, "bea").endswith("?done=asked")  # what was refused opens nothing
+    assert user(house, "amina").roles == ("reviewer",)
+
+
+def test_what_governance_agreed_to_makes_a_lead_and_one_link(house: House) -> None:
+    add(house, "lead")
+    agree(house)
+    link(house, "bea")
+    agree(house)
+    assert re.fullmatch(r"[\w-]+", link(house, "bea"))
+    assert link(house, "bea").endswith("?done=asked")
+    nia = house.store.users.by_handle("local", "nia")
+    assert nia is not None
+    assert (nia.roles, nia.active) == (("lead",), True)
+
+
+def test_a_lead_is_turned_off_and_stops_being_one_at_once(house: House) -> None:
+    assert give(house, "bea", "viewer").headers["location"].endswith("?done=roles")
+    house.store.users.change(house.who["bea"], roles=("lead",), at=NOW)
+    off = send(house, f"/people/{house.who['bea']}/access", "adam", to="off")
+    assert off.headers["location"].endswith("?done=off")
+
+
+def test_governance_is_told_of_a_link_for_a_lead_that_was_agreed_to(house: House) -> None:
     config, store = house.desk.file, house.store
-    store.users.add("local", "gov@example.org", "Gil Overton", ("governance",), at=NOW)
+    lead = store.users.add("local", "lee@example.org", "Lee Hart", ("lead",), at=NOW)
+    store.users.change(lead.number, secret=SECRET, at=NOW)
     admin = house.who["ada"]
-    lead, waits = users.add(store, config, "lee@example.org", "Lee Hart", ("lead",), at=NOW, by=admin)  # fmt: skip
-    assert not waits
+    assert not users.link(store, config, lead, at=NOW, by=admin)
+    agree(house)
     assert users.link(store, config, lead, at=NOW, by=admin)
-    assert [(what, {"lee@example.org", "gov@example.org"} <= set(to)) for what, to in told(house)] == [("roles", True), ("link", True)]  # fmt: skip
+    assert [what for what, to in told(house) if {"lee@example.org", "gita@example.org"} <= set(to)] == ["link asked", "agreed", "link"]  # fmt: skip

@@ -16,7 +16,7 @@ from tests.review.factories import NOW, PASSWORD, PEOPLE
 from tests.review.pages import read
 from tests.store.factories import DAY
 
-ADDED = {"name": "Nia Brandreth", "handle": "nia", "role": ["viewer", "lead"]}
+ADDED = {"name": "Nia Brandreth", "handle": "nia", "role": ["viewer", "reviewer"]}
 
 
 def provider(*, local_accounts: bool) -> Provider:
@@ -71,9 +71,9 @@ def test_somebody_who_is_added_gets_in_by_the_link_that_is_shown_once(empty: Hou
         assert client.post(link[1], data=words).status_code == 303
     nia = empty.store.users.by_handle("local", "nia")
     assert nia is not None
-    assert (nia.name, nia.roles) == ("Nia Brandreth", ("viewer", "lead"))
+    assert (nia.name, nia.roles) == ("Nia Brandreth", ("viewer", "reviewer"))
     added = next(one for one in empty.store.audit.events() if one.about.get("user") == nia.number)
-    assert added.about == {"user": nia.number, "by": empty.who["ada"], "roles": "viewer,lead"}
+    assert added.about == {"user": nia.number, "by": empty.who["ada"], "roles": "viewer,reviewer"}
 
 
 def test_a_link_holds_for_a_day(empty: House) -> None:
@@ -159,13 +159,13 @@ def test_nobody_makes_themselves_a_lead(empty: House) -> None:
     assert roles() == {"admin", "lead"}
 
 
-def test_another_administrator_makes_an_administrator_a_lead(empty: House) -> None:
+def test_another_administrator_asks_that_an_administrator_be_a_lead(empty: House) -> None:
     empty.store.users.add("local", "olu", "Olu Marchetti", ["admin"], at=NOW)
     form = {"role": ["lead", "admin"], "seen": "admin"}
     olu = empty.store.users.by_handle("local", "olu")
     assert olu is not None
     answer = send(empty, f"/people/{olu.number}/roles", "ada", form)
-    assert answer.headers["location"].endswith("?done=roles")
+    assert answer.headers["location"].endswith("?done=asked")
 
 
 def test_where_nobody_holds_governance_nobody_makes_themselves_a_lead_either(empty: House) -> None:

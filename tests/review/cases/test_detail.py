@@ -187,10 +187,10 @@ def test_nobody_can_be_shown_a_decision_that_was_not_kept(house: House) -> None:
 
 
 def test_what_is_revealed_says_to_whom_and_why(fresh: House) -> None:
-    found = Tags(send(fresh, "/mentions/1/reveal", reason="to tell the practice").text)
+    found = Tags(send(fresh, "/mentions/1/reveal", why="check", reason="to tell the practice").text)
     assert "Rosalind Pettigrew, NHS number 999 123 4567" in found.text
     assert (
-        "Shown to Amina Yusuf, Fri 20 Nov 2026, 11:00, because: “to tell the practice”"
+        "Shown to Amina Yusuf, Fri 20 Nov 2026, 11:00, because: “To check it’s a real patient: to tell the practice”"
         in found.text
     )
     assert "Gardener in Harrow" not in found.text  # X’s terms forbid to look into who a writer is

@@ -17,6 +17,7 @@ from PIL import Image
 
 from core.media import Attachment
 from review.desk.opened import OpenDetails, PicturesOnce
+from review.reasons import REASONS
 from tests.review.conftest import House
 from tests.review.factories import IN_DANGER, NAMED, NOW, QUESTION, case_of, configure, tell
 from tests.review.pages import Tags, read, send
@@ -138,15 +139,15 @@ def test_without_a_reason_nothing_is_shown_and_the_form_says_so(
     answer = send(anew, f"/cases/{case}/show", post=1, form="show", **form)
     assert answer.status_code == 422
     assert "Pettigrew" not in answer.text
-    assert "Say why" in Tags(answer.text).text
+    assert "Choose why you need to see it" in Tags(answer.text).text
     assert reasons(anew) == []
 
 
 def test_a_reason_of_ones_own_is_kept_in_its_words(anew: House) -> None:
     case = case_of(anew.store, NAMED)
     words = "The practice asks whose number it is"
-    send(anew, f"/cases/{case}/show", post=1, why="other", why_text=words)
-    assert reasons(anew) == [words]
+    send(anew, f"/cases/{case}/show", post=1, why="ig", why_text=words)
+    assert reasons(anew) == [f"{REASONS['ig']}: {words}"]
 
 
 def test_a_post_of_another_case_is_not_opened(anew: House) -> None:

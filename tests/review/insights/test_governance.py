@@ -14,7 +14,7 @@ from tests.store.factories import DAY
 def test_looks_are_counted_with_who_and_why_and_no_post_is_quoted(anew: House) -> None:
     before = read(anew, "/governance", "gwen")
     assert "Nobody looked in the last 7 days" in before.text
-    send(anew, "/mentions/1/reveal", reason="to ring the practice")
+    send(anew, "/mentions/1/reveal", why="check", reason="to ring the practice")
     page = read(anew, "/governance", "gwen")
     assert "1 time" in page.text
     assert "Amina Yusuf" in page.text

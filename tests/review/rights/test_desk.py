@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from core.models import Author
 from steps import rights
+from store import ERASURE
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
 from tests.review.factories import NAMED, NOW, asked_of, case_of, group, read_by
@@ -122,7 +123,8 @@ def test_whom_governance_looked_for_is_opened_by_another_of_governance_and_that_
     posts(anew)
     number = asked(anew)
     look(anew, number, "tamsin_quill", how="wrote")
-    look(anew, number, "bryn_talog")
+    second = {"same_person": "Their letter names this account too"}
+    look(anew, number, "bryn_talog", **second)
     look(anew, number, "bryn_talog", last="1", looked="1")  # looking on is the same search
     assert len(anew.store.person_searches.of_request(number)) == 2
     assert "Open whom" not in read(anew, f"/requests/{number}", "gwen").text
@@ -137,6 +139,30 @@ def test_whom_governance_looked_for_is_opened_by_another_of_governance_and_that_
     assert last_event(anew, "search for a person opened")["search"] == first
     assert "tamsin" not in str(anew.store.audit.events()).lower()
     assert "people looked for: 2 by Gwen" in read(anew, "/governance", "gwen").text
+
+
+def test_a_request_of_one_person_is_used_on_nobody_else(anew: House) -> None:
+    theirs, about = posts(anew)
+    number = asked(anew, "erasure")
+    form = carried(look(anew, number))
+    other = look(anew, number, "bryn_talog", how="wrote")
+    assert (other.status_code, "is of somebody else" in other.text) == (422, True)
+    assert "bryn_talog" not in anew.store.person_searches.whom(number)
+    for do in ("erase", "sure", "data", "page", "hold", "rectify"):
+        named = send(anew, f"/requests/{number}/act", "gwen", **(form | {"posts": [theirs], "person": "bryn_talog"}), do=do)  # fmt: skip
+        assert (named.status_code, "look for them first" in named.text.lower()) == (422, True), do
+    nobodys = next(n for n in range(1, 99) if n not in (theirs, about) and anew.store.mentions.get(n) is not None)  # fmt: skip
+    for do in ("erase", "sure", "data", "page", "hold", "rectify"):
+        refused = send(anew, f"/requests/{number}/act", "gwen", **(form | {"posts": [nobodys]}), do=do)  # fmt: skip
+        assert (refused.status_code, f"post {nobodys} is neither by the person" in refused.text.lower()) == (422, True), do  # fmt: skip
+    assert anew.store.mentions.get(nobodys) is not None
+    empty = look(anew, number, "bryn_talog", same_person="........")
+    assert empty.status_code == 422
+    known = look(anew, number, "bryn_talog", same_person="Their letter names this account too")
+    assert known.status_code == 200
+    assert "another name of theirs: Their letter names this account too" in known.text
+    assert last_event(anew, "another name on a request")["request"] == number
+    assert "bryn" not in str(anew.store.audit.events()).lower()
 
 
 def test_a_closed_request_is_looked_for_nothing_more(anew: House) -> None:
@@ -236,7 +262,11 @@ def test_an_erasure_shows_first_what_goes_and_is_proved(anew: House) -> None:
 
 def test_an_erasure_asks_once_more_where_somebody_has_to_look_first(anew: House) -> None:
     posts(anew)
-    add(anew.store, mention(907, text="We told the board and were shut out", author=OTHER), at=NOW)
+    add(
+        anew.store,
+        mention(907, text="We told Tamsin Quill of the board and were shut out", author=OTHER),
+        at=NOW,
+    )
     assess_all(anew.store, "medium", flags=[flag("grievance")], protected="disclosure", staff="nhs")
     group(anew.store, NOW)
     spoken = max(number for number in range(1, 99) if anew.store.mentions.get(number))
@@ -252,6 +282,20 @@ def test_an_erasure_asks_once_more_where_somebody_has_to_look_first(anew: House)
     others = send(anew, f"/requests/{number}/act", "gwen", **form, do="sure", looked_first="yes")
     assert (others.status_code, anew.store.mentions.get(spoken) is not None) == (422, True)
     assert "not written by whoever asks, and in the Guardian’s lane" in others.text
+    assert 'name="why_not_theirs"' in first.text
+    empty = send(anew, f"/requests/{number}/act", "gwen", **form, do="sure", looked_first="yes", why_not_theirs="........")  # fmt: skip
+    assert "not written by whoever asks" in empty.text
+    why = "It names her child, and the court says that it goes"
+    waits = send(anew, f"/requests/{number}/act", "gwen", **form, do="sure", looked_first="yes", why_not_theirs=why)  # fmt: skip
+    assert (waits.status_code, anew.store.mentions.get(spoken) is not None) == (422, True)
+    assert "he Guardian has to agree" in waits.text
+    (asked_for,) = anew.store.lane_packs.open_requests(ERASURE, state="waits")
+    assert (asked_for.posts, why in asked_for.reason) == ((spoken,), True)
+    anew.store.users.add("local", "farah", "Farah Iqbal", ["guardian"], at=NOW)
+    guardian = next(user.number for user in anew.store.users.all() if user.handle == "farah")
+    assert anew.store.lane_packs.answer(asked_for, agrees=True, by=guardian, at=NOW)
+    gone = send(anew, f"/requests/{number}/act", "gwen", **form, do="sure", looked_first="yes", why_not_theirs=why)  # fmt: skip
+    assert (gone.status_code, anew.store.mentions.get(spoken)) == (200, None)
 
 
 def test_a_post_is_put_right_and_the_case_shows_what_stood_there(anew: House) -> None:
@@ -518,6 +562,39 @@ def test_who_has_an_account_here_is_named_with_what_is_not_looked_through(anew: 
     page = send(anew, f"/requests/{number}/find", "gwen", person="Bea Whitlock", how="all")
     assert "Bea Whitlock has an account here" in page.text
     assert f"/looked-at?person={anew.who['bea']}" in page.text
-    nobody = send(anew, f"/requests/{number}/find", "gwen", person="Tamsin Quill", how="all")
-    assert "Not looked through" in nobody.text
+    nobody = send(anew, f"/requests/{asked(anew)}/find", "gwen", person="Tamsin Quill", how="all")
+    assert "None of it holds this" in nobody.text
     assert "has an account here" not in nobody.text
+
+
+def test_what_is_held_beside_the_posts_is_found_and_given_with_others_masked(anew: House) -> None:
+    store, gwen = anew.store, anew.who["gwen"]
+    words = "Tamsin Quill rang twice about the clinic.\nRoster: Petra Vance is on tonight"
+    store.handovers.add(words, by=gwen, at=NOW, after=0, figures={})
+    store.weekly_notes.add_to_calendar(NOW.date(), "Tamsin Quill meets the board with Petra Vance", by=gwen, at=NOW)  # fmt: skip
+    number = asked(anew)
+    page = look(anew, number, "Tamsin Quill")
+    tags = Tags(page.text)
+    keys = [one["value"] for one in tags.all("input", name="records")]
+    assert [key.partition(".")[0] for key in keys] == ["handovers", "calendar_entries"]
+    assert "Petra" not in page.text
+    form = carried(page) | {"records": keys[:1]}
+    data = send(anew, f"/requests/{number}/act", "gwen", **form, do="data")
+    pack = json.loads(data.text)
+    assert [record["what"] for record in pack["records"]] == ["handover note"]
+    assert pack["records"][0]["words"] == ["Tamsin Quill rang twice about the clinic."]
+    counts = {place["what"]: place["hold"] for place in pack["looked_through"]}
+    assert (counts["handover note"], counts["entry of the calendar"], counts["account here"]) == (1, 1, 0)  # fmt: skip
+    both = send(anew, f"/requests/{number}/act", "gwen", **(form | {"records": keys}), do="data")
+    assert "Tamsin Quill meets the board" in both.text
+    assert "Petra" not in both.text
+
+
+def test_words_of_what_is_beside_the_posts_are_shown_for_nobody_whom_no_search_names(
+    anew: House,
+) -> None:
+    anew.store.handovers.add("Bryn Talog rang twice about it", by=anew.who["gwen"], at=NOW, after=0, figures={})  # fmt: skip
+    number = asked(anew)
+    page = send(anew, f"/requests/{number}/act", "gwen", person="Bryn Talog", numbers="", theirs="", looked="0", do="page", records="handovers.1")  # fmt: skip
+    assert page.status_code == 422
+    assert "rang twice" not in page.text

@@ -8,6 +8,7 @@ import pytest
 
 from core.errors import StoreError
 from store import Store
+from store.rights.person_searches import is_same_person
 from store.rights.requests import WORDS_FOR
 from tests.store.factories import AT, DAY, all_bytes
 from tests.store.rights.test_requests import asked
@@ -25,7 +26,7 @@ def people(store: Store) -> tuple[int, int]:
 
 
 def search(store: Store, request: int, who: str, by: int, at: timedelta = timedelta()) -> int:
-    return store.person_searches.add(request, who, by=by, by_name="Gwen Gov", at=AT + at)
+    return store.person_searches.add(request, who, by=by, by_name="Gwen Gov", at=AT + at, same_person="as their letter says")  # fmt: skip
 
 
 def test_looking_on_is_the_same_search_and_another_person_or_hour_is_another(
@@ -84,3 +85,20 @@ def test_whom_is_forgotten_with_the_words_of_the_request_and_that_somebody_looke
     assert store.person_searches.open(number, request=request, by=sirius, at=AT) == ""
     assert [one.by for one in store.person_searches.of_request(request)] == [gwen]
     assert store.audit.check_rows() == []
+
+
+@pytest.mark.parametrize(
+    ("who", "known", "asks", "same"),
+    [
+        ("anybody", [], "", True),  # the first says whose request it is
+        ("@Rowan_Ashdown", ["rowan ashdown"], "", True),
+        ("Rowan Ashdown Harrow", ["Rowan Ashdown"], "", True),  # narrows it
+        ("Ashdown", ["Rowan Ashdown"], "", False),  # reaches further
+        ("Ashdown", ["rowan_77"], "Rowan Ashdown, rowan@example.org", True),
+        ("bryn_talog", ["Rowan Ashdown"], "Rowan Ashdown", False),
+        ("a bryn_talog", ["a"], "", False),  # a letter tells nobody apart
+        ("🦊", ["🐻"], "", False),
+    ],
+)
+def test_a_request_is_of_one_person(who: str, known: list[str], asks: str, same: bool) -> None:
+    assert is_same_person(who, known, asks=asks) is same
