@@ -30,7 +30,7 @@ from tests.stores import make_older
 from tests.waits import run_in_threads
 
 COMMANDS = {name: main.load_command(name) for name in main.COMMANDS}
-HEAVY = ("torch", "transformers", "pandas", "rich", "tweepy", "praw", "openpyxl", "apscheduler",
+HEAVY = ("torch", "transformers", "pandas", "holidays", "rich", "tweepy", "praw", "openpyxl", "apscheduler",
          "feedparser", "sklearn", "aiosmtpd", "store", "requests", "starlette")  # fmt: skip
 
 
