@@ -574,7 +574,8 @@ import sys
 sys.path.insert(0, {str(ROOT)!r})
 from cli.main import cli
 try:
-    cli(["classify", "--config", {str(SHIPPED)!r}, "--input", {str(given)!r}, "--output", "-"])
+    # -q: what a busy machine says of how far it is takes rich
+    cli(["classify", "-q", "--config", {str(SHIPPED)!r}, "--input", {str(given)!r}, "--output", "-"])
 except SystemExit as end:
     assert not end.code
 print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)
