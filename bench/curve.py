@@ -25,7 +25,7 @@ from bench import enlarge, review_page, store_fixture
 from classify.policy.schema import shipped
 from core import clock
 from reports.weekly import layout
-from reports.weekly.figures import gather
+from reports.weekly.gathering import gather
 from reports.weekly.periods import last_whole
 from review.auth.sessions import COOKIE
 from settings import schema

@@ -19,7 +19,7 @@ from classify.policy.schema import shipped
 from core import clock
 from reports import pdf
 from reports.weekly import layout
-from reports.weekly.figures import gather
+from reports.weekly.gathering import gather
 from reports.weekly.periods import last_whole
 from reports.weekly.spreadsheet import xlsx
 from reports.weekly.themes import MOST_POSTS, themes_of

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-
-import holidays
+from functools import cache
 
 from core import clock
 
 DAY = timedelta(days=1)
-# England's bank holidays of whatever year is asked about, substitute days included
-BANK_HOLIDAYS: Collection[date] = holidays.country_holidays("GB", subdiv="ENG")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +23,7 @@ class WorkingTime:
 
     def is_worked(self, day: date) -> bool:
         """Whether it is a working day."""
-        return day.weekday() in self.days and day not in self.closed and day not in BANK_HOLIDAYS
+        return day.weekday() in self.days and day not in self.closed and day not in bank_holidays()
 
     def is_open(self, moment: datetime) -> bool:
         """Whether somebody works at that moment."""
@@ -69,6 +66,14 @@ class WorkingTime:
             day = self.next_day(day)
             at = _moment(day, self.start)
         return at + left
+
+
+@cache
+def bank_holidays() -> Collection[date]:
+    """England's, of whatever year is asked about, substitute days included."""
+    import holidays  # 0.1 s, for all countries of the world, which who counts no days does not need
+
+    return holidays.country_holidays("GB", subdiv="ENG")
 
 
 def _time_of_day(moment: datetime) -> time:

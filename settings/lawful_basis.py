@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from core.patterns import lazy_compile
+
 _BETWEEN = r"(?:[^\d;.]|part\s*[123]\b){0,30}?"
 _SIX = re.compile(r"\b6\s*\(\s*1\s*\)\s*\(?\s*[a-f]\b", re.IGNORECASE)
 _NINE = re.compile(r"\b9\s*\(\s*2\s*\)\s*\(?\s*(?P<point>[a-j])\b", re.IGNORECASE)
@@ -58,7 +60,7 @@ _CLOSED = (
     "task with the law that gives it, such as: Article 6(1)(e), National Health Service Act 2006, section 14Z45"
 )
 # What says that a paper is still to come. A draft that this one replaces, and a folder or title with that word, say nothing of the paper.
-_TO_COME = re.compile(
+_TO_COME = lazy_compile(
     r"\b(?:tb[acd]|todo|to[ _-]?(?:do|follow)|(?:will|shall|is going to|[’']ll)[ _-]follow|follows (?:soon|shortly|later)|to[ _-]be[ _-](?:done|written|drafted|agreed|approved|signed|completed|finished|confirmed|published|arranged|held|decided|added|"
     r"consulted|asked|reviewed|updated|assigned|issued|sent|supplied|provided)|not[ _-](?:yet|been|written|done|signed|approved|published|started|finished|complete[d]?|issued|sent|agreed yet|available)"
     r"|yet to|will be (?:written|done|drafted|signed|approved|published|completed|finished|added|supplied|provided|sent|issued)|being (?:written|drafted|prepared|updated)|in (?:progress|draft|preparation|hand)"

@@ -16,7 +16,6 @@ from core.errors import ConfigError, DeliveryError
 from core.progress import Line
 from reports import access, asked, chain, digest, handoffs, looks, pdf
 from reports.weekly import layout
-from reports.weekly.figures import gather
 from reports.weekly.periods import period_of
 from steps import alerts, health, heartbeat, report, second
 from steps.bugs import log_bug, of_a_bug
@@ -268,6 +267,8 @@ def _weekly_letter(context: RunContext, row: OutboxRow, at: datetime) -> EmailMe
     """The summary with its spreadsheet, and its PDF where one can be made."""
     kind: PeriodKind = row.payload.get("period", "week")  # type: ignore[assignment]  # as it was written
     period = period_of(kind, date.fromisoformat(row.payload["last"]))
+    from reports.weekly.gathering import gather  # pandas, for those alone who make a summary
+
     figures = gather(
         context.store, context.config, context.policy, period, at, health=health.of_run(context, at).lines
     )  # fmt: skip

@@ -13,9 +13,8 @@ from classify.model.vectors import Vectors
 from core import clock
 from reports import chain, daily, digest, pdf, rendering
 from reports.weekly import layout
-from reports.weekly.figures import Figures, gather, published_figures
+from reports.weekly.figures import Figures, published_figures
 from reports.weekly.periods import DAY, Period, last_whole, period_of
-from reports.weekly.spreadsheet import xlsx
 from reports.weekly.themes import MOST_POSTS, Themes, themes_of, uncounted
 from reports.weekly.wording import Summary
 from steps import due_times, health, missed_jobs, safeguards
@@ -64,6 +63,8 @@ def weekly_summary(
 
     Raises ConfigError where a PDF can't be made here.
     """
+    from reports.weekly.gathering import gather  # pandas, for those alone who make a summary
+
     figures = gather(
         context.store, context.config, context.policy, period, context.at,
         health=health.of_run(context).lines, themes=_themes(context, period),
@@ -84,9 +85,15 @@ def formed(figures: Figures, summary: Summary, forms: Sequence[str]) -> dict[str
     """The same figures and words as "html", "pdf" or "xlsx". Raises ConfigError where a PDF can't be made here."""
     html = layout.html(summary)
     makers: Mapping[str, Callable[[], bytes]] = {
-        "html": html.encode, "pdf": lambda: pdf.pdf(html), "xlsx": lambda: xlsx(figures, summary),
+        "html": html.encode, "pdf": lambda: pdf.pdf(html), "xlsx": lambda: _xlsx(figures, summary),
     }  # fmt: skip
     return {form: makers[form]() for form in forms}
+
+
+def _xlsx(figures: Figures, summary: Summary) -> bytes:
+    from reports.weekly.spreadsheet import xlsx  # openpyxl, for those alone who want a spreadsheet
+
+    return xlsx(figures, summary)
 
 
 def _themes(context: RunContext, period: Period) -> Themes | None:

@@ -91,6 +91,7 @@ INSIDE_FUNCTIONS = {
     "cli/classify.py _classify_store": "0.9 s and 71 MB that an answer on a file does not need",
     "cli/classify.py _in_force": "the same",
     "cli/train.py train": "the extra `train`",
+    "core/working_time.py bank_holidays": "0.1 s and 12 MB, which who counts no working days does not need",
     "core/logs.py _formatter": "0.1 s and rich, which a command that says nothing does not need",
     "reports/exports.py _parquet": "the extra `parquet`",
     "reports/region.py _duckdb": "the extra `region`",
@@ -110,6 +111,9 @@ INSIDE_FUNCTIONS = {
     "review/free_text.py _names_someone": "as holds_nhs_number",
     "steps/picture_words/child.py _bound": "the kernel's bounds, which Windows does not have",
     "steps/picture_words/child.py _reader": "the extra `pictures`",
+    "steps/deliver.py _weekly_letter": "0.4 s and 60 MB: pandas, for those alone who make a summary",
+    "steps/report.py weekly_summary": "as _weekly_letter in deliver.py",
+    "steps/report.py _xlsx": "0.1 s: openpyxl, for those alone who want a spreadsheet",
     "steps/reasons.py says_nothing": "0.1 s, which few need who open something",
     "collectors/redrawing.py redrawn": "0.01 s and 3 MB that a page without pictures does not need",
     "review/desk/words.py _masked_pieces": "0.2 s that a start would pay for",
@@ -197,6 +201,20 @@ def test_labels_hosts_and_the_list_of_commands_load_no_library_of_a_platform(
         "pydantic", "store", "steps",
     }  # fmt: skip
     assert loaded(statement) & libraries == set()
+
+
+def test_the_way_through_loads_no_library_of_tables_before_a_summary_is_made() -> None:
+    """Every command that runs a step pays for what it imports, and so does each start of the tests."""
+    libraries = {"pandas", "pyarrow", "openpyxl", "holidays"}
+    assert loaded("import pipeline") & libraries == set()
+
+
+def test_the_largest_patterns_are_compiled_when_a_post_asks_for_them() -> None:
+    statement = (
+        "import cli.classify\nfrom classify.pid import vocabulary\nfrom classify.rules import staff\n"
+        "assert not {'search', 'match'} & {*vars(vocabulary.PREDICATE), *vars(staff.SAYS_NHS)}"
+    )
+    assert "holidays" not in loaded(statement)
 
 
 def test_only_the_store_knows_the_database_and_nobody_the_driver_of_python() -> None:

@@ -41,7 +41,7 @@ class Lexical:
                 (
                     {term: i for i, term in enumerate(str(file[f"{part}_terms"]).split("\n"))},
                     file[f"{part}_idf"].astype(np.float32),
-                    file[f"{part}_weights"].astype(np.float32),
+                    file[f"{part}_weights"],  # half precision: of a text few rows are asked for
                 )
                 for part in ("text", "author")
             ]
@@ -63,7 +63,7 @@ class Lexical:
         rows = np.array([row for row, _ in term_counts])
         tf = np.array([1.0 + math.log(n) if n > 1 else 1.0 for _, n in term_counts], np.float32)
         value = tf * idf[rows]
-        added: Floats = (value / math.sqrt(value @ value)) @ weights[rows]
+        added: Floats = (value / math.sqrt(value @ value)) @ weights[rows].astype(np.float32)
         return added
 
 

@@ -12,6 +12,7 @@ import re
 
 from classify.people.lists import called_after, dictionary, field, places, plain, surnames
 from classify.text.lexicon import english
+from core.patterns import lazy_compile
 
 # Of a ward, a department, a practice: staff, who are never searched for.
 _OF_STAFF = (
@@ -47,7 +48,7 @@ _RELATIVE = re.compile(
 )
 _OPENING = re.compile(r"\b(?:vacanc(?:y|ies)|recruitment|jobs?|apprenticeships?)\b")
 # What one of them is in charge of. A word that ends so is a department: radiology, geriatrics, paediatrics.
-_UNIT = re.compile(
+_UNIT = lazy_compile(
     r"(?<![\w-])(?:wards? ?\w*|\w+ (?:ward|unit|wing|suite|department|directorate|division|clinic|surgery|practice|hospital|infirmary|centre|trust|service|team|hub|icb|borough|council)"
     r"|a&e|a and e|ed|emergency department|casualty|urgent (?:and emergency )?care|emergency care|acute medicine|intensive care|critical care|itu|icu|hdu|nicu|scbu|theatres?|outpatients?|day surgery|day unit"
     r"|maternity|labour ward|midwifery|nursing|obstetrics|gynaecology|paediatrics?|pediatrics?|geriatrics|orthopaedics|surgery|medicine|imaging|x-?ray|mri|ct|endoscopy|pharmacy|pathology|phlebotomy|physiotherapy|therapies"

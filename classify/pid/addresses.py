@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from core.patterns import lazy_compile
+
 from .base import MOST, Hit, Post
 
 _AREAS_WORDS = """
@@ -30,7 +32,7 @@ _ADDRESS = re.compile(
     rf"\d{{1,4}}[a-z]?(?:-\d{{1,4}})?,? (?:[a-z][a-z'.]{{1,15}} ){{1,3}}?{_STREET}\b{_OUTCODE}"
 )
 # 'Number one hundred and six, Cannon Lane'; 'Harrow Rd no. 412'.
-_TOLD = re.compile(
+_TOLD = lazy_compile(
     r"\b(?:number|no\.?) (?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w{3,5}teen"
     r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|and)[ -]){0,5}(?:one|two|three|four"
     r"|five|six|seven|eight|nine|ten|eleven|twelve|\w{3,5}teen|twenty|thirty|forty|fifty|sixty|seventy"
@@ -91,7 +93,7 @@ _VENUE_WORDS = (
     r"|company|ltd|limited|foodbank|food bank)"
 )
 _VENUE = re.compile(rf"\b{_VENUE_WORDS}\b(?! beds?\b)[^.!?\n]{{0,45}}$")
-_VENUE_NEAR = re.compile(rf"\b{_VENUE_WORDS}\b")
+_VENUE_NEAR = lazy_compile(rf"\b{_VENUE_WORDS}\b")
 _VENUE_AFTER = re.compile(rf"^[^.!?\n\w]{{0,4}}(?:is |the |our |\w+ ){{0,2}}{_VENUE_WORDS}\b")
 _IMPRINT = re.compile(r"\b(?:promoted|published|printed) by\b[^.!?]{0,60}$")
 # Services and offices that are called by their address.

@@ -11,6 +11,7 @@ from functools import cached_property
 import phonenumbers
 
 from classify.text.clean import Plain, plain, words_of
+from core.patterns import lazy_compile
 
 from .vocabulary import (
     A_PERSON,
@@ -151,7 +152,7 @@ MOST = (
 )
 
 # Words that mark a person or a number as invented; 'made up' alone can mean delighted.
-_INVENTED = re.compile(
+_INVENTED = lazy_compile(
     r"\b(?:dumm(?:y|ies)|fictional|fictitious|fictionalised|synthetic|imaginary|hypothetical"
     r"|placeholder"
     r"|simulat(?:ed|ion)|role[- ]?play|vignette|mock (?:patient|data|record|case|letter|number)s?"

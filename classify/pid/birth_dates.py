@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from classify.text.lexicon import english, given_names
+from core.patterns import lazy_compile
 
 from .base import Hit, Post
 
@@ -16,7 +17,7 @@ _MONTH = (
 )
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _YEAR = r"(?:(?:19|20)\d{2}|'?\d{2})"
-_DATE = re.compile(
+_DATE = lazy_compile(
     rf"(?<![\d/.-])(?:{_DAY} ?[/.\-] ?(?:0?[1-9]|1[0-2]) ?[/.\-] ?{_YEAR}(?![\d/])"
     rf"|{_DAY} (?:0?[1-9]|1[0-2]) (?:19|20)?\d{{2}}(?!\d)"
     rf"|(?:19|20)\d{{2}}[-/.](?:0?[1-9]|1[0-2])[-/.]{_DAY}(?![\d/])"
@@ -41,7 +42,7 @@ _YEAR_SAID = (
     r"|ten|eleven|twelve|\w{3,5}teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)){0,4}"
 )
 # A day and a year in words, a feast with its year, a month in another language; each needs its cue.
-_TOLD = re.compile(
+_TOLD = lazy_compile(
     rf"(?:{_ORDER}|{_DAY}(?:st|nd|rd|th)?)(?: day)?(?: of)?(?: the)? (?:{_MONTH}|{_ORDER}),?(?: in)? "
     rf"(?:{_YEAR}(?!\d)|{_YEAR_SAID})"
     rf"|{_MONTH} (?:the )?{_ORDER},? (?:(?:19|20)\d\d|{_YEAR_SAID})"
@@ -54,7 +55,7 @@ _TOLD_CUE = re.compile(
     r"(?:\bborn|\bd\.? ?o\.? ?b\b\.?|\bdates? ?of ?births?|\bbirth ?dates?)[ ,:=-]{0,3}(?:(?:is|was|on|in)"
     r" ){0,2}(?:the (?=\w+ of|\d))?"
 )
-_TURNS = re.compile(
+_TURNS = lazy_compile(
     rf"\b(?:i'm|i am|he's|she's|is|be|turn(?:s|ed|ing)?|aged?|hit|reached?) (?:\d{{1,3}}) on (?:the )?"
     rf"(?:(?:{_DAY}(?:st|nd|rd|th)?|{_ORDER})(?: of)? {_MONTH}|{_MONTH} (?:the )?(?:{_DAY}|{_ORDER}))\b"
 )

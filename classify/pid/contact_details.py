@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from core.patterns import lazy_compile
+
 from . import base
 from .base import MOST, Hit, Post
 from .vocabulary import LOST_PETS, OTHER_NUMBER
@@ -66,7 +68,7 @@ _KIN = (
     r"|auntie|uncle|cousin|niece|nephew|neighbour|friend|mate|carer|family|next of kin|nok|patient|client"
     r"|pt|widow|lad|missus|parents?)"
 )
-_PRIVATE = re.compile(
+_PRIVATE = lazy_compile(
     rf"\b{_POSSESSOR} (?:\w+ ){{0,2}}(?:number|no|num|nos|mobile|mob|moby|phone|telephone|tel|cell|work"
     r"|landline|whatsapp|contact|contacts|digits"
     r"|e-?mails?|e-?mail address|address|inbox)\b"
@@ -97,7 +99,7 @@ _PLACE = (
     r"|registered|complaints?|comms|media|interpreters?|transport|ambulance|radiology|x-ray"
     r"|phlebotomy|bloods?|vaccin\w+|jabs?|screening)"
 )
-_PUBLIC = re.compile(
+_PUBLIC = lazy_compile(
     rf"\b{_PLACE}\b(?:'s number)?|\b(?:call|ring|phone|text|contact|email|e-mail|message|dial"
     r"|write to) (?:us|our)\b|\bto (?:book|register|apply|donate|volunteer|join|rsvp|find out"
     r"|make an|report|order|complain|request|refer|speak to (?:a|our|one))\b|\bfor (?:more|further"
@@ -107,7 +109,7 @@ _PUBLIC = re.compile(
 )
 # What somebody wants to be written to about is not where the address is: 'about my son's clinic'.
 _SUBJECT = re.compile(rf"\b(?:about|re|regarding|concerning) (?=(?!our\b|their\b){_POSSESSOR} )")
-_TRADE = re.compile(
+_TRADE = lazy_compile(
     r"\b(?:reporter|journalist|correspondent|producer|newsroom|our sources|comment from|in "
     r"confidence|freelance|hire|quote|plumb\w+|removals?|cleaning|taxis?"
     r"|for sale|discount|special offer|tuition|bookings|book now|recruit\w+|vacanc\w+|your cv"

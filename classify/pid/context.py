@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from classify.text.clean import plain
 from core.explanation import RuleStep
+from core.patterns import lazy_compile
 
 from .base import NOBODY, Post
 from .name_context import named
@@ -58,7 +59,7 @@ _SOMEBODY = re.compile(
     rf"\b{_PERSON}\b(?:,? (?:with|from|off|at|in|on|downstairs|upstairs|outside|behind|across|who"
     rf"|that)\b)"
 )
-_SINGLED = re.compile(
+_SINGLED = lazy_compile(
     rf"\b{_PERSON}\b,? (?:(?:who|that) (?:runs?|owns?|drives?|sells?|teaches|plays?|does|did|won"
     rf"|lives?|works?|used"
     r"|always|just|does|keeps?|feeds|had|has|was|once|came)|next door|opposite|whose|two doors"
@@ -125,7 +126,7 @@ _GIFTS = re.compile(
     r"\b(?:donat(?:e|ions?) (?:to|via|by|welcome)|charity|appeal|fundrais\w+|league of friends)\b[^!?\n]{0,80}"
     r"\b(?:sort(?:ing)? code|account (?:no|num|number)|acc(?:oun)?t)\b"
 )
-_NOT_THEMSELVES = re.compile(
+_NOT_THEMSELVES = lazy_compile(
     rf"(?:'s|s') {KIN}\b|\b{KIN} of (?:a|an|the|one) |\b(?:married to|ex|retired|former(?:ly)?"
     rf"|used to)\b"
     r"|\b(?:gp|our|the) (?:practice|surgery)\b(?! nurse| manager)|\bnot monitored\b|\bofficial\b"
@@ -160,7 +161,7 @@ _SO_NEEDS = frozenset(
 
 _MY_OWN = re.compile(rf"\b(?:my|our|his|her|your) (?:\w+ )?(?:{KIN}|{FRIEND})\b")
 # 'The stroke unit' is nobody's stroke.
-_ILL_OF_SOMEBODY = re.compile(rf"{ILL.pattern}{NO_TEAM}")
+_ILL_OF_SOMEBODY = lazy_compile(rf"{ILL.pattern}{NO_TEAM}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from itertools import islice
 
 from classify.text.lexicon import english, given_names, only_names
 from classify.text.whole_words import word_starts
+from core.patterns import lazy_compile
 
 from . import vocabulary as cues
 from .base import Post
@@ -212,7 +213,7 @@ _TITLED = re.compile(
 )
 _BY_TITLE = re.compile(r"\b(?:mrs?|ms|miss|baby|little|wee|big|our|uncle|aunt(?:y|ie)?)\.? $")
 _MONTHS = frozenset(("may", "april", "june", "august", "summer", "autumn", "winter"))
-_IN_BRACKETS = re.compile(rf"^ ?\([^)\n]{{0,40}}?{ILL.pattern}")
+_IN_BRACKETS = lazy_compile(rf"^ ?\([^)\n]{{0,40}}?{ILL.pattern}")
 _SIGNED = re.compile(r"(?:\n|[.!?,] )\s*$")
 _LOW = re.compile(
     r"\b(?:mrs|miss|baby|little|lil|big|old man|our|uncle|aunty|auntie|aunt|nan|grandad|rip"

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from classify.text.lexicon import english, given_names, only_names
+from core.patterns import lazy_compile
 
 from . import vocabulary as cues
 from .base import Hit, Post
@@ -40,7 +41,7 @@ _BODY = (
     r"|kidneys?|liver|wounds?|ulcers?|sores?|catheter|stoma|colostomy|drips?|cannula|dressings?|pads?|bag"
     r"|bloods?|biopsy|obs|sats|sugars|insulin|meds|dnar|dnr|dnacpr|feeding tube|falls?|fits|od|overdose)"
 )
-_OWNED = re.compile(
+_OWNED = lazy_compile(
     r"(?<!\w)(?<!\w')(?P<name>(?:mrs?|ms|miss)\.? (?P<sur>[a-zà-ÿ-]{2,18}[a-zà-ÿ]))(?:'s|s'|s) "
     rf"(?:(?:own|poor|left|right|bad|other|good) )?(?:(?P<body>{_BODY})|face|back|head|eyes?|room"
     rf"|{cues.KIN})\b"

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from core.patterns import lazy_compile
+
 from . import vocabulary as cues
 from .base import Hit, Post
 from .context import KNOWN_FOR, cares_for_patients
@@ -41,7 +43,7 @@ _ADMITTED = re.compile(
 _HURT = re.compile(
     r"\b(?:stab(?:bed|bing| wounds?)|chest pains?|cutting (?:him|her|them)sel(?:f|ves))\b"
 )
-_ONLY = re.compile(
+_ONLY = lazy_compile(
     rf"(?i:\b(?:(?:the|our|my) )?only (?:[\w'-]+ ){{0,4}}?(?:{_PERSON}|{KNOWN_FOR})\b"
     rf"(?: with [\w' ]{{2,30}}?)?) (?:in|on|at|from|round|off) (?:the )?[A-Z][a-z]{{2,}}(?: [A-Z][a-z]+){{0,2}}"
 )
@@ -58,13 +60,13 @@ _OFFICE = (
 _RELATION = (
     rf"(?:{cues.KIN}|mother[- ]in[- ]law|father[- ]in[- ]law|driver|bodyguard|housekeeper|cleaner)"
 )
-_OF_OFFICE = re.compile(
+_OF_OFFICE = lazy_compile(
     r"\b(?:(?:pc|wpc|dc|ds|di|dci|sgt|sergeant|inspector|constable|cllr|councillor|rev|reverend|judge)\.?"
     rf" [a-z][a-z'-]+?|(?:the|our|your|my|that|a|an) (?:local |own |new |old )?(?:{_OFFICE}|[\w'-]+ mp))"
     rf"(?:(?:'s|s'|s)(?: own)?| and (?:your|his|her)(?: own)?) {_RELATION}\b"
     rf"|\bthe (?:head|{_OFFICE}) (?:at|of|from) [^,.!?\n]{{3,40}}, (?:his|her) {_RELATION}\b"
 )
-_KNOWN = re.compile(
+_KNOWN = lazy_compile(
     rf"\b(?:the|our|that|this|your) (?:[\w'-]+ ){{0,3}}?(?:(?:{KNOWN_FOR}|magician)"
     rf"(?:,? (?:off|from|at|of|on|with|who|that|is|was)\b)|(?:family|couple) off\b)"
     rf"|\b{_PERSON} (?:who|that) (?:runs?|owns?|does|reads?|plays?|sells?|presents|teaches|cleans)\b"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from classify.text.clean import Plain, words_of
+from core.patterns import lazy_compile
 
 _SAID = {
     "zero": "0", "oh": "0", "o": "0", "nought": "0", "one": "1", "two": "2", "three": "3",
@@ -18,7 +19,7 @@ _ONE = (
     rf"(?:(?:double|triple|treble)[ -]{_FIGURE}|{_FIGURE}|dash|hyphen|slash"
     r"|capital [a-z]|\d{1,4})(?!\w)"
 )
-_SPOKEN = re.compile(rf"(?<!\w)(?=[a-z]){_ONE}(?:[ ,.\-]{{1,3}}{_ONE}){{4,24}}", re.I)
+_SPOKEN = lazy_compile(rf"(?<!\w)(?=[a-z]){_ONE}(?:[ ,.\-]{{1,3}}{_ONE}){{4,24}}", re.I)
 _WORD = re.compile(r"(?:(double|triple|treble)[ -])?([a-z]+)|(\d+)", re.I)
 _FEWEST = 5  # figures told in words, from which on it is a number and not a way of speaking
 # A group of digits with a letter that looks like one, beside another group of digits.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from classify.text.clean import by_letter
+from core.patterns import lazy_compile
 
 KIN = (
     r"(?:mums?|mummy|mom|mam|mother|dads?|daddy|father|nan|nana|nanna|nanny|gran|grannie|granny"
@@ -23,7 +24,7 @@ FRIEND = (
 )
 PATIENT = r"(?:patients?|pts?|service users?|residents?|in-?patients?|out-?patients?|client)"
 
-STAFF_TITLE = re.compile(
+STAFF_TITLE = lazy_compile(
     r"\b(?:dr|doctor|drs|prof|professor|nurse|staff nurse|senior nurse|charge nurse|sister|matron"
     r"|consultant|surgeon|registrar|midwife|hca|health ?care assistant|physio(?:therapist)?"
     r"|receptionists?|porters?|paramedics?|ambulance(?:man| crew)?"
@@ -42,7 +43,7 @@ CLINICIAN = re.compile(
     r"\b(?:dr|doctor|prof|professor|nurse|sister|matron|consultant|surgeon|registrar|midwife"
     r"|physio|manager)\.? $"
 )
-STAFF_AFTER = re.compile(
+STAFF_AFTER = lazy_compile(
     r"^,? ?\(?(?:[^,.!?()\n]{1,30}, )?our (?:receptionist|nurse|doctor|gp|manager|porter|cleaner"
     r"|colleague|hca)\b"
     r"|^(?:, \d\d)?,? who has (?:dressed|nursed|cared|delivered|served|run|worked|led|taught)\b"
@@ -94,7 +95,7 @@ MINE = re.compile(
 PRONOUN = re.compile(
     r"^(?:she|he|they|her|his|poor|s?he's|\d{2,3} ?(?:yrs?|years?)(?: old)?|\d{2,3} ?yo)\b"
 )
-PLACE_WORD = re.compile(
+PLACE_WORD = lazy_compile(
     r"(?:house|green|gardens?|hill|park|court|road|street|lane|avenue|close|way|grove|place|square"
     r"|common|town|village|bridge|cross|station|market|lodge|manor|hall|school|college|academy"
     r"|university|church|temple|mosque|ward|wing|unit|suite|clinic|centre|center|hospital|surgery"
@@ -167,7 +168,7 @@ _FICTION = (
     r"|(?:this|that|the) (?:book|memoir|thriller|film|play) by|chapter \d+|fan ?fic(?:tion)?|fiction\]"
     r"|the (?:hero|heroine|villain|protagonist|narrator)|(?:the )?detective in)"
 )
-FICTION = re.compile(rf"\b{by_letter(_FICTION)}(?!\w)")
+FICTION = lazy_compile(rf"\b{by_letter(_FICTION)}(?!\w)")
 # What an organisation tells of somebody who agreed to it, as its own words or its profile show.
 CONSENTED = re.compile(
     r"\b(?:with (?:(?:his|her|their|the|family's|written|full|kind|parents?') ){0,3}(?:consent|permission|blessing)"
@@ -244,7 +245,7 @@ _FAMOUS = (
     r"musk|bill gates|nelson mandela|winston churchill|margaret thatcher|alan turing|henrietta "
     r"lacks|lady diana|princess diana|jesus christ|pope \w+|the king|the queen"
 )
-FAMOUS = re.compile(rf"^(?:{_FAMOUS})\b")
+FAMOUS = lazy_compile(rf"^(?:{_FAMOUS})\b")
 # Those of them whom their words name alone: no 'prince' with any name behind it, and nobody by a first name.
 FIGURES = tuple(
     name
@@ -336,7 +337,7 @@ _TREATED = (
     r"|renal|gastro\w*|ent|orthopa?edics?|rheumatology|psychiatry|maternity|antenatal|vasectomy"
     r"|infertil\w+|barren"
 )
-ILL = re.compile(rf"(?<!\w)(?<!\w'){by_letter(_ILL)}(?![\w])")
+ILL = lazy_compile(rf"(?<!\w)(?<!\w'){by_letter(_ILL)}(?![\w])")
 HEALTH = re.compile(rf"(?<!\w)(?<!\w'){by_letter(f'{_ILL}|{_TREATED}')}(?![\w])")
 _LINK = (
     r"(?:is|was|has|had|have|been|being|got|gets|getting|get|will|would|be|were|are|still|now|just"
@@ -360,12 +361,12 @@ NO_TEAM = (
     r"|charity|lead|campaign\w*|awareness|consultant|surgeon|doctor|midwife|trust|hospital|care "
     r"team|manager|coordinator|society|uk))"
 )
-PREDICATE = re.compile(
+PREDICATE = lazy_compile(
     rf"^(?:'s|'d)?(?:,? ?[\(\[]?(?:aged? )?\d{{1,3}}(?: ?yrs?| ?years? old| ?yo)?[\)\]]?,?|,? "
     rf"[\(][^)\n]{{1,40}}\)|, [^,.!?\n]{{2,40}},| from [\w' ]{{2,25}}?,?| and (?:his|her) \w+)?"
     rf",?(?: (?:\d+|{_LINK})'?s?,?){{0,9}},? (?:{_ILL}|{_TREATED})(?![\w]){NO_TEAM}"
 )
-PREDICATE_FROM = re.compile(
+PREDICATE_FROM = lazy_compile(
     rf"^ ?\([^)\n]{{0,40}}?(?<!\w)(?:{_ILL})(?!\w)|^,? (?:from|of|off|at|in) [\w' ]{{2,30}}?(?:'s"
     r"|s| has| had| is| was| thats?)(?: |$)(?:(?:had|got|in|been|on|having|a|an|the|her|his"
     rf"|another|just|now) ){{0,5}}(?:\w+ )?(?:{_ILL}|icu|itu|hdu|resus|hospital)(?![\w]){NO_TEAM}"
@@ -383,7 +384,7 @@ _OF_NAME = (
     r"|allerg\w+|fits|blood (?:test|pressure|sugar)s?|nhs (?:number|no)|mobile|home address"
     r"|address|postcode|date of birth|dob|phone number)"
 )
-POSSESSION = re.compile(rf"^(?:'s|s'|')(?: \w+){{0,2}} {_OF_NAME}\b")
+POSSESSION = lazy_compile(rf"^(?:'s|s'|')(?: \w+){{0,2}} {_OF_NAME}\b")
 IN_BED = re.compile(
     r"^(?:'s|,| is| was|-|:)?(?: still| currently| who is| who was|is|was)?,? ?(?:in|from|on|at)? "
     r"?\(?(?:in )?(?:bed|bay|cubicle|side ?room|room) (?:no\.? ?)?[\da-f]{1,2}\b"

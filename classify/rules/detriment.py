@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from core.patterns import lazy_compile
+
 LONGEST = 20_000  # code points that are searched
 NEAR = 220  # code points that may lie between speaking up and what came of it
 
@@ -18,7 +20,7 @@ _OFFICE = (
     r"|(?:\w+ )?managers?|supervisors?|(?:\w+ )?leads?|consultants?|chief exec\w*|ceo|execs?|executives?|directors?|board|governors?|partners|ccg|icb|commissioners|council|trust|union"
     r"|safeguarding|deanery|tutor|university|infection control|pharmacist|investigation|investigators?|boss|bosses|sister in charge|nurse in charge|hq|head office)"
 )
-_SPOKE = re.compile(
+_SPOKE = lazy_compile(
     r"\b(?:sp(?:oke|oken|eak|eaks|eaking) (?:up|out)|(?:said|say|saying) (?:my piece|something|so)|open(?:ed)? (?:my|your|our|her) mouth|blew (?:the|a) whistle|blow(?:ing)? the whistle|whistle-?bl\w+"
     r"|(?:raised|raise|raising|voiced|flagged|flag|flagging|escalated|escalate|reported|(?<!i )report|reporting|queried|query|questioned|challenged|challenge|highlighted|disclosed)"
     r"|point(?:ed|ing)? out|concerns? (?:was |were |had been )?(?:raised|went in|logged)|(?:my|our) (?:\w+ )?concerns?|datix\w*|incident (?:form|report)\w*|filled in an? \w+ form"
@@ -33,7 +35,7 @@ _SPOKE = re.compile(
 )
 _CUT = r"(?:end(?:ed|ing|s)|cancelled|cut|stopped|gone|dried up|withdrawn|disappeared|vanished|at risk|\"at risk\"|halved|deleted|not (?:being |been )?(?:renewed|extended|offered)|(?:has|have|had|is|was|were|are)n't (?:being |been )?(?:renewed|extended|offered)|taken (?:off|away|from)|removed|pulled|frozen)"
 # What befalls nobody by chance, or for the good
-_GRAVE = re.compile(
+_GRAVE = lazy_compile(
     r"\b(?:suspend(?:ed|s)?|suspension|dismissed|sacked|fired|let go|made redundant|redundant|disciplin(?:ed|ary|aries)|(?:written|final|first|verbal|formal) warning"
     r"|under investigation|(?:investigation|allegations?|grievance|complaint) (?:appeared |was |were |is )?(?:made |opened |brought |lodged )?(?:against|about|into) (?:me|us)|performance (?:plan|manag\w+|improvement\w*)|pip(?:'d|ped)?|(?:on|on a|on to|through|into) capability|capability (?:meeting|plan|process|hearing|letter)s?"
     r"|(?:reported|referred) (?:me|myself|us|to (?:the )?(?:nmc|gmc|hcpc|gphc|social work england))"
@@ -53,7 +55,7 @@ _GRAVE = re.compile(
     r"|withdraw (?:my|our|the) (?:statement|concern|datix|complaint|report)|(?:not|isn't) (?:a |being a )?(?:\")?team player|not (?:on the )?bank any ?more|cold[- ]shoulder\w*|victimi[sz]ed|punished|penali[sz]ed|retaliat\w+|reprisals?|payback|targeted|tribunal)\b",
 )
 # What may befall anybody: only with words of time, cause or irony, and where nothing is glad of it
-_MILD = re.compile(
+_MILD = lazy_compile(
     r"\b(?:(?:moved|transferred|shifted|relocated|sent|put|split|taken|took|removed|dropped|kept|posted)(?: (?:me|us|you|my name))? (?:off|out|from|to|on|onto|across|into|back|away|down|between)"
     r"|moved (?:me |us |you )?(?:ward|wards|site|sites|team|teams|office|me|us|you)|(?:roster|rota|shifts?|line manager|job plan|desk)(?: was| were| got)? (?:changed|swapped|redone|rewritten|moved)|next rota|(?:all|permanent|straight|only) nights|worst (?:\w+ )?(?:floor|bay|ward|shifts?|rota|end|run)|off (?:nights|weekends|days|(?:the|every|all|each|any) \w+)"
     r"|role (?:changed|gone)|(?:gone|left|missing) from the (?:structure|list|rota|chart)|appraisal|long[- ]term sick|signed off (?:sick|with)|off (?:sick|with stress)|broom cupboard|basement|post room|new line manager|desk (?:by|next to|in|under|near)"

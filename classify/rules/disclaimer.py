@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from classify.pid.base import lowered
 from classify.text.clean import plain
+from core.patterns import lazy_compile
 
 # ── The words by which authors say that views are their own, and those that only sound like it. ───
 #
@@ -313,7 +314,7 @@ def _everyday(low: str, match: re.Match[str]) -> bool:
 
 
 def _compiled(ways: Iterable[Mapping[str, str]]) -> re.Pattern[str]:
-    return re.compile("|".join(pattern for way in ways for pattern in way.values()))
+    return lazy_compile("|".join(pattern for way in ways for pattern in way.values()))
 
 
 _ANYWHERE = _compiled(ANYWHERE)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from classify.text.literals import Sought
+from core.patterns import lazy_compile
 
 LONGEST = 20_000  # code points that are searched
 NEAR = 120  # code points before a slur in which somebody says whose it is
@@ -39,7 +40,7 @@ _SAYS_IT = re.compile(
     re.IGNORECASE,
 )
 # Or it was said to them, or of them, or they speak of the word, or of themselves
-_SAID_TO_THEM = re.compile(
+_SAID_TO_THEM = lazy_compile(
     r"\b(?:call(?:s|ed|ing)? (?:me|us|him|her|them|my \w+)|(?:be|being|been|was|were|got|get|getting|am|i'm|is|are) (?:\w+ )?call(?:ed)?|called an?|refer(?:s|red|ring)? to (?:me|us|him|her|my \w+|one of \w+) as|nicknam\w+|labelled|branded"
     r"|shout\w*|yell\w*|scream\w*|spat|hiss\w*|mutter\w*|whisper\w*|sprayed|scrawl\w*|scratched|graffiti|wrote|writes|written|note|locker|heard|hears?|overheard|hearing|(?:he|she|they|patients?|colleagues?|managers?|somebody|someone|who) (?:\w+ )?(?:said|says|say|told|tells|used|uses|use|asked|joke[sd]?|laugh\w*)"
     r"|told (?:me|us) (?:i|we|to)|told to|said (?:it |that )?to (?:me|us|my)|(?:the|that|this) (?:\w+ )?(?:word|slur|term|insult|name)s?|slurs?|at me|at us|to my face|behind my back|reclaim\w*|(?:don't|do not|never|stop|please) (?:call|say|use))\b",

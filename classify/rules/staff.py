@@ -16,6 +16,7 @@ from classify.pid.base import lowered
 from classify.text.clean import by_letter, plain, words_of
 from classify.text.literals import Sought
 from core.models import Staff
+from core.patterns import lazy_compile
 
 # ── The words by which authors say where they work, and those by which they don't work there. ─────
 
@@ -72,7 +73,7 @@ KIN = by_letter(
     r"|neighbour|missus|other half|parents?|in-law)"
 )
 NOT = {
-    "a relative of staff": re.compile(
+    "a relative of staff": lazy_compile(
         rf"(?:\b(?:my|our|his|her|whose) (?:\w+ )?|(?:^|[.!?|\n] ?)(?:so proud,? )?)"
         rf"{KIN}(?:'s| is| was|, who)? (?:\w+ "
         rf"){{0,3}}?(?:works?|working|worked|starts?|started|nurses?|(?:a|an|the) (?:\w+ "
@@ -84,13 +85,13 @@ NOT = {
         rf"|midwife)(?:'s)? (?:wife|husband|widow|mum|dad|son|daughter)\b|\b{KIN}(?: of|'s| is) "
         rf"an? (?:\w+ )?{JOB}\b"
     ),
-    "formerly staff": re.compile(
+    "formerly staff": lazy_compile(
         rf"\b{FORMER}\b[- ,:]{{0,3}}(?:\w+[ ,-]+){{0,4}}?(?:{JOB}|nhs|icb|ccgs?|pct|{NHS_PLACE}"
         rf"|{ROLE})\b|\b{JOB}\b[^.|]{{0,40}}\((?:retired|ret'?d|former|ex)\)|\b{JOB},? (?:now "
         rf")?retired\b|\b(?:nhs|nurse|ccg|icb)[^.|]{{0,30}}\buntil (?:19|20)\d\d|\bwas an? {JOB} "
         r"for\b"
     ),
-    "formerly staff, by the text": re.compile(
+    "formerly staff, by the text": lazy_compile(
         rf"\b(?:ex|former|retired)[- ](?:\w+ )?(?:{JOB}|nhs|icb|ccg|nwl)\b(?! (?:wife|husband))"
         r"|\bi (?:left|quit|used to work (?:at|for|in)|retired from|once worked (?:at|for)"
         rf"|worked (?:at|for|in)|was (?:a|an)) (?:the )?(?:\w+ ){{0,3}}?(?:{JOB}|icb|ccg"
@@ -140,7 +141,7 @@ NOT = {
         r"\b(?:reporter|journalist|correspondent|news editor|newsdesk|local democracy)\b"
     ),
 }
-SAYS_NHS = re.compile(
+SAYS_NHS = lazy_compile(
     r"\b(?:i'm|im|i am|i've been|as(?! \w+ (?:for|as|to|since)\b)|being) (?:an? |the |still an? |just an? |only an? )?(?:\w+ "
     rf"){{0,3}}?{JOB}\b(?!['’]s)|\bi (?:still )?work (?:at|for|in|on|as|with) (?:the |an? |our "
     rf")?(?:\w+ ){{0,3}}?(?:{NHS_PLACE}|{JOB}|reception)\b|\b{JOB} (?:here|of \d+ years"
@@ -341,7 +342,7 @@ def _icb_text(low: str, own: Sought) -> bool:
 
 
 _STAFFER = r"(?:employee|colleague|staff member|manager|commissioner|worker)"
-_I_WORK = re.compile(
+_I_WORK = lazy_compile(
     r"\b(?:i(?:'m| am)?|we|as) (?:still |now |have |'ve )?"
     rf"(?:work(?:ed|ing)? (?:at|for|in|with)|(?:an? |the )?(?:\w+ ){{0,3}}{ROLE} (?:at|for|in|of|with)"
     r"|here at|at|employed by|joined|started at|seconded to|(?:in )?the \w+ team (?:at|of))"

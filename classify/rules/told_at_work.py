@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from classify.text.literals import Sought
+from core.patterns import lazy_compile
 
 LONGEST = 20_000  # code points that are searched
 NEAR = 200  # code points that may lie between what somebody is and what befell them
@@ -23,7 +24,7 @@ _WHAT_I_AM = Sought(
     re.IGNORECASE,
 )
 # What befell somebody for it, or what they were made to hear
-_BEFELL = re.compile(
+_BEFELL = lazy_compile(
     r"(?:\brestructur\w+|\bredundan\w+|\bevolv\w+|\b(?:lower|down a|a lower) (?:band|grade)|\b(?:band|grade)s? (?:below|lower|down)|\bdemot\w+|\bdowngrad\w+|\bpassed over\b|\boverlooked\b|\bsidelined\b|\bno longer (?:needed|required|mine|exists)|\b(?:job|role|post|desk|project|team|caseload|office)\b[^.!?\n]{0,30}?\b(?:gone|changed|moved|given|taken|deleted|filled|not there)\b"
     r"|\b(?:comments?|jokes?|joking|banter|remarks?|impressions?|mimic\w*|mock\w*|nicknames?|digs?|sniggers?)\b|\blaugh(?:ed|s|ing|ter)?\b|\bsmirk\w*|\bfinish(?:ed|es|ing)? my sentences|\btalk(?:ed|s|ing)? over me|\basked (?:me )?to (?:take|remove|cover|hide|tone)\b|\btake (?:it|my \w+|the \w+) off\b|\bhilarious\b|\bfunny\b|\brolled (?:his|her|their) eyes|\bstar(?:ed|es|ing)\b|\basked (?:me )?(?:how i(?:'d| would| will)|if i(?:'d| could| would)|whether i|when i)|\bhow i(?:'d| would) (?:cope|manage|fit)|\bcope\b"
     r"|\bnot (?:that|the right|a good|that kind of) (?:kind|fit|look|image|team)|\b(?:no|without an?|broken) (?:lift|ramp|loop|quiet room|prayer room|adjustments?)\b|\bcan't get (?:in|up|through)|\b(?:refused|turned down|denied|ignored|rejected|said no)\b|\btoo (?:sensitive|difficult|emotional|loud|quiet|old|foreign)|\bresilien\w+|\bcoincidence\b|\bfunny that\b|\bsurprise\b(?! party)"

@@ -24,7 +24,7 @@ from playwright.sync_api import Browser
 from core import clock
 from reports import digest, pdf
 from reports.weekly import layout
-from reports.weekly.figures import gather
+from reports.weekly.gathering import gather
 from reports.weekly.periods import period_of
 from steps import health, report
 from steps.context import RunContext, open_context

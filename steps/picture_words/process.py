@@ -40,13 +40,19 @@ def missing() -> str:
 class Reader:
     """Reads pictures one after another, in a process that is started with the first. Use it in a `with`.
 
-    A picture that takes longer than `seconds`, or ends the process, costs itself: the next one starts another.
+    A picture that takes longer than `seconds`, or ends the process, costs itself: the next one starts another. `starts` is in
+    how many seconds the process must have loaded its models.
     """
 
     def __init__(
-        self, *, seconds: float, memory_mb: int, command: Sequence[str] | None = None
+        self,
+        *,
+        seconds: float,
+        memory_mb: int,
+        command: Sequence[str] | None = None,
+        starts: float = STARTS,
     ) -> None:
-        self._seconds = seconds
+        self._seconds, self._start_seconds = seconds, starts
         self._command = [
             *(command or (sys.executable, "-m", "steps.picture_words.child")), str(memory_mb),
         ]  # fmt: skip
@@ -115,7 +121,7 @@ class Reader:
             target=_listen, args=(self._process.stdout, self._answers), daemon=True
         ).start()
         try:
-            answer = self._next(STARTS)
+            answer = self._next(self._start_seconds)
         except NotRead as error:
             raise CannotRead(f"the reader does not start: {error}") from None
         if not answer.get("ready"):

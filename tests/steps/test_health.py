@@ -16,7 +16,7 @@ from core import clock
 from demo.world import World
 from reports import daily, digest
 from reports.weekly import layout
-from reports.weekly.figures import gather
+from reports.weekly.gathering import gather
 from reports.weekly.periods import period_of
 from settings.schema import Config
 from steps import health, silence

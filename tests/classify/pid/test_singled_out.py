@@ -74,8 +74,8 @@ def test_an_account_on_the_register_tells_by_consent() -> None:
 
 @examples(25)
 @given(
-    st.from_regex(singled_out._OF_OFFICE).map(str.lower),
-    st.from_regex(singled_out._KNOWN).map(str.lower),
+    st.from_regex(singled_out._OF_OFFICE.pattern).map(str.lower),
+    st.from_regex(singled_out._KNOWN.pattern).map(str.lower),
     st.from_regex(singled_out._SO_OLD).map(str.lower),
     st.from_regex(singled_out._INITIALS),
 )

@@ -10,7 +10,8 @@ from typing import Any
 from classify.policy.schema import Policy
 from core import clock
 from core.models import Platform
-from reports.weekly.figures import Figures, gather
+from reports.weekly.figures import Figures
+from reports.weekly.gathering import gather
 from reports.weekly.periods import Period, period_of
 from settings import schema
 from settings.schema import Config

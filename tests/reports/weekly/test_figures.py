@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from classify.model.onnx_model import SHIPPED
-from reports.weekly.figures import TONE_RIGHT, Count, Figures, gather, published_figures, together
+from reports.weekly.figures import Count, Figures, published_figures
+from reports.weekly.gathering import TONE_RIGHT, gather, together
 from reports.weekly.periods import period_of
 from reports.weekly.words import worded
 from settings.organisation import Organisation

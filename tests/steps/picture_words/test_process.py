@@ -30,11 +30,14 @@ while head := sys.stdin.buffer.read(4):
 """
 
 
-def reader(folder: Path, start: str = "answer(ready=True)", seconds: float = 5) -> Reader:
+def reader(
+    folder: Path, start: str = "answer(ready=True)", seconds: float = 5, starts: float = 60
+) -> Reader:
     """A reader whose process does what a picture's bytes say."""
     script = folder / "odd.py"
     script.write_text(textwrap.dedent(ODD.format(start=start)))
-    return Reader(seconds=seconds, memory_mb=300, command=(sys.executable, str(script)))
+    command = (sys.executable, str(script))
+    return Reader(seconds=seconds, memory_mb=300, command=command, starts=starts)
 
 
 def test_pictures_are_read_one_after_another_by_one_process(tmp_path: Path) -> None:
@@ -81,10 +84,16 @@ def test_what_stops_again_and_again_is_started_no_more(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("start", "says"),
-    [("sys.exit()", "does not start"), ("answer(error='no models')", "no models"), ("print('{}')", "does not start")],
+    [("sys.exit()", "does not start"), ("answer(error='no models')", "no models"), ("print('{}{}', flush=True)", "does not start: the reader ended")],
 )  # fmt: skip
 def test_one_that_does_not_start_is_told(tmp_path: Path, start: str, says: str) -> None:
     with reader(tmp_path, start) as reading, pytest.raises(CannotRead, match=says):
+        reading.read(b"one")
+
+
+def test_one_that_says_nothing_is_waited_for_no_longer_than_it_may_take(tmp_path: Path) -> None:
+    begun = "print('{}')"  # which waits in the process, as does what it would say later
+    with reader(tmp_path, begun, starts=0.5) as reading, pytest.raises(CannotRead, match="not start: it took too long"):  # fmt: skip
         reading.read(b"one")
 
 
