@@ -1464,7 +1464,7 @@ CREATE TABLE handover_reads (
     PRIMARY KEY (handover, user_number)
 ) STRICT, WITHOUT ROWID;
 
--- own_handles: Handles that colleagues post by, as hashes, so that their own posts are kept from them.
+-- own_handles: Handles that count, wait to count, or counted as colleagues' own, as hashes, so that new cases by them are kept from whose they are.
 CREATE TABLE own_handles (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     user_number INTEGER NOT NULL REFERENCES users,
@@ -1473,6 +1473,11 @@ CREATE TABLE own_handles (
     by_user INTEGER REFERENCES users,
     at TEXT NOT NULL,
     encrypted BLOB NOT NULL,
+    state TEXT NOT NULL DEFAULT 'in force' CHECK (state IN ('waits', 'in force', 'refused', 'removed')),
+    answered_by INTEGER REFERENCES users,
+    answered_at TEXT,
+    removed_by INTEGER REFERENCES users,
+    removed_at TEXT,
     UNIQUE (user_number, platform, handle_hash)
 ) STRICT;
 CREATE INDEX own_handles_by_handle ON own_handles (platform, handle_hash);

@@ -57,7 +57,7 @@ def governance(context: RequestContext) -> Response:
         entries=entries, end=" ".join(end[start : start + 4] for start in range(0, len(end), 4)),
         policy=policy or context.app.policy.version, model=model, speaking_up=store.workload.speaking_up(since), lane_open=store.speaking_up.count_open(), guardian_mailed=bool(lane_list.told_to(store, context.config)),
         stepped=store.recusals.latest(limit=SHOWN),
-        handles=[handle for user in store.users.all() for handle in store.recusals.handles(user.number)],
+        handles=store.recusals.all_handles(), owners={user.number: user.name for user in store.users.all()}, handles_waiting=stepping.handles_that_wait(context),
         colleagues=[user for user in store.users.all() if user.active],
         handle_fault=stepping.FAULTS.get(context.request.query_params.get("handle", ""), ""),
         unsigned=len(gate.lacking(context.config, clock.local_day(at))), review_date=context.config.governance.review_date,
