@@ -1959,6 +1959,17 @@ CREATE TRIGGER settings_never_change
 CREATE TRIGGER settings_never_go BEFORE DELETE ON settings BEGIN
     SELECT RAISE(ABORT, 'settings are added, never removed'); END;
 
+-- guarded_approvals: How staff reach the Guardian, and which teams must be there, as another person agreed to it; added, never changed.
+CREATE TABLE guarded_approvals (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    part TEXT NOT NULL CHECK (part IN ('contacts', 'templates', 'teams', 'routes')),
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER guarded_approvals_never_change BEFORE UPDATE OF number, part, by_user, at ON guarded_approvals BEGIN
+    SELECT RAISE(ABORT, 'approvals are added, never changed'); END;
+
 -- recipient_approvals: Teams and mailboxes that governance approved, each in the form that it saw; added, never changed.
 CREATE TABLE recipient_approvals (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -202,11 +202,11 @@ class Recusals:
             known = self._db.row("SELECT number, state FROM own_handles WHERE user_number = ? AND platform = ? AND handle_hash = ?", user, platform, handle_hash)  # fmt: skip
             if known is not None and known["state"] in ("waits", "in force"):
                 return int(known["number"])
-            asked = self._db.value(
+            recent = self._db.value(
                 """SELECT count(*) FROM events WHERE kind = 'own handle asked' AND at > ? AND json_extract(about, '$.by') = ?""",
                 clock.text(at - ASKED_WITHIN), by,
             )  # fmt: skip
-            if asked >= (MOST_ASKED if by == user else MOST_ASKED_FOR_OTHERS):
+            if recent >= (MOST_ASKED if by == user else MOST_ASKED_FOR_OTHERS):
                 raise TooManyHandles(
                     "too many handles were asked for: wait until others are a month old"
                 )

@@ -36,7 +36,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield here
 
 
-def given(answer: httpx.Response) -> tuple[object, ...]:
+def answer_of(answer: httpx.Response) -> tuple[object, ...]:
     """All of an answer but its date and what belongs to the one request."""
     headers = {name: value for name, value in answer.headers.items() if name not in ("date", "set-cookie", "content-length")}  # fmt: skip
     return (
@@ -49,7 +49,7 @@ def given(answer: httpx.Response) -> tuple[object, ...]:
 def pages(client: httpx.Client) -> dict[str, tuple[object, ...]]:
     """What each address answers in one session; each asks as another machine, so that none is asked too often."""
     return {
-        address: given(client.get(address, headers={"X-Forwarded-For": f"198.51.100.{place}"}))
+        address: answer_of(client.get(address, headers={"X-Forwarded-For": f"198.51.100.{place}"}))
         for place, address in enumerate(ADDRESSES)
     }
 
