@@ -215,7 +215,6 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "signed out everywhere": ("Signed out everywhere", "Ended all sessions of {user}: {sessions}."),
         "user added": ("Person added", "Added {user}, who may be: {roles}."),
         "user changed": ("Person changed", ""),  # see _changed
-        "own handle registered": ("Own handle registered", "Registered a handle as one of {user}’s: the case of such a post is not shown to them."),
         "guarded setting approved": ("Guarded setting agreed to", "Agreed to the Guardian’s published telephone or address, or to which teams are there ({part})."),
         "own handle asked": ("Own handle asked for", "Asked that a handle count as one of {user}’s. It waits for another person."),
         "own handle agreed": ("Own handle agreed to", "Agreed that a handle counts as one of {user}’s: new cases by it are not shown to them. Nobody knows by that who wrote them."),
@@ -393,7 +392,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
     kind: wording for group in GROUPS.values() for kind, wording in group.items()
 }
 # What earlier programs wrote, and nothing writes any more.
-FORMER: Mapping[str, str] = {"hr released": "Way to human resources released by one person"}
+FORMER: Mapping[str, str] = {
+    "hr released": "Way to human resources released by one person",
+    "own handle registered": "Own handle registered by one person",
+}
 OWN = frozenset(
     {
         "signed in",
