@@ -18,7 +18,7 @@ from core.errors import MentionsError
 from reports import access, chain, looks
 from review.auth import two_people
 from review.replies import templates
-from settings import branding, named_people, overrides, recipients, schema, secrets
+from settings import branding, guarded, named_people, overrides, recipients, schema, secrets
 from settings.another_body import unanswered_line, unnamed_line
 from settings.examples import is_example, keys_of_examples
 from settings.files import news
@@ -649,8 +649,16 @@ def _who_waits(file: Config, folder: Path) -> Iterator[Check]:
         with open_store(file, folder, create=False) as store:
             approvals = store.approvals.all()
             as_set_up = overrides.apply_overrides(file, store.settings.current()).config
+            agreed = store.approvals.guarded()
     except MentionsError:  # said of the store
-        approvals, as_set_up = [], file
+        approvals, as_set_up, agreed = [], file, {}
+    for part in guarded.waiting(as_set_up, file, agreed):
+        says = f"{guarded.WORDS[part.part]}, and waits for governance: as before until then"
+        yield Check(f"settings that nobody changes alone: {part.part}", "off", says)
+    for who in guarded.lacking(guarded.usable(as_set_up, file, agreed)):
+        grade = "missing" if who == guarded.OBLIGATORY["guardian"] else "off"
+        says = f"{who}: no team of that type under [review] roles, so nobody is there to be sent to"
+        yield Check("teams that must be there", grade, says)
     for team in recipients.waiting_teams(as_set_up, file, approvals):
         until = "as before until then" if team.instead else "not offered until then"
         says = f"{team.why.lower()}, and waits for governance: {until}"

@@ -28,12 +28,15 @@ AskedFor = Literal[
     "back",
     "lane_erasure",
     "lane_erased",
+    "handle",
+    "contact",
 ]
 SUBJECTS: Mapping[str, str] = {
     "hold": "To agree to: a hold", "employer": "To agree to: a request for an employer", "police": "To agree to: a request for the police",
     "name": "To agree to: a name, or a word that may be one", "speech": "To agree to: a search for what staff say", "team": "To approve: a team or a mailbox",
     "pack": "To agree to: a pack for a claim", "back": "To look at: a case that leaves the Guardian’s lane", "lane_erasure": "To agree to: an erasure in the Guardian’s lane",
     "lane_erased": "The Guardian’s lane: posts were erased", "lane": "The Guardian’s lane: cases that nobody has taken up",
+    "handle": "To agree to: a handle as a colleague’s own", "contact": "To look at: the Guardian’s published telephone or address, or whom a case goes to",
 }  # fmt: skip
 _SENTENCES: Mapping[str, str] = {
     "hold": "A colleague asks you to agree to a hold on {posts}.",
@@ -45,12 +48,15 @@ _SENTENCES: Mapping[str, str] = {
     "back": "The Guardian says that nobody speaks up in case {case}. It goes back to everyone’s lists once governance has looked and agreed, and never by itself.",
     "lane_erasure": "Governance asks that {posts} of case {case} be erased for a person who asked for that. Nothing goes before the Guardian agrees.",
     "lane_erased": "{posts} of the Guardian’s lane were erased for a person who asked for that.",
+    "handle": "A colleague asks that a handle count as someone’s own, so that new cases by it are not shown to them. Another person of governance has to agree, or whose it is where governance asked.",
+    "contact": "A lead changed the Guardian’s published telephone or address, or took away a team that must be there. It is as before until another person has agreed.",
     "team": "A lead set up a team or a mailbox that is told of cases. Governance has to approve it first.",
     "speech": "A colleague asks for a search for what staff say of their work. A lead and governance both have to agree.",
 }
 _WHERE: Mapping[str, str] = {
     "hold": "/holds", "employer": "/cases/{case}/employer", "police": "/cases/{case}/police", "name": "/names", "speech": "/names", "team": "/governance",
     "pack": "/guardian/{case}/evidence", "lane": "/guardian", "back": "/guardian/{case}", "lane_erasure": "/guardian/{case}", "lane_erased": "/guardian",
+    "handle": "/governance", "contact": "/governance",
 }  # fmt: skip
 
 

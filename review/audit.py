@@ -215,8 +215,11 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "signed out everywhere": ("Signed out everywhere", "Ended all sessions of {user}: {sessions}."),
         "user added": ("Person added", "Added {user}, who may be: {roles}."),
         "user changed": ("Person changed", ""),  # see _changed
-        "own handle registered": ("Own handle registered", "Registered a handle by which {user} posts: the case of such a post is not shown to them."),
-        "own handle removed": ("Own handle removed", "Removed a handle by which {user} posts."),
+        "guarded setting approved": ("Guarded setting agreed to", "Agreed to the Guardian’s published telephone or address, or to which teams are there ({part})."),
+        "own handle asked": ("Own handle asked for", "Asked that a handle count as one of {user}’s. It waits for another person."),
+        "own handle agreed": ("Own handle agreed to", "Agreed that a handle counts as one of {user}’s: new cases by it are not shown to them. Nobody knows by that who wrote them."),
+        "own handle refused": ("Own handle refused", "Refused that a handle counts as one of {user}’s."),
+        "own handle removed": ("Own handle removed", "Removed a handle that counted, or waited to count, as one of {user}’s."),
         "access asked": ("Access asked for", "For {user}, asked for: {what}. It waits for a second person."),
         "access agreed": ("Access agreed to", "As the second person for {user}, agreed to: {what}."),
         "accounts seen": ("Accounts made by command seen", "Said that they have seen what commands did to accounts of governance and the Guardian, up to event {upto}."),
@@ -389,7 +392,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
     kind: wording for group in GROUPS.values() for kind, wording in group.items()
 }
 # What earlier programs wrote, and nothing writes any more.
-FORMER: Mapping[str, str] = {"hr released": "Way to human resources released by one person"}
+FORMER: Mapping[str, str] = {
+    "hr released": "Way to human resources released by one person",
+    "own handle registered": "Own handle registered by one person",
+}
 OWN = frozenset(
     {
         "signed in",

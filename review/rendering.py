@@ -27,6 +27,7 @@ from starlette.responses import HTMLResponse
 from collectors import terms
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
+from core.at_least import at_least
 from core.text import reach, sentence, visible
 from reports.rendering import TEMPLATES
 from review.auth.required import due
@@ -118,6 +119,7 @@ _environment.filters.update(
     sentence=sentence, either=either, how_sure=how_sure, plain=plain,
 )  # fmt: skip
 _environment.globals.update(
+    at_least=at_least,
     row=row,
     platforms=PLATFORM_NAMES,
     short=SHORT_NAMES,

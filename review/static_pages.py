@@ -16,6 +16,7 @@ from review.context import RequestContext
 from review.rendering import page
 from steps import gate, pulse
 from steps.source_parts import called
+from store.sources import NOT_WATCHED
 
 # When what it says was last held against the pages and the tests. Change both together.
 PREPARED = date(2026, 11, 25)
@@ -35,10 +36,18 @@ def sources(context: RequestContext) -> Response:
     lacks = gate.lacking(context.config, on)
     current = pulse.of_store(context.store, context.config, context.app.folder, context.at)
     may_see = context.may("lead") or context.may("governance")
+    # what came by a report or a file, and when, may be the Guardian's: that it came and stands in no list tells so
+    in_lane = context.sight.guardians
+    read = [
+        state
+        for state in known.values()
+        if in_lane or state.error or state.source not in NOT_WATCHED
+    ]
     return page(
         context,
         "static_pages/sources.html",
-        sources=list(known.values()),
+        sources=read,
+        exact=in_lane,
         never=never,
         called={
             state.source: called(state.parts, len(state.parts))
@@ -48,7 +57,9 @@ def sources(context: RequestContext) -> Response:
         stopped=bool(lacks),
         lacks=lacks if may_see else {},
         lines=pulse.lines(current, context.config),
-        per_source=[pulse.source_line(source, context.at) for source in current.sources],
+        per_source=[
+            pulse.source_line(source, context.at, news=in_lane) for source in current.sources
+        ],
         review=papers.review_date if may_see and papers.review_soon(on) else None,
     )
 

@@ -12,7 +12,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from settings import recipients
+from settings import guarded, recipients
 from settings.schema import Alerts, Config, Reports, today
 
 # To whom a case goes that must not be lost: what the page shows as protected, somebody at risk, a breach.
@@ -32,7 +32,7 @@ def asks(before: Config, after: Config, on: date, platform_names: Mapping[str, s
     register = partial(_register, platform_names=platform_names)
     looks = (
         _alerts, _addresses, _reports, _search, register, _contacts, _templates, _escalation, _clocks, _samples,
-        _pre_election,
+        _pre_election, _guarded,
     )  # fmt: skip
     return [sentence for look in looks for sentence in look(before, after, on)]
 
@@ -239,6 +239,14 @@ def _pre_election(before: Config, after: Config, on: date) -> Iterator[str]:
         yield (
             f"The pre-election period ‘{was[0].reason}’ ends now: the page will no longer say that party-political "
             "matters are not answered"
+        )
+
+
+def _guarded(before: Config, after: Config, on: date) -> Iterator[str]:
+    for each in guarded.waiting(after, before, {}):
+        yield (
+            f"{guarded.WORDS[each.part]}: it waits for another person of governance, and they and the Guardian are told. Until "
+            "then it is as it was"
         )
 
 

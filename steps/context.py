@@ -21,7 +21,7 @@ from collectors.registry import Build, Source, Sources
 from core import clock, logs, redaction
 from core.errors import ConfigError, DamagedError, MentionsError, StoreError
 from core.progress import Line, ReportProgress
-from settings import named_people, overrides, recipients, registered_accounts, schema
+from settings import guarded, named_people, overrides, recipients, registered_accounts, schema
 from settings.organisation import Today
 from settings.overrides import EffectiveConfig
 from settings.policy import load_policy
@@ -266,7 +266,9 @@ def usable_recipients(config: Config, file: Config, store: Store, at: datetime) 
     on = clock.local_day(at)
     accounts = [person for person in store.searched_people.all() if person.office == "account" and person.state(on) == "in force"]  # fmt: skip
     return registered_accounts.with_agreed(
-        recipients.usable(config, file, store.approvals.all(), on),
+        recipients.usable(
+            guarded.usable(config, file, store.approvals.guarded()), file, store.approvals.all(), on
+        ),
         {person.name: person.until for person in accounts},
     )
 

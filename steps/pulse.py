@@ -222,14 +222,17 @@ def lines(pulse: Pulse, config: Config) -> list[Line]:
     ]  # fmt: skip
 
 
-def source_line(source: SourcePulse, at: datetime) -> Line:
-    """How a source is: when it was last read to its end, when it is tried again."""
+def source_line(source: SourcePulse, at: datetime, *, news: bool = False) -> Line:
+    """How a source is: when it was last read to its end, when it is tried again.
+
+    `news`: also when it last brought something, for who sees the Guardian's lane: a moment at which nothing came into any list
+    would tell everybody else that somebody spoke up.
+    """
     read = f"read {_moment(source.last_complete, at)}" if source.last_complete else "never read to its end"  # fmt: skip
     parts = [f"failing, {read}" if source.failing else read]
     if source.last_news and source.usual:
-        parts.append(
-            f"last new {_moment(source.last_news, at)}, usually within {duration(source.usual)}"
-        )
+        last = f"last new {_moment(source.last_news, at)}, " if news else "something new "
+        parts.append(f"{last}usually within {duration(source.usual)}")
     if source.next_at:
         parts.append(
             "due now" if source.next_at <= at else f"next {clock.near(source.next_at, at)}"

@@ -84,7 +84,7 @@ from store.cases.purposes import (
 )
 from store.cases.queue import TABS, Queue
 from store.cases.records import DecisionRecord, DecisionRecords
-from store.cases.recusals import OwnHandle, Recusal, Recusals
+from store.cases.recusals import OwnHandle, Recusal, Recusals, TooManyHandles
 from store.cases.replies import OwnAnswer, Replies, Reply
 from store.cases.second_looks import SecondLooks
 from store.cases.sendings import Sending, Sendings, SendingState
@@ -600,6 +600,7 @@ __all__ = [
     "ThreadPost",
     "Token",
     "ToldMail",
+    "TooManyHandles",
     "Total",
     "Ungrouped",
     "UnsentAlert",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from core import clock
 from core.errors import StoreError
@@ -13,6 +14,7 @@ from store.database import Database
 from store.encryption import clean
 
 ApprovedKind = Literal["team", "address"]
+GuardedPart = Literal["contacts", "templates", "teams", "routes"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,25 @@ class Approvals:
     def head(self) -> int:
         """A number that is another after every approval."""
         with self._db.snapshot():
-            return int(self._db.value("SELECT max(number) FROM recipient_approvals") or 0)
+            return int(self._db.value(
+                "SELECT (SELECT count(*) FROM recipient_approvals) + (SELECT count(*) FROM guarded_approvals)"
+            ))  # fmt: skip
+
+    def add_guarded(
+        self, part: GuardedPart, form: Mapping[str, Any], *, by: int, at: datetime
+    ) -> None:
+        """Writes down that another person agreed to a part of the settings that nobody changes alone, in the form that they saw."""
+        with self._db.transaction():
+            self._db.insert(
+                "guarded_approvals", part=part, by_user=by, at=clock.text(at), encrypted=self._db.encryption.encrypt({"form": form})
+            )  # fmt: skip
+            self._db.add_event("guarded setting approved", at, part=part, by=by)
+
+    def guarded(self) -> dict[GuardedPart, Mapping[str, Any]]:
+        """Of each part the form that was agreed to last."""
+        with self._db.snapshot():
+            rows = self._db.rows("SELECT part, encrypted FROM guarded_approvals ORDER BY number")
+        return {row["part"]: self._db.encryption.decrypt(row["encrypted"])["form"] for row in rows}
 
     def note_added(self, section: str, count: int, *, by: int, at: datetime) -> None:
         """An event that somebody lets more mailboxes be told of cases; which ones is in the settings' history."""

@@ -57,9 +57,11 @@ class Pulse:
         }  # fmt: skip
 
     def last_assessed(self) -> datetime | None:
-        """When a post was last assessed; None where none ever was."""
+        """When a post that whoever asks may see was last assessed; None where none ever was."""
         with self._db.snapshot():
-            at = self._db.value("SELECT at FROM assessments ORDER BY number DESC LIMIT 1")
+            at = self._db.value(
+                f"SELECT a.at FROM assessments a WHERE {self._db.sight.of_posts('a.mention')} ORDER BY a.number DESC LIMIT 1"
+            )
         return clock.parse(at) if at else None
 
     def unended_since(self, job: str) -> datetime | None:

@@ -83,7 +83,7 @@ TABLES: dict[str, dict[str, str]] = {
         "absences": "Who is away, from which UK day to which, and who covers; added, never changed.",
         "handovers": "Versions of the notes that whoever goes off leaves to those who come on.",
         "handover_reads": "Who has read which version of a note.",
-        "own_handles": "Handles that colleagues post by, as hashes, so that their own posts are kept from them.",
+        "own_handles": "Handles that count, wait to count, or counted as colleagues' own, as hashes, so that new cases by them are kept from whose they are.",
     },
     "Samples": {
         "sample_draws": "The sample of a week, with the seed by which anybody can draw it again.",
@@ -129,6 +129,7 @@ TABLES: dict[str, dict[str, str]] = {
         "holds": "Mentions that a purge must leave for now: why, by whom, until when.",
         "hold_requests": "Holds that were asked for: by whom, of whom, until when, and whether whoever is to approve said yes.",
         "settings": "Versions of what officers set in the page over config.toml; added, never changed.",
+        "guarded_approvals": "How staff reach the Guardian, and which teams must be there, as another person agreed to it; added, never changed.",
         "recipient_approvals": "Teams and mailboxes that governance approved, each in the form that it saw; added, never changed.",
         "access_tokens": "What a platform gave a source so that it may read.",
         "keyring": "The key of the hashes by which encrypted things are found again, itself encrypted.",

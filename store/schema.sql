@@ -1467,7 +1467,7 @@ CREATE TABLE handover_reads (
     PRIMARY KEY (handover, user_number)
 ) STRICT, WITHOUT ROWID;
 
--- own_handles: Handles that colleagues post by, as hashes, so that their own posts are kept from them.
+-- own_handles: Handles that count, wait to count, or counted as colleagues' own, as hashes, so that new cases by them are kept from whose they are.
 CREATE TABLE own_handles (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     user_number INTEGER NOT NULL REFERENCES users,
@@ -1476,6 +1476,11 @@ CREATE TABLE own_handles (
     by_user INTEGER REFERENCES users,
     at TEXT NOT NULL,
     encrypted BLOB NOT NULL,
+    state TEXT NOT NULL DEFAULT 'in force' CHECK (state IN ('waits', 'in force', 'refused', 'removed')),
+    answered_by INTEGER REFERENCES users,
+    answered_at TEXT,
+    removed_by INTEGER REFERENCES users,
+    removed_at TEXT,
     UNIQUE (user_number, platform, handle_hash)
 ) STRICT;
 CREATE INDEX own_handles_by_handle ON own_handles (platform, handle_hash);
@@ -1956,6 +1961,17 @@ CREATE TRIGGER settings_never_change
     SELECT RAISE(ABORT, 'settings are added, never changed'); END;
 CREATE TRIGGER settings_never_go BEFORE DELETE ON settings BEGIN
     SELECT RAISE(ABORT, 'settings are added, never removed'); END;
+
+-- guarded_approvals: How staff reach the Guardian, and which teams must be there, as another person agreed to it; added, never changed.
+CREATE TABLE guarded_approvals (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    part TEXT NOT NULL CHECK (part IN ('contacts', 'templates', 'teams', 'routes')),
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER guarded_approvals_never_change BEFORE UPDATE OF number, part, by_user, at ON guarded_approvals BEGIN
+    SELECT RAISE(ABORT, 'approvals are added, never changed'); END;
 
 -- recipient_approvals: Teams and mailboxes that governance approved, each in the form that it saw; added, never changed.
 CREATE TABLE recipient_approvals (

@@ -125,6 +125,7 @@ SEALED: Mapping[str, frozenset[str] | None] = {
     "case_places": None,
     "counted_mentions": None,
     "key_rotations": None,
+    "guarded_approvals": None,
 }
 # table -> why it has no seals
 UNSEALED: Mapping[str, str] = {

@@ -324,6 +324,7 @@ ACROSS = {
     "review/test_figures_agree.py": "what was decided and who has what, on every page that counts it",
     "review/test_huge_posts.py": "a post of a book's length on every page",
     "review/test_pages.py": "every page in every state",
+    "review/test_arrivals.py": "every page before and after a case of the lane arrives",
     "review/test_who_may.py": "every address and every role",
     "review/test_who_reads.py": "who reads what colleagues wrote",
     "store/test_every_way.py": "the store in any order of what can be done to it",

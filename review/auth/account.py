@@ -211,7 +211,7 @@ def _handles(context: RequestContext) -> dict[str, object]:
     fault = stepping.FAULTS.get(context.request.query_params.get("handle", ""), "")
     week = context.at - timedelta(days=7)
     return {
-        "handles": context.store.recusals.handles(context.user.number), "handle_fault": fault,
+        "handles": context.store.recusals.handles(context.user.number), "handle_fault": fault, "steps_back": context.may("reviewer") or context.may("governance") or context.may("guardian"),
         "second_step": context.store.second_steps.of(context.user.number),
         "wrong_tries": context.store.sign_in_failures.since(week).get(context.user.number, 0),
     }  # fmt: skip

@@ -124,7 +124,10 @@ def show(
         urgent=urgent_ways(context, opened.number) if opened is not None and standing is not None and standing.urgent else (),
         fault=fault, at_field=at_field, back_reasons=BACK, form=context.form, saved=_saved(context), lane="",
         duty_lead=next((user.name for user in context.store.users.all() if user.handle and user.handle == context.config.review.duty_lead and user.active), ""),
-        guardians=[user.name for user in context.store.users.all() if "guardian" in user.roles and user.active],
+        guardians=[
+            user.name for user in context.store.users.all()
+            if "guardian" in user.roles and user.active and (opened is None or opened.number not in context.store.recusals.of_user(user.number))
+        ],
         stepped_back=[each for each in context.store.recusals.of_case(opened.number) if not each.own_post] if opened is not None else (),
         wrong=WRONG.get(context.request.query_params.get("why", ""), ""), asked=_asked(context),
         returns=_return(context, opened), erasures=context.store.lane_packs.open_requests(ERASURE, case=opened.number) if opened is not None else (), may_answer=_is_guardian(context),

@@ -10,13 +10,15 @@ from starlette.responses import RedirectResponse, Response
 from core.errors import StoreError
 from core.models import PLATFORMS, Platform
 from core.text import sentence
+from reports import asked
+from review.auth import one_person
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import decide, mails, sorting, today
 from review.desk.suggestions import Choice
 from review.desk.today import Asking
 from review.rendering import page
-from store import Case, CaseDecision, CaseMention, User
+from store import Case, CaseDecision, CaseMention, OwnHandle, TooManyHandles, User
 from store.cases.sight import GUARDIAN
 
 LONGEST = 500  # characters of what somebody adds
@@ -140,9 +142,9 @@ def _send(context: RequestContext, case: Case, mentions: Sequence[CaseMention]) 
 # ── handles of one's own ─────────────────────────────────────────────────────────────────────────
 
 
-@requires_role("viewer", "guardian")
+@requires_role("reviewer", "governance", "guardian")
 def own_handles(context: RequestContext) -> Response:
-    """Registers a handle by which this person posts, or takes one out that they registered."""
+    """Asks that a handle count as this person's own, takes one out that they asked for, or says whether one that governance wrote down is theirs."""
     me = context.user.number
     if fault := change_handles(context, me):
         return RedirectResponse(f"/account?handle={fault}#handles", 303)
@@ -151,7 +153,7 @@ def own_handles(context: RequestContext) -> Response:
 
 @requires_role("governance")
 def colleagues_handles(context: RequestContext) -> Response:
-    """The same for a colleague, by governance."""
+    """The same for a colleague, by governance; and governance's answer to what a colleague, or another of governance, asked."""
     number = str(context.form.get("user", ""))
     user = context.store.users.get(int(number)) if number.isdecimal() and len(number) < 12 else None
     fault = "user" if user is None else change_handles(context, user.number)
@@ -163,29 +165,69 @@ FAULTS = {
     "platform": "Choose where they post.",
     "handle": "Write the handle, such as @jo_example.",
     "theirs": "Governance registered it, and only they can remove it.",
+    "many": "Too many handles were asked for within a month. Nothing was saved.",
+    "second": "Another person has to agree. Nothing was saved.",
 }
 
 
 def change_handles(context: RequestContext, user: int) -> str:
     """Does what a form asks; which of FAULTS is wrong with it, "" where nothing is."""
     store, form, by, at = context.store, context.form, context.user.number, context.at
-    removed = str(form.get("remove", ""))
-    if removed:
-        handle = next((each for each in store.recusals.handles(user) if str(each.number) == removed), None)  # fmt: skip
+    named = str(form.get("remove", "")) or str(form.get("handle_number", ""))
+    if named:
+        handle = next((each for each in store.recusals.handles(user) if str(each.number) == named), None)  # fmt: skip
         if handle is None:
             return ""
+        if not form.get("remove"):
+            return _answer(context, handle)
         if handle.by != by and not context.may("governance"):
             return "theirs"
-        store.recusals.forget_handle(handle.number, user=user, by=by, at=at)
+        store.recusals.remove_handle(handle.number, by=by, at=at)
         return ""
     platform: Platform | None = next((name for name in PLATFORMS if name == form.get("platform")), None)  # fmt: skip
     if platform is None:
         return "platform"
     try:
-        store.recusals.register(user, platform, str(form.get("handle", "")), by=by, at=at)
+        number = store.recusals.ask_handle(
+            user, platform, str(form.get("handle", "")), by=by, at=at
+        )
+    except TooManyHandles:
+        return "many"
     except StoreError:
         return "handle"
+    others = [each for each in store.users.all() if "governance" in each.roles and each.number not in (by, user)]  # fmt: skip
+    asked.tell(store, context.config, "handle", others, ["governance"], at=at, key=number)
     return ""
+
+
+def _answer(context: RequestContext, handle: OwnHandle) -> str:
+    if why_not_agree(context, handle):
+        return "second"
+    agrees = context.form.get("answer") == "agrees"
+    context.store.recusals.answer_handle(handle.number, agrees=agrees, by=context.user.number, at=context.at)  # fmt: skip
+    return ""
+
+
+def why_not_agree(context: RequestContext, handle: OwnHandle) -> str:
+    """Why this person can't say that a handle is somebody's, "" where they can: another of governance, or whose it is where governance asked.
+
+    Whose it is would profit alone; who asked has said it.
+    """
+    asked_themselves = handle.by == handle.user
+    if not context.may("governance") and (asked_themselves or context.user.number != handle.user):
+        return one_person.YOURSELF
+    others = {handle.by} | ({handle.user} if asked_themselves else set())
+    return one_person.why_not(context.store, context.user, others, at=context.at)
+
+
+def handles_that_wait(context: RequestContext) -> list[tuple[OwnHandle, str, str]]:
+    """The handles that wait for a second person, each with whose it would be, and why this person is none for it."""
+    names = {user.number: user.name for user in context.store.users.all()}
+    return [
+        (handle, names.get(handle.user, "Someone who has left"), why_not_agree(context, handle))
+        for handle in context.store.recusals.all_handles()
+        if handle.state == "waits"
+    ]
 
 
 def _case(context: RequestContext) -> Case:

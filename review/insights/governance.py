@@ -19,6 +19,7 @@ from review.insights import recipients, sought
 from review.rendering import page
 from review.rights import requests
 from review.setup import people as people_searched
+from settings import guarded
 from steps import export_purposes, gate, lane_erasures, lane_list
 from store import RETURN, ViewQuery
 
@@ -57,12 +58,12 @@ def governance(context: RequestContext) -> Response:
         entries=entries, end=" ".join(end[start : start + 4] for start in range(0, len(end), 4)),
         policy=policy or context.app.policy.version, model=model, speaking_up=store.workload.speaking_up(since), lane_open=store.speaking_up.count_open(), guardian_mailed=bool(lane_list.told_to(store, context.config)),
         stepped=store.recusals.latest(limit=SHOWN),
-        handles=[handle for user in store.users.all() for handle in store.recusals.handles(user.number)],
+        handles=store.recusals.all_handles(), owners={user.number: user.name for user in store.users.all()}, handles_waiting=stepping.handles_that_wait(context),
         colleagues=[user for user in store.users.all() if user.active],
         handle_fault=stepping.FAULTS.get(context.request.query_params.get("handle", ""), ""),
         unsigned=len(gate.lacking(context.config, clock.local_day(at))), review_date=context.config.governance.review_date,
         today=clock.local_day(at), days=DAYS,
-        waiting=recipients.waiting(context), added=recipients.added_since(context, since),
+        guarded=recipients.guarded_waiting(context), missing_teams=guarded.lacking(context.config), waiting=recipients.waiting(context), added=recipients.added_since(context, since),
         doubtful=recipients.doubtful_accounts(context), employer=store.purposes.waiting("governance"), police=store.purposes.police_waiting(),
         answered=context.request.query_params.get("recipients", ""),
         names=Counter(row.state for row in people_searched.listed(context)),

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from core.errors import ConfigError
 from core.models import TeamType
 from review.auth.one_person import same_person
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from settings import overrides, recipients
+from settings import guarded, overrides, recipients
 from settings.review import EscalationRole
 from settings.schema import Config
-from settings.sections import CHOICES
+from settings.sections import CHOICES, find
 from store import Approval, SettingVersion
 
 TEAMS = "review.roles"  # the key of config.toml
@@ -38,6 +40,19 @@ class Waits:
     type_name: str
     meanwhile: str
     by: int | None
+    by_name: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardedWaits:
+    """A part of the settings that nobody changes alone, and that waits. `by`: whoever saved it in the page; `mark` as of `Waits`."""
+
+    part: guarded.Part
+    why: str
+    differs: Sequence[str]
+    form: Mapping[str, Any]
+    by: frozenset[int | None]
     by_name: str
     mark: str
 
@@ -103,6 +118,8 @@ def doubtful_accounts(context: RequestContext) -> list[str]:
 def approved(context: RequestContext) -> Response:
     """Approves one of them in the form that was on the page; never by whoever saved it, by whatever account."""
     mark = str(context.form.get("mark", ""))
+    if _approve_guarded(context, mark):
+        return RedirectResponse("/governance?recipients=approved#recipients", 303)
     wanted = next((each for each in waiting(context) if each.mark == mark), None)
     if wanted is None:
         return RedirectResponse("/governance?recipients=changed#recipients", 303)
@@ -110,6 +127,57 @@ def approved(context: RequestContext) -> Response:
         raise HTTPException(403, "You saved this: another person of governance has to look at it.")
     context.store.approvals.add(wanted.approval, by=context.user.number, at=context.at)
     return RedirectResponse("/governance?recipients=approved#recipients", 303)
+
+
+def guarded_waiting(context: RequestContext) -> list[GuardedWaits]:
+    """What waits of how staff reach the Guardian, and of teams that must be there."""
+    file, config = context.app.file, _as_set_up(context)
+    waits = []
+    for each in guarded.waiting(config, file, context.store.approvals.guarded()):
+        versions = context.store.settings.history(guarded.SECTIONS[each.part])
+        written = json.dumps([each.part, each.form], sort_keys=True)
+        savers = [version for version in versions if version.content is not None]
+        waits.append(GuardedWaits(
+            part=each.part, why=guarded.WORDS[each.part], differs=each.differs, form=each.form,
+            by=frozenset(version.by for version in _since_it_stood(context, each, savers)),
+            by_name=savers[0].by_name if savers else "config.toml", mark=hashlib.sha256(written.encode()).hexdigest()[:24],
+        ))  # fmt: skip
+    return waits
+
+
+def _since_it_stood(
+    context: RequestContext, waits: guarded.Waiting, versions: Sequence[SettingVersion]
+) -> Iterator[SettingVersion]:
+    """The versions that have what waits, newest first: whoever saved one of them does not agree to it."""
+    section = find(guarded.SECTIONS[waits.part])
+    for version in versions:
+        if section is None or version.content is None:
+            return
+        try:
+            form = guarded.form_of(
+                overrides.with_content(context.app.file, section, version.content), waits.part
+            )
+        except (ConfigError, ValidationError):
+            form = {}
+        if form and json.dumps(form, sort_keys=True) != json.dumps(waits.form, sort_keys=True):
+            return
+        yield version
+
+
+def _approve_guarded(context: RequestContext, mark: str) -> bool:
+    """Agrees to a part that waits in the form that was on the page; False where there is none."""
+    wanted = next((each for each in guarded_waiting(context) if each.mark == mark), None)
+    if wanted is None:
+        return False
+    if any(
+        by is not None and same_person(context.user, context.store.users.get(by))
+        for by in wanted.by
+    ):
+        raise HTTPException(403, "You saved this: another person of governance has to look at it.")
+    context.store.approvals.add_guarded(
+        wanted.part, wanted.form, by=context.user.number, at=context.at
+    )
+    return True
 
 
 def _as_set_up(context: RequestContext) -> Config:

@@ -22,6 +22,7 @@ from review.rendering import page
 from review.setup import form
 from review.setup.changes import Checked, Setup, Standing
 from review.setup.form import Form, called_of, shown, summary
+from settings import guarded
 from settings.organisation import about_first_name
 from settings.public_records import cqc_lacks_key, presets
 from settings.sections import SECTIONS, Content, Section, find
@@ -212,7 +213,12 @@ def _waits(context: RequestContext, section: Section) -> list[str]:
     kinds = {recipients.SECTION: "team", recipients.TOLD_SECTION: "address"}
     waiting = recipients.waiting(context) if section.key in kinds else []
     approvals = [each.approval for each in waiting if each.approval.what == kinds[section.key]]
-    return [approval.name or approval.email[0] for approval in approvals]
+    guarded_parts = [
+        each.why
+        for each in recipients.guarded_waiting(context)
+        if guarded.SECTIONS[each.part] == section.key
+    ]
+    return [*guarded_parts, *(approval.name or approval.email[0] for approval in approvals)]
 
 
 def _preview(
@@ -289,6 +295,7 @@ def _keep(
     """Keeps a version; that more mailboxes are told of cases is an event of its own, which governance is shown."""
     tells_of_cases = section.key in (recipients.SECTION, recipients.TOLD_SECTION)
     waited = _not_approved(context) if tells_of_cases else set()
+    kept_before = _guarded_marks(context, section)
     saved = context.store.settings.save(
         section.key, content, _version(context), at=context.at, by=context.user.number, note=note, back_to=back_to,
     )  # fmt: skip
@@ -302,7 +309,28 @@ def _keep(
             if user.active and "governance" in user.roles and not same_person(context.user, user)
         ]  # fmt: skip
         asked.tell(context.store, context.config, "team", others, ["governance"], at=context.at)
+    if saved and not _guarded_marks(context, section) <= kept_before:
+        _tell_of_guarded(context)
     return saved
+
+
+def _guarded_marks(context: RequestContext, section: Section) -> set[str]:
+    """What waits of this section that nobody changes alone."""
+    if section.key not in guarded.SECTIONS.values():
+        return set()
+    return {each.mark for each in recipients.guarded_waiting(context)}
+
+
+def _tell_of_guarded(context: RequestContext) -> None:
+    """Governance, who can agree, and the Guardian, whose telephone it may be, are both emailed."""
+    for role in ("governance", "guardian"):
+        people = [
+            user for user in context.store.users.all()
+            if user.active and role in user.roles and not same_person(context.user, user)
+        ]  # fmt: skip
+        asked.tell(
+            context.store, context.config, "contact", people, [role], at=context.at, key=role
+        )
 
 
 def _not_approved(context: RequestContext) -> set[Approval]:

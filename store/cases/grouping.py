@@ -422,7 +422,8 @@ class Grouping:
             _speaks(lane) if lane else int(self._speaks(row, flags)),
         )  # fmt: skip
         speaks = self._db.value("SELECT speaks FROM case_mentions WHERE mention = ?", row["number"])
-        self._recusals.keep_from_writer(row["number"], case, row["platform"])
+        if before is None:  # what is read again stays where it was seen
+            self._recusals.keep_from_writer(row["number"], case, row["platform"])
         for table, column, names in (
             ("case_flags", "flag", [*flags, *json.loads(row["missed_flags"] or "[]")]),
             ("case_places", "place", [] if speaks else list(placing.places)),  # found by no filter

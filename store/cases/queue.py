@@ -188,9 +188,15 @@ class Queue:
         return f"FROM cases c {index} WHERE ({_CONDITIONS[tab]}) AND {self._db.sight.of_cases()}"
 
     def newest(self) -> int:
-        """The highest number of a case so far; 0 before the first. Numbers rise, so that none is passed over."""
+        """The highest number of a case that whoever asks may see; 0 before the first. Numbers rise, so that none is passed over.
+
+        The number of a case of the Guardian's lane would tell everybody that it came, and when.
+        """
         with self._db.snapshot():
-            return int(self._db.value("SELECT max(number) FROM cases") or 0)
+            row = self._db.row(
+                f"SELECT c.number FROM cases c NOT INDEXED WHERE {self._db.sight.of_lanes()} ORDER BY c.number DESC LIMIT 1"
+            )
+        return int(row["number"]) if row is not None else 0
 
     def new_since(self, case: int) -> tuple[int, int]:
         """How many cases after this one wait for a decision, and how many of them are of high risk."""

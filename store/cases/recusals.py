@@ -1,14 +1,15 @@
-"""Who stepped back from which case, and whose own posts are whose: what is out of somebody's sight.
+"""Who stepped back from which case, and which handles count as whose own: what is out of somebody's sight.
 
-Somebody says that a case is about them, their team or somebody they manage, and it is handed on to somebody else. Whoever
-registered a handle of their own is kept from the cases of their posts in the same way, without being told of them.
+Somebody says that a case is about them, their team or somebody they manage, and it is handed on to somebody else. Of a handle
+that counts as theirs, once two people said so, new cases are kept from them in the same way, without their being told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Literal
 
 from core import clock
 from core.errors import StoreError
@@ -20,12 +21,20 @@ from store.rights.ledger import Ledger
 from store.sqlite import Row
 
 HANDLE_LOST = "registered before a restore"
-LOOKED_THROUGH = 20_000  # of a platform's newest posts in cases, when somebody registers a handle
+# How many handles one person may ask for within a month: who could ask for any would try whose posts are here.
+MOST_ASKED, MOST_ASKED_FOR_OTHERS, ASKED_WITHIN = 3, 10, timedelta(days=30)
+HandleState = Literal["waits", "in force", "refused", "removed"]
+
+# Of a row `r`: that by a handle it would take a case of the lane from a Guardian, and no other Guardian could see it.
+_LAST_GUARDIAN = """(r.own_post AND EXISTS (SELECT 1 FROM cases c WHERE c.number = r.case_number AND c.protected > 0)
+    AND EXISTS (SELECT 1 FROM users g, json_each(g.roles) o WHERE g.number = r.user_number AND o.value = 'guardian')
+    AND NOT EXISTS (SELECT 1 FROM users g, json_each(g.roles) o WHERE o.value = 'guardian' AND g.active AND g.number <> r.user_number
+        AND NOT EXISTS (SELECT 1 FROM recusals b WHERE b.case_number = r.case_number AND b.user_number = g.number)))"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recusal:
-    """Somebody stepped back from a case. `handed_to` has it since, None where nobody could; `own_post`: they wrote one of its posts."""
+    """Somebody stepped back from a case. `handed_to` has it since, None where nobody could; `own_post`: it is by a handle registered as theirs."""
 
     case: int
     user: int
@@ -39,7 +48,7 @@ class Recusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnHandle:
-    """A handle by which somebody posts. `by_name`: who registered it."""
+    """A handle that counts as somebody's own, or waits to. `by_name`: who asked for it; "" of an answer that nobody gave."""
 
     number: int
     user: int
@@ -48,6 +57,14 @@ class OwnHandle:
     at: datetime
     by: int | None
     by_name: str
+    state: HandleState = "in force"
+    answered_by_name: str = ""
+    removed_by_name: str = ""
+    removed_at: datetime | None = None
+
+
+class TooManyHandles(StoreError):
+    """Somebody asked for more handles of late than anybody posts by."""
 
 
 class Recusals:
@@ -58,9 +75,12 @@ class Recusals:
         self._ledger = ledger
 
     def of_user(self, user: int) -> frozenset[int]:
-        """The cases that are out of somebody's sight."""
+        """The cases that are out of somebody's sight; a handle keeps none of the lane from the only Guardian who could see it."""
         with self._db.snapshot():
-            rows = self._db.rows("SELECT case_number FROM recusals WHERE user_number = ?", user)
+            rows = self._db.rows(
+                f"SELECT r.case_number FROM recusals r WHERE r.user_number = ? AND NOT {_LAST_GUARDIAN}",
+                user,
+            )
         return frozenset(row[0] for row in rows)
 
     def of_case(self, case: int) -> list[Recusal]:
@@ -143,91 +163,173 @@ class Recusals:
     # ── handles of one's own ─────────────────────────────────────────────────────────────────────
 
     def handles(self, user: int) -> list[OwnHandle]:
-        """The handles that somebody posts by, as they were registered."""
+        """The handles that are in force or wait as somebody's own, as they were asked for."""
+        return [
+            each
+            for each in self.all_handles()
+            if each.user == user and each.state in ("waits", "in force")
+        ]
+
+    def all_handles(self) -> list[OwnHandle]:
+        """Everybody's, those that were refused or removed too, for governance."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT h.*, u.name FROM own_handles h LEFT JOIN users u ON u.number = h.by_user
-                WHERE h.user_number = ? ORDER BY h.number""",
-                user,
+                """SELECT h.*, u.name, a.name AS answered_name, r.name AS removed_name FROM own_handles h LEFT JOIN users u ON u.number = h.by_user
+                LEFT JOIN users a ON a.number = h.answered_by LEFT JOIN users r ON r.number = h.removed_by ORDER BY h.number"""
             )
-            return [
-                OwnHandle(
-                    number=row["number"], user=row["user_number"], platform=row["platform"], at=clock.parse(row["at"]),
-                    handle=self._db.encryption.decrypt(row["encrypted"])["handle"], by=row["by_user"], by_name=row["name"] or "someone who has left",
-                )
-                for row in rows
-            ]  # fmt: skip
+        return [
+            OwnHandle(
+                number=row["number"], user=row["user_number"], platform=row["platform"], at=clock.parse(row["at"]),
+                handle=self._db.encryption.decrypt(row["encrypted"])["handle"], by=row["by_user"], by_name=row["name"] or "someone who has left",
+                state=row["state"], answered_by_name=row["answered_name"] or "", removed_by_name=row["removed_name"] or "",
+                removed_at=clock.parse(row["removed_at"]) if row["removed_at"] else None,
+            )
+            for row in rows
+        ]  # fmt: skip
 
-    def register(
+    def ask_handle(
         self, user: int, platform: Platform, handle: str, *, by: int, at: datetime
-    ) -> None:
-        """Registers a handle, and keeps the cases of its posts from whose it is, those that are there already too.
+    ) -> int:
+        """Asks that a handle count as somebody's own; its number. It keeps nothing from anybody before another person agrees.
 
-        Raises StoreError without a handle. Of the posts that are there the newest 20,000 of the platform are looked at.
+        Raises StoreError without a handle, and TooManyHandles for who asked for many of late.
         """
         handle = clean(handle).strip().lstrip("@")
         if not handle or len(handle) > 200:
             raise StoreError("write the handle by which you post")
         handle_hash = self._db.encryption.author_hash(platform, handle)
         with self._db.transaction():
-            self._insert(user, platform, handle_hash, handle, by=by, at=at)
-            self._ledger.note(
-                "own handle", at, authors=[self._ledger.account_mark(user)], about={"platform": platform, "handle": handle_hash}
+            known = self._db.row("SELECT number, state FROM own_handles WHERE user_number = ? AND platform = ? AND handle_hash = ?", user, platform, handle_hash)  # fmt: skip
+            if known is not None and known["state"] in ("waits", "in force"):
+                return int(known["number"])
+            recent = self._db.value(
+                """SELECT count(*) FROM events WHERE kind = 'own handle asked' AND at > ? AND json_extract(about, '$.by') = ?""",
+                clock.text(at - ASKED_WITHIN), by,
             )  # fmt: skip
-            self._db.add_event("own handle registered", at, user=user, by=by)
-            self._keep_from_writers(platform, at)
+            if recent >= (MOST_ASKED if by == user else MOST_ASKED_FOR_OTHERS):
+                raise TooManyHandles(
+                    "too many handles were asked for: wait until others are a month old"
+                )
+            values = {
+                "by_user": by,
+                "at": clock.text(at),
+                "encrypted": self._db.encryption.encrypt({"handle": handle}),
+                "state": "waits",
+            }
+            if known is None:
+                number = self._db.insert("own_handles", user_number=user, platform=platform, handle_hash=handle_hash, **values)  # fmt: skip
+            else:
+                number = int(known["number"])
+                self._db.execute(
+                    """UPDATE own_handles SET by_user = ?, at = ?, encrypted = ?, state = ?, answered_by = NULL, answered_at = NULL,
+                    removed_by = NULL, removed_at = NULL WHERE number = ?""",
+                    *values.values(), number,
+                )  # fmt: skip
+            self._db.add_event("own handle asked", at, user=user, by=by, handle=number)
+        return number
+
+    def answer_handle(self, number: int, *, agrees: bool, by: int, at: datetime) -> bool:
+        """What the second person says; False where it waits no more. Raises StoreError for who asked, or who asked for their own.
+
+        From then on it keeps its owner from new cases. What is here stays in their sight: which cases went would tell which
+        are by that handle, and anybody's can be written down.
+        """
+        with self._db.transaction():
+            row = self._db.row(
+                "SELECT * FROM own_handles WHERE number = ? AND state = 'waits'", number
+            )
+            if row is None:
+                return False
+            if by == row["by_user"]:
+                raise StoreError("another person has to agree than who asked")
+            self._db.execute(
+                "UPDATE own_handles SET state = ?, answered_by = ?, answered_at = ? WHERE number = ?",
+                "in force" if agrees else "refused", by, clock.text(at), number,
+            )  # fmt: skip
+            if agrees:
+                self._ledger.note(
+                    "own handle", at, authors=[self._ledger.account_mark(row["user_number"])],
+                    about={"platform": row["platform"], "handle": row["handle_hash"]},
+                )  # fmt: skip
+            self._db.add_event("own handle agreed" if agrees else "own handle refused", at, user=row["user_number"], by=by, handle=number)  # fmt: skip
+        return True
 
     def register_again(self, user: int, platform: str, handle_hash: str, *, at: datetime) -> None:
-        """The same after a restore, by the hash alone: the handle itself stood in what was lost."""
+        """One that was agreed to, after a restore, by the hash alone: the handle itself stood in what was lost.
+
+        What it kept from them since is kept from them again by the lines that say so.
+        """
         with self._db.transaction():
-            self._insert(user, platform, handle_hash, HANDLE_LOST, by=None, at=at)
-            self._keep_from_writers(platform, at)
+            self._db.execute(
+                """INSERT INTO own_handles (user_number, platform, handle_hash, by_user, at, encrypted, state)
+                VALUES (?, ?, ?, NULL, ?, ?, 'in force') ON CONFLICT DO UPDATE SET state = 'in force' WHERE state = 'waits'""",
+                user, platform, handle_hash, clock.text(at), self._db.encryption.encrypt({"handle": HANDLE_LOST}),
+            )  # fmt: skip
 
-    def _insert(self, user: int, platform: str, handle_hash: str, handle: str, *, by: int | None, at: datetime) -> None:  # fmt: skip
-        self._db.execute(
-            """INSERT INTO own_handles (user_number, platform, handle_hash, by_user, at, encrypted)
-            VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
-            user, platform, handle_hash, by, clock.text(at), self._db.encryption.encrypt({"handle": handle}),
-        )  # fmt: skip
+    def remove_handle(self, number: int, *, by: int, at: datetime) -> None:
+        """It counts no longer, and stays written down with who removed it.
 
-    def _keep_from_writers(self, platform: str, at: datetime) -> None:
-        rows = self._db.rows(
-            """SELECT i.mention, i.case_number FROM case_mentions i JOIN mentions m ON m.number = i.mention
-            WHERE i.platform = ? ORDER BY i.mention DESC LIMIT ?""",
-            platform, LOOKED_THROUGH,
-        )  # fmt: skip
-        for row in rows:
-            self.keep_from_writer(row["mention"], row["case_number"], platform, at)
-
-    def forget_handle(self, number: int, *, user: int, by: int, at: datetime) -> None:
-        """Takes a handle out; what it kept from them stays so."""
+        Where somebody else than its owner removed it, what it kept from them comes back; not by their own hand, since what
+        comes back would tell which cases are by that handle.
+        """
         with self._db.transaction():
-            if self._db.execute(
-                "DELETE FROM own_handles WHERE number = ? AND user_number = ?", number, user
-            ):
-                self._db.add_event("own handle removed", at, user=user, by=by)
+            row = self._db.row(
+                "SELECT * FROM own_handles WHERE number = ? AND state IN ('waits', 'in force')",
+                number,
+            )
+            if row is None:
+                return
+            self._db.execute("UPDATE own_handles SET state = 'removed', removed_by = ?, removed_at = ? WHERE number = ?", by, clock.text(at), number)  # fmt: skip
+            self._db.add_event(
+                "own handle removed", at, user=row["user_number"], by=by, handle=number
+            )
+            if by != row["user_number"]:
+                self._give_back(row["user_number"])
 
-    def keep_from_writer(
-        self, mention: int, case: int, platform: str, at: datetime | None = None
-    ) -> None:
-        """Within a transaction: takes a case out of the sight of a colleague who wrote this post of it."""
-        if not self._db.value("SELECT 1 FROM own_handles LIMIT 1"):
+    def _give_back(self, user: int) -> None:
+        """The cases that no handle of theirs keeps from them any more."""
+        for (case,) in self._db.rows("SELECT case_number FROM recusals WHERE user_number = ? AND own_post", user):  # fmt: skip
+            posts = self._db.rows(
+                """SELECT i.platform, m.kind, m.encrypted FROM case_mentions i JOIN mentions m ON m.number = i.mention
+                WHERE i.case_number = ?""", case,
+            )  # fmt: skip
+            if not any(user in self._writers_of(post) for post in posts):
+                self._db.execute(
+                    "DELETE FROM recusals WHERE case_number = ? AND user_number = ?", case, user
+                )
+
+    def keep_from_writer(self, mention: int, case: int, platform: str) -> None:
+        """Within a transaction: takes a case that this post begins out of the sight of whose handle it was posted by.
+
+        A case that was there before stays: that it went as a post came to it would tell whose that is.
+        """
+        if not self._db.value("SELECT 1 FROM own_handles WHERE state = 'in force' LIMIT 1"):
             return
-        row = self._db.row("SELECT kind, encrypted FROM mentions WHERE number = ?", mention)
-        if row is None:
+        row = self._db.row(
+            "SELECT ? AS platform, kind, encrypted FROM mentions WHERE number = ?",
+            platform,
+            mention,
+        )
+        others = self._db.value(
+            "SELECT 1 FROM case_mentions WHERE case_number = ? AND mention <> ?", case, mention
+        )
+        if row is None or others:
             return
-        accounts = accounts_of(platform, row["kind"], self._db.encryption.decrypt(row["encrypted"]))
-        writers = {
-            writer for place, account in accounts for writer in self._writers(place, account)
-        }
-        for writer in sorted(writers):
-            self.step_back(case, writer, at=at or clock.now(), own_post=True)
+        for writer in sorted(self._writers_of(row)):
+            self.step_back(case, writer, at=clock.now(), own_post=True)
+
+    def _writers_of(self, post: Row) -> set[int]:
+        """Whose handles in force a post was written by."""
+        accounts = accounts_of(
+            post["platform"], post["kind"], self._db.encryption.decrypt(post["encrypted"])
+        )
+        return {writer for place, account in accounts for writer in self._writers(place, account)}
 
     def _writers(self, platform: str, handle: str) -> Sequence[int]:
         if not handle:
             return ()
         rows = self._db.rows(
-            "SELECT user_number FROM own_handles WHERE platform = ? AND handle_hash = ?",
+            "SELECT user_number FROM own_handles WHERE platform = ? AND handle_hash = ? AND state = 'in force'",
             platform, self._db.encryption.author_hash(platform, handle),
         )  # fmt: skip
         return [row[0] for row in rows]

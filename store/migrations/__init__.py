@@ -62,5 +62,7 @@ from store.migrations import m082_no_order_by_risk as m082_no_order_by_risk
 from store.migrations import m090_concerns_without_flag as m090_concerns_without_flag
 from store.migrations import m091_missed_promises as m091_missed_promises
 from store.migrations import m092_leaks_in_their_place as m092_leaks_in_their_place
+from store.migrations import m095_handles_that_wait as m095_handles_that_wait
+from store.migrations import m096_guarded_approvals as m096_guarded_approvals
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations

@@ -151,7 +151,12 @@ class Handovers:
         began, now = clock.text(since), clock.text(at)
         seen, numbers = self._db.sight.of_cases(), self._db.sight.of_numbers("case_number")
         with self._db.snapshot():
-            newest = self._db.value("SELECT max(number) FROM cases") or 0
+            newest = (
+                self._db.value(
+                    f"SELECT c.number FROM cases c NOT INDEXED WHERE {seen} ORDER BY c.number DESC LIMIT 1"
+                )
+                or 0
+            )
             waiting = self._db.rows(
                 f"SELECT * FROM opinions WHERE state = 'waits' AND {numbers} ORDER BY due_at, number"
             )

@@ -66,9 +66,9 @@ def test_with_everything_there_each_line_says_ok_and_the_status_is_0(
     result = mentions("check", "--offline", "--config", made)
     assert result.exit_code == 0, result.output
     off = [line for line in result.stdout.splitlines() if line.split()[0] != "ok"]
-    # another purpose, which is off with everything there; and terms that nobody has read
+    # two teams that this site has not; another purpose, which is off with everything there; and terms that nobody has read
     assert [line.split(":")[0].split(maxsplit=1)[1] for line in off] == [
-        "passing on to an employer", "terms of platforms",
+        "teams that must be there", "teams that must be there", "passing on to an employer", "terms of platforms",
     ]  # fmt: skip
     for what in ("model", "store", "source x", "source reddit", "source feeds", "source files",
                  "mail server", "alerts", "morning list", "weekly summary"):  # fmt: skip
@@ -366,6 +366,17 @@ def test_papers_whose_review_comes_soon_are_named_before_sources_stop(made: Path
         if each.what == "[governance]"
     ]
     assert "after that day no source is read" in lines[0]
+
+
+def test_a_team_that_must_be_there_and_is_not_is_named(made: Path, mentions: Command) -> None:
+    config = tomllib.loads(made.read_text("utf-8"))
+    config["review"]["roles"] = [
+        role for role in config["review"]["roles"] if "guardian" not in (role["key"], role.get("type"))
+    ]  # fmt: skip
+    made.write_text(tomli_w.dumps(config), "utf-8")
+    result = mentions("check", "--offline", "--config", made)
+    assert result.exit_code == 1
+    assert "MISSING  teams that must be there: Staff who raise a concern: no team of that type" in result.stdout  # fmt: skip
 
 
 def test_what_waits_for_governance_and_why_employment_is_off_are_said(made: Path, mentions: Command) -> None:  # fmt: skip

@@ -36,7 +36,7 @@ WHO: dict[str, str] = {
     "GET /guardian": "backs", "GET /guardian/{number:row}": "lane", "POST /guardian/{number:row}/decide": "guardians",
     "GET /guardian/{number:row}/evidence": "answers", "POST /guardian/{number:row}/evidence": "answers",
     "POST /guardian/{number:row}/back": "answers", "POST /guardian/{number:row}/erasure": "answers", "GET /cases/{number:row}/recuse": "steps", "POST /cases/{number:row}/recuse": "steps",
-    "POST /cases/{number:row}/speaking-up": "reviewer", "POST /speaking-up/back": "reviewer", "POST /account/handles": "anybody", "POST /governance/handles": "governance",
+    "POST /cases/{number:row}/speaking-up": "reviewer", "POST /speaking-up/back": "reviewer", "POST /account/handles": "steps", "POST /governance/handles": "governance",
     "GET /overview": "lead", "GET /governance": "governance", "GET /governance/papers": "governance",
     "GET /governance/papers/{paper}.{form}": "governance", "GET /welcome": "viewer", "GET /help": "anybody",
     "GET /rest": "viewer", "POST /rest": "reviewer", "POST /rest/check": "reviewer", "GET /rest/check": "reviewer", "POST /rest/undo": "reviewer",

@@ -357,23 +357,85 @@ def register(house: House, who: str, path: str, **form: object) -> str:
         return client.post(path, data={name: str(value) for name, value in form.items()}).headers["location"]  # fmt: skip
 
 
-def test_handles_are_registered_by_oneself_and_by_governance(lane: House) -> None:
-    assert register(lane, "amina", "/account/handles", platform="x", handle="") == "/account?handle=handle#handles"  # fmt: skip
-    assert "Write the handle" in read(lane, "/account?handle=handle").text
-    register(lane, "amina", "/account/handles", platform="x", handle="@rowan_ashdown")
-    assert "rowan_ashdown" in read(lane, "/account").text
-    gone = lane.store.recusals.of_user(lane.who["amina"])
-    assert case_of(lane.store, RUMOUR) in gone  # one invented writer wrote them
-    listed = str(read(lane, "/all").all("a"))
-    assert not [case for case in gone if f"/cases/{case}'" in listed]
-    assert "You stepped back" not in read(lane, f"/cases/{case_of(lane.store, RUMOUR)}", status=404).text  # fmt: skip
-    bea = lane.who["bea"]
-    register(lane, "gus", "/governance/handles", user=bea, platform="bluesky", handle="bea_w")
-    (theirs,) = lane.store.recusals.handles(bea)
-    register(lane, "bea", "/account/handles", remove=theirs.number)
-    assert lane.store.recusals.handles(bea) == [theirs]
-    register(lane, "gus", "/governance/handles", user=bea, remove=theirs.number)
-    assert lane.store.recusals.handles(bea) == []
+def listed(house: House, who: str) -> set[str]:
+    """Every case that a person's lists lead to, and how many they say that there are."""
+    page = read(house, "/all?size=100", who)
+    return {
+        *(link["href"] for link in page.all("a") if "/cases/" in link["href"]),
+        page.text[:2000],
+    }
+
+
+def test_to_register_a_handle_shows_nobody_whose_posts_are_here(lane: House) -> None:
+    """Neither before nor after it was agreed to, nor once it is removed: no list, no count, no refusal differs."""
+    everything = listed(lane, "bea")
+    assert register(lane, "bea", "/account/handles", platform="x", handle="") == "/account?handle=handle#handles"  # fmt: skip
+    assert "Write the handle" in read(lane, "/account?handle=handle", "bea").text
+    register(lane, "bea", "/account/handles", platform="x", handle="@rowan_ashdown")
+    assert "waits for another person" in read(lane, "/account", "bea").text
+    assert listed(lane, "bea") == everything
+    (handle,) = lane.store.recusals.handles(lane.who["bea"])
+    overview = read(lane, "/governance", "gus").text
+    assert "Bea Whitlock asks that rowan_ashdown" in overview
+    assert "count as Bea Whitlock’s own" in overview
+    answer = {"user": lane.who["bea"], "handle_number": handle.number, "answer": "agrees"}
+    assert "second" in register(lane, "bea", "/account/handles", **answer)
+    assert register(lane, "gus", "/governance/handles", **answer) == "/governance#handles"
+    assert listed(lane, "bea") == everything
+    tell(
+        lane.store,
+        replace(RUMOUR, text="Another thing altogether in Ealing", flags=()),
+        401,
+        alone=True,
+    )
+    hidden = lane.store.recusals.of_user(lane.who["bea"])
+    assert len(hidden) == 1  # one invented writer wrote them all
+    assert not [link for link in listed(lane, "bea") if link.startswith(f"/cases/{max(hidden)}")]
+    assert "a case by a handle registered as theirs" in read(lane, "/governance", "gus").text
+    assert "a post of their own" not in read(lane, "/governance", "gus").text
+    register(lane, "bea", "/account/handles", remove=handle.number)
+    assert lane.store.recusals.of_user(lane.who["bea"]) == hidden
+    assert "removed by Bea Whitlock" in read(lane, "/governance", "gus").text
+
+
+@pytest.mark.parametrize(
+    ("who", "offered"),
+    [
+        ("amina", True),
+        ("bea", True),
+        ("farah", True),
+        ("gus", True),
+        ("vera", False),
+        ("ada", False),
+    ],
+)
+def test_only_who_decides_anything_is_offered_to_register_a_handle(lane: House, who: str, offered: bool) -> None:  # fmt: skip
+    assert ("Handles you post by" in read(lane, "/account", who).text) is offered
+    with lane.asks(who) as client:
+        answer = client.post("/account/handles", data={"platform": "x", "handle": "rowan_ashdown"})
+    assert answer.status_code == (303 if offered else 403)
+    assert len(lane.store.recusals.handles(lane.who[who])) == offered
+
+
+def test_governance_alone_takes_no_case_from_the_guardian_by_a_handle(lane: House) -> None:
+    case, farah = case_of(lane.store, DISCLOSURE), lane.who["farah"]
+    register(lane, "gus", "/governance/handles", user=farah, platform="linkedin", handle="rowan_ashdown")  # fmt: skip
+    (handle,) = lane.store.recusals.handles(farah)
+    answer = {"user": farah, "handle_number": handle.number, "answer": "agrees"}
+    assert "second" in register(lane, "gus", "/governance/handles", **answer)
+    assert "asked for by Gus Okoro" in read(lane, "/account", "farah").text
+    register(lane, "farah", "/account/handles", **answer)
+    again = replace(DISCLOSURE, text=f"{DISCLOSURE.text} And again.")
+    tell(lane.store, again, 402, alone=True)
+    later = case_of(lane.store, again)
+    for number in (case, later):
+        assert read(lane, f"/guardian/{number}", "farah").text
+        assert "The Guardian: Farah Iqbal" in read(lane, f"/guardian/{number}", "gus").text
+    lane.who["idris"] = lane.store.users.add("local", "idris", "Idris Bello", ("guardian",), at=AT).number  # fmt: skip
+    assert "The Guardian: Idris Bello" in read(lane, f"/guardian/{later}", "gus").text
+    read(lane, f"/guardian/{later}", "farah", status=404)
+    register(lane, "gus", "/governance/handles", user=farah, remove=handle.number)
+    assert read(lane, f"/guardian/{later}", "farah").text
 
 
 def test_an_answer_to_one_who_speaks_up_does_not_tell_their_words(lane: House) -> None:

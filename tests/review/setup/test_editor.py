@@ -654,3 +654,58 @@ def test_a_first_name_that_has_not_begun_is_said_above_the_names_and_titles_keep
     title = re.search(r"<title>(.*?)</title>", shown)
     assert title
     assert "NHS Earlier Example" in title[1]
+
+
+# ── what nobody changes alone ────────────────────────────────────────────────────────────────────
+
+HERS = "07700 900999"
+
+
+def with_row(office: Office, section: str, key: str, row: str, **changes: Any) -> dict[str, Any]:
+    """A section as config.toml has it, with one row of a list changed by its key or name, or taken out by `gone`."""
+    filed = office.filed(section)
+    rows = [dict(each) for each in filed[key]]
+    for each in rows:
+        if each.get("key", each["name"]) == row:
+            each.update(changes)
+    return filed | {key: [each for each in rows if not each.pop("gone", False)]}
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "row", "changes"),
+    [
+        ("contacts", "organisation.contacts", "Freedom to Speak Up Guardian", {"phones": [HERS]}),
+        ("escalation", "review.roles", "guardian", {"reach": HERS}),
+        ("escalation", "review.roles", "guardian", {"gone": True}),
+        ("escalation", "review.roles", "safeguarding", {"gone": True}),
+        ("templates", "review.templates", "speak_up", {"text": f"Ring {HERS}, with your full name and ward"}),
+    ],
+)  # fmt: skip
+def test_a_lead_alone_neither_makes_herself_the_guardian_nor_takes_them_away(
+    office: Office, section: str, key: str, row: str, changes: dict[str, Any]
+) -> None:
+    farah = office.store.users.add("local", "farah@example.org", "Farah Iqbal", ("guardian",), at=NOW).number  # fmt: skip
+    read_by(office.desk, "ict@example.org")
+    before = office.desk.config(office.store)
+    content = with_row(office, section, key, row, **changes)
+    asked = save(office, section, content)
+    assert "it waits for another person of governance" in asked.text
+    assert save(office, section, content, sure=sure(asked.text)).status_code == 303
+    used = office.desk.config(office.store)
+    assert {role.key for role in used.review.roles} >= {role.key for role in before.review.roles}
+    assert HERS not in str((used.review.roles, used.organisation.contacts, used.review.templates))
+    assert [what for what, _ in asked_of(office.store)] == ["contact", "contact"]
+    assert ("contact", ("farah@example.org",)) in asked_of(office.store)
+    page = office.read("/governance", "gwen")
+    assert "waits for another person’s yes" in page.text
+    (mark,) = [tag["value"] for tag in page.all("input", name="mark")]
+    office.store.users.change(office.who["bea"], roles=("reviewer", "lead", "governance"), at=NOW)
+    assert office.send("/governance/recipients", "bea", mark=mark).status_code == 403
+    assert office.send("/governance/recipients", "gwen", mark=mark).headers["location"].endswith("approved#recipients")  # fmt: skip
+    then = office.desk.config(office.store)
+    assert HERS in str((then.review.roles, then.organisation.contacts, then.review.templates)) or "gone" in changes  # fmt: skip
+    if "gone" in changes:
+        assert row not in {role.key for role in then.review.roles}
+        assert "nobody is there to be sent to" in office.read("/governance", "gwen").text
+    office.store.users.change(office.who["bea"], roles=("reviewer", "lead"), at=NOW)
+    office.store.users.change(farah, active=False, at=NOW)

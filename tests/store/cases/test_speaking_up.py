@@ -280,28 +280,73 @@ def test_who_steps_back_sees_the_case_nowhere_and_somebody_else_has_it(store: St
         store.recusals.step_back(99, amina, at=AT)
 
 
-def test_ones_own_posts_are_kept_from_oneself_before_and_after_the_handle_was_registered(
+MINE = Author(id="1", handle="Amina_Posts", name="A", bio="")
+
+
+def test_a_handle_of_ones_own_hides_nothing_before_another_person_agreed_nor_what_is_here(
     store: Store, user: int
 ) -> None:
-    mine = Author(id="1", handle="Amina_Posts", name="A", bio="")
-    ordinary(store, words(1), replace(words(2), author=mine))
+    gwen = store.users.add("local", "gwen", "Gwen Price", ("governance",), at=AT).number
+    ordinary(store, words(1), replace(words(2), author=MINE))
+    number = store.recusals.ask_handle(user, "x", " @amina_posts ", by=user, at=AT)
+    assert store.recusals.ask_handle(user, "x", "amina_posts", by=user, at=AT) == number
+    ordinary(store, replace(words(3), author=MINE))
+    with pytest.raises(StoreError, match="another person"):
+        store.recusals.answer_handle(number, agrees=True, by=user, at=AT)
     assert store.recusals.of_user(user) == frozenset()
-    store.recusals.register(user, "x", " @amina_posts ", by=user, at=AT)
-    assert store.recusals.of_user(user) == {2}
-    ordinary(store, replace(words(3), author=mine))
-    assert store.recusals.of_user(user) == {2, 3}
-    assert [
-        event.kind
-        for event in store.audit.page(AuditQuery()).events
-        if event.kind == "stepped back"
-    ] == []
+    assert store.recusals.answer_handle(number, agrees=True, by=gwen, at=AT)
+    assert not store.recusals.answer_handle(number, agrees=False, by=gwen, at=AT)
+    assert store.recusals.of_user(user) == frozenset()
+    ordinary(store, replace(words(4), author=MINE))
+    assert store.recusals.of_user(user) == {4}
+    ordinary(store, replace(words(2), author=MINE, text="They wrote something else in Harrow"))
+    assert store.recusals.of_user(user) == {4}
+    kinds = [event.kind for event in store.audit.page(AuditQuery()).events]
+    assert "stepped back" not in kinds
     (handle,) = store.recusals.handles(user)
-    assert (handle.handle, handle.platform, handle.by_name) == ("amina_posts", "x", "Amina Yusuf")
-    store.recusals.forget_handle(handle.number, user=user, by=user, at=AT)
-    ordinary(store, replace(words(4), author=mine))
-    assert store.recusals.of_user(user) == {2, 3}
+    assert (handle.handle, handle.by_name, handle.answered_by_name) == ("amina_posts", "Amina Yusuf", "Gwen Price")  # fmt: skip
+
+
+def test_a_removed_handle_stays_written_down_and_what_it_hid_comes_back_by_anothers_hand_alone(
+    store: Store, user: int
+) -> None:
+    gwen = store.users.add("local", "gwen", "Gwen Price", ("governance",), at=AT).number
+    for by in (user, gwen):
+        number = store.recusals.ask_handle(user, "x", "amina_posts", by=user, at=AT)
+        store.recusals.answer_handle(number, agrees=True, by=gwen, at=AT)
+        ordinary(store, replace(words(3), author=MINE))
+        store.recusals.remove_handle(number, by=by, at=AT + HOUR)
+        assert store.recusals.of_user(user) == ({1} if by == user else frozenset())
+    assert store.recusals.handles(user) == []
+    (handle,) = store.recusals.all_handles()
+    assert (handle.handle, handle.state, handle.removed_by_name, handle.removed_at) == ("amina_posts", "removed", "Gwen Price", AT + HOUR)  # fmt: skip
+
+
+def test_nobody_asks_for_many_handles_within_a_month(store: Store, user: int) -> None:
+    for number in range(3):
+        store.recusals.ask_handle(user, "x", f"handle_{number}", by=user, at=AT)
+    for handle in store.recusals.handles(user):
+        store.recusals.remove_handle(handle.number, by=user, at=AT)
+    with pytest.raises(StoreError, match="too many"):
+        store.recusals.ask_handle(user, "reddit", "another", by=user, at=AT + 29 * DAY)
+    assert store.recusals.ask_handle(user, "reddit", "another", by=user, at=AT + 31 * DAY)
     with pytest.raises(StoreError, match="handle"):
-        store.recusals.register(user, "x", " @ ", by=user, at=AT)
+        store.recusals.ask_handle(user, "x", " @ ", by=user, at=AT)
+
+
+def test_no_handle_takes_a_case_of_the_lane_from_the_only_guardian_who_could_see_it(
+    store: Store, user: int
+) -> None:
+    farah = store.users.add("local", "farah", "Farah Iqbal", ("guardian",), at=AT).number
+    number = store.recusals.ask_handle(farah, "x", "amina_posts", by=user, at=AT)
+    store.recusals.answer_handle(number, agrees=True, by=farah, at=AT)
+    take(store, replace(words(1), author=MINE))
+    assert store.speaking_up.protected(1)
+    assert store.recusals.of_user(farah) == frozenset()
+    other = store.users.add("local", "idris", "Idris Bello", ("guardian",), at=AT).number
+    assert store.recusals.of_user(farah) == {1}
+    store.users.change(other, active=False, at=AT)
+    assert store.recusals.of_user(farah) == frozenset()
 
 
 def test_a_decision_on_a_case_out_of_sight_names_no_such_case(store: Store, user: int) -> None:

@@ -1,0 +1,171 @@
+"""What of the settings one person alone does not change: how staff reach the Guardian, and the teams that must be there.
+
+Whoever speaks up rings the number that stands here. So the Guardian's contact points, what is answered to who may be speaking up, the
+telephone of the Guardian's team, who is emailed of their lane, and that nobody takes away that team, safeguarding or information governance,
+wait for another person.
+Until then all of it is as it was approved last, else as config.toml has it, which is the installer's.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from core.models import STAFF_ONLY, STAFF_SPEAK
+from settings.alerts import GUARDIAN, AlertRoute
+from settings.organisation import Contact
+from settings.review import EscalationRole, ReplyTemplate
+from settings.schema import Config
+
+Part = Literal["contacts", "templates", "teams", "routes"]
+# The section of the page that holds each
+SECTIONS: Mapping[Part, str] = {
+    "contacts": "contacts",
+    "templates": "templates",
+    "teams": "escalation",
+    "routes": "recipients",
+}
+# Teams without which staff, somebody at risk or a breach have nobody to be sent to
+OBLIGATORY: Mapping[str, str] = {
+    "guardian": "Staff who raise a concern", "safeguarding": "Someone at risk of harm", "information_governance": "Personal data that is out",
+}  # fmt: skip
+WORDS: Mapping[Part, str] = {
+    "contacts": "The published contact of the Freedom to Speak Up Guardian was changed",
+    "templates": "What is answered to staff who may be speaking up was changed",
+    "teams": "The Guardian’s telephone was changed, or a team that must be there was taken away",
+    "routes": "Who is emailed of the Guardian’s lane was changed",
+}
+_GUARDIAN = re.compile(r"(?<!caldicott )guardian|speak(?:ing)?[ -]up|\bf[t2]su", re.IGNORECASE)
+_SPEECH = STAFF_ONLY | STAFF_SPEAK
+_PHONES = (
+    "name",
+    "reach",
+    "hours",
+    "out_of_hours_phone",
+)  # what a team is rung by; its mailboxes and type wait by `recipients`
+
+Form = Mapping[str, Any]  # of a part: what of it is guarded, as JSON has it
+Approved = Mapping[Part, Form]
+# What of a row is shown to whoever is to agree
+_SHOWN: Mapping[Part, Sequence[str]] = {
+    "contacts": ("name", "phones", "emails", "postcodes", "from", "until"),
+    "templates": ("name", "flags", "staff", "platforms", "about", "contact", "link", "text"),
+    "routes": ("name", "flags", "lanes", "platforms", "hours", "risk", "to", "words", "next", "minutes"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A part that waits. `form` is what is to be approved; `differs` the lines of it that are not in force, and those that are instead."""
+
+    part: Part
+    form: Form
+    differs: Sequence[str]
+
+
+def form_of(config: Config, part: Part) -> dict[str, Any]:
+    """What of a part is guarded, by name or key."""
+    if part == "contacts":
+        return {f"{place} {each.name}": each.model_dump(mode="json", by_alias=True) for place, each in enumerate(filter(_is_guardians, config.organisation.contacts))}  # fmt: skip
+    if part == "templates":
+        return {each.key: each.model_dump(mode="json") for each in config.review.templates if _is_for_speech(each)}  # fmt: skip
+    if part == "routes":
+        return {f"{place} {each.name}": each.model_dump(mode="json", by_alias=True) for place, each in enumerate(filter(_is_of_lane, config.alerts.route))}  # fmt: skip
+    return {each.key: each.model_dump(mode="json") for each in config.review.roles if each.type in OBLIGATORY}  # fmt: skip
+
+
+def waiting(config: Config, file: Config, approved: Approved) -> Iterator[Waiting]:
+    """The parts that are not used as they were set up; `approved`: of each the form that was approved last."""
+    for part in SECTIONS:
+        form, instead = form_of(config, part), approved.get(part, form_of(file, part))
+        if not any(_holds(part, form, known) for known in (form_of(file, part), instead)):
+            yield Waiting(part=part, form=form, differs=list(_differs(part, form, instead)))
+
+
+def usable(config: Config, file: Config, approved: Approved) -> Config:
+    """The configuration with what was approved in place of what waits; the same one again changes nothing."""
+    for each in waiting(config, file, approved):
+        config = _with(config, each.part, approved.get(each.part, form_of(file, each.part)))
+    return config
+
+
+def lacking(config: Config) -> list[str]:
+    """Whom a case can be sent to nowhere: what each of the missing teams would have."""
+    there = {role.type for role in config.review.roles}
+    return [who for kind, who in OBLIGATORY.items() if kind not in there]
+
+
+def _is_guardians(contact: Contact) -> bool:
+    return _GUARDIAN.search(contact.name) is not None
+
+
+def _is_of_lane(route: AlertRoute) -> bool:
+    return GUARDIAN in route.lanes
+
+
+def _is_for_speech(template: ReplyTemplate) -> bool:
+    """Whether it is offered as an answer to staff who may be speaking up, or names the Guardian."""
+    offered = (not template.flags or not _SPEECH.isdisjoint(template.flags)) and (not template.staff or set(template.staff) != {"no"})  # fmt: skip
+    return offered or bool(_GUARDIAN.search(f"{template.contact} {template.text}"))
+
+
+def _holds(part: Part, form: Form, known: Form) -> bool:
+    return not list(_differs(part, form, known))
+
+
+def _differs(part: Part, form: Form, known: Form) -> Iterator[str]:
+    """The lines in which a form differs from another; of teams only who is gone, and what the Guardian's are rung by."""
+    for key in dict.fromkeys([*known, *form]):
+        new, old = form.get(key), known.get(key)
+        if part == "teams":
+            if old is not None and new is None:
+                yield f"‘{old['name']}’ is taken away"
+            elif (
+                new
+                and old
+                and "guardian" in (new["type"], old["type"])
+                and any(new[name] != old[name] for name in _PHONES)
+            ):
+                yield f"{_line(new, _PHONES)}, instead of {_line(old, _PHONES)}"
+        elif json.dumps(new, sort_keys=True) != json.dumps(old, sort_keys=True):
+            yield f"{_line(new, _SHOWN[part])}, instead of {_line(old, _SHOWN[part])}"
+
+
+def _line(row: Form | None, names: Sequence[str]) -> str:
+    if row is None:
+        return "nothing"
+    parts = (row.get(name) for name in names)
+    return ", ".join(
+        " ".join(part) if isinstance(part, list) else str(part) for part in parts if part
+    )
+
+
+def _with(config: Config, part: Part, form: Form) -> Config:
+    """A configuration with a form in place of its own."""
+    if part == "contacts":
+        others = [each for each in config.organisation.contacts if not _is_guardians(each)]
+        rows = [Contact.model_validate_json(json.dumps(row)) for row in form.values()]
+        return config.model_copy(update={"organisation": config.organisation.model_copy(update={"contacts": (*others, *rows)})})  # fmt: skip
+    if part == "templates":
+        known = {
+            key: ReplyTemplate.model_validate_json(json.dumps(row)) for key, row in form.items()
+        }
+        here = [known.pop(each.key) if each.key in known else each for each in config.review.templates if each.key in form or not _is_for_speech(each)]  # fmt: skip
+        return config.model_copy(update={"review": config.review.model_copy(update={"templates": (*here, *known.values())})})  # fmt: skip
+    if part == "routes":
+        routes = [AlertRoute.model_validate_json(json.dumps(row)) for row in form.values()]
+        theirs = [each for each in config.alerts.route if not _is_of_lane(each)]
+        return config.model_copy(update={"alerts": config.alerts.model_copy(update={"route": (*theirs, *routes)})})  # fmt: skip
+    roles = [_team(role, form.get(role.key)) for role in config.review.roles]
+    there = {role.key for role in roles}
+    roles += [EscalationRole.model_validate_json(json.dumps(row)) for key, row in form.items() if key not in there]  # fmt: skip
+    return config.model_copy(update={"review": config.review.model_copy(update={"roles": tuple(roles)})})  # fmt: skip
+
+
+def _team(role: EscalationRole, form: Form | None) -> EscalationRole:
+    if form is None or "guardian" not in (role.type, form["type"]):
+        return role
+    return role.model_copy(update={name: form[name] for name in _PHONES})
