@@ -18,7 +18,7 @@ from settings.review import EscalationRole
 from settings.schema import Config
 from store import Handoff, Item, Store
 from store.cases.deadlines import REPORT_WITHIN
-from store.cases.handoffs import StepKind
+from store.cases.handoffs import SAFEGUARDING, StepKind
 from store.cases.takedowns import HIDES
 
 SPEAKING_UP = "Someone may be speaking up"
@@ -122,11 +122,14 @@ class HandoffMail:
 def about(flags: Sequence[str], role: str, policy: Policy) -> str:
     """What is told of posts with these flags, the gravest first, in the policy's fixed words.
 
-    The Guardian is told the same of everybody.
+    The Guardian is told the same of everybody. Whatever Safeguarding is sent is danger, though the program found nothing in it.
     """
     if role == GUARDIAN:
         return SPEAKING_UP
-    return next((policy.flags[flag].mail_words for flag in flags if flag in policy.flags), OTHER)
+    danger = (SAFEGUARDING,) if role == SAFEGUARDING else ()
+    return next(
+        (policy.flags[flag].mail_words for flag in (*flags, *danger) if flag in policy.flags), OTHER
+    )
 
 
 def role_of(config: Config, key: str) -> EscalationRole:

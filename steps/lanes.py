@@ -15,7 +15,7 @@ from classify import pid
 from classify.pid.base import NOBODY, Contacts
 from classify.pid.redaction import mask
 from classify.policy.schema import Policy
-from core import danger
+from core import danger, worries
 from core.models import SPEAKING_UP, Flag, Lane, Target, speaks_up
 from core.named_time import named_time
 from store import LanePlacing, PostFacts
@@ -37,7 +37,7 @@ LONGEST_REASON = 42  # characters, as a row has room for
 LANE_ORDER: tuple[Lane, ...] = ("now", "answer", "look", "guardian", "rest")  # worst first
 AIMED = frozenset(("patient", "colleague", "person"))
 # What a colleague ticked who saw that somebody may come to harm (review/staff_reports.py): a person outranks the program
-TOLD_FIRST = ("Someone may be in danger", "A threat or abuse", "It is aimed at me")
+TOLD_FIRST = (worries.DANGER, worries.THREAT, "It is aimed at me")
 PERSON_FIRST = 10**9  # more than any reach, so that what is aimed at somebody comes first
 
 # Kinds of masked details that single somebody out, the most telling first, and what a row calls them

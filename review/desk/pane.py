@@ -11,6 +11,7 @@ from core.danger import harms, replies
 from core.models import LANES, Lane, speaks_up
 from core.named_time import named_time
 from core.text import sentence
+from core.worries import flags_told
 from review.context import RequestContext
 from review.desk import alerted, asked, begun, rows, suggestions
 from review.desk.begun import Begun
@@ -32,7 +33,6 @@ from review.moderation import actions
 from review.reading import FACTS, reading_of
 from review.replies import panel, suggest
 from review.rights import covering as covered
-from review.staff_reports import flags_told
 from review.team import colleagues
 from review.wording import SHORT_NAMES, post_name
 from steps.lanes import OURS_WRONG, unsure_of

@@ -165,7 +165,8 @@ def offers(
     `claimed` are flags that whoever passes it on says it holds.
     """
     history = context.store.cases.history(case.number)
-    flags = flags_of(covered, history)
+    there = [(each.item.number, each.item.revision) for each in covered]
+    flags = gravest_first({*flags_of(covered, history), *context.store.handoffs.reported(case.number, there)})  # fmt: skip
     guardians = any(each.lane == "guardian" or raises_concern(each.item) for each in covered)
     serious = any(needs_safeguarding(each.item) for each in covered)
     over = any(tells_of_harm(each.item) and is_over(each.item) for each in covered)
@@ -191,7 +192,7 @@ def offers(
         within = f"{by}, {'since the case is overdue' if late else 'before the case itself is due'}" if sooner else f"in {wait}, {by}"  # fmt: skip
         draft = Handoff(
             number=0, case=case.number, version=case.version + 1, role=role.key,
-            posts=tuple((each.item.number, each.item.revision) for each in covered), flags=flags,
+            posts=tuple(there), flags=flags,
             by=context.user.number, by_name=context.user.name, at=context.at, state="waits", state_at=context.at,
             due_at=due, next_at=due, chases=0, keeps_look=False, lane=case.lane,
         )  # fmt: skip

@@ -17,6 +17,7 @@ from core import clock
 from core.errors import StoreError
 from core.models import TEAM_TYPES, DecisionKind, Lane, TeamType
 from core.working_time import WorkingTime
+from core.worries import flags_told
 from store.cases.deadlines import Deadlines
 from store.cases.models import HOLDS, CaseDecision
 from store.cases.sight import GUARDIAN
@@ -514,10 +515,30 @@ class Handoffs:
             "SELECT DISTINCT flag FROM case_flags WHERE mention IN (SELECT value FROM json_each(?))",
             json.dumps([mention for mention, _ in decision.covers]),
         )
-        flags = {row["flag"] for row in rows} | {
+        flags = {row["flag"] for row in rows} | self.reported(decision.case, decision.covers) | {
             name for name, holds in decision.labels.items() if holds
-        }
+        }  # fmt: skip
         return gravest_first(flags - {name for name, holds in decision.labels.items() if not holds})
+
+    def reported(self, case: int, posts: Collection[tuple[int, int]]) -> set[str]:
+        """What colleagues who reported these posts of a case say that they are, whatever the program found: until a person says since that it does not hold."""
+        with self._db.snapshot():
+            reports = self._db.rows(
+                "SELECT mention, at, encrypted FROM staff_reports WHERE mention IN (SELECT value FROM json_each(?))",
+                json.dumps([mention for mention, _ in posts]),
+            )
+            judged = self._db.rows(
+                f"SELECT at, covers, labels FROM case_decisions d WHERE case_number = ? AND labels <> '{{}}' AND {HOLDS}",
+                case,
+            ) if reports else []  # fmt: skip
+        flags = set()
+        for report in reports:
+            worry = flags_told(self._db.encryption.decrypt(report["encrypted"])["worry"])
+            for row in judged:
+                if row["at"] >= report["at"] and report["mention"] in dict(json.loads(row["covers"])):  # fmt: skip
+                    worry -= {name for name, holds in json.loads(row["labels"]).items() if not holds}  # fmt: skip
+            flags |= worry
+        return flags
 
     def _chase(self, handoff: Handoff, at: datetime, *, by: int | None) -> int:
         """The emails of one chase: to the role, and to whoever is next where nobody has it."""
