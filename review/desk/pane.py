@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from core import clock
-from core.danger import harms, replies
 from core.models import LANES, Lane, speaks_up
 from core.named_time import named_time
 from core.text import sentence
 from core.worries import flags_told
+from reports import handoffs
 from review.context import RequestContext
 from review.desk import alerted, asked, begun, rows, suggestions
 from review.desk.begun import Begun
@@ -247,8 +247,7 @@ def asks_by(context: RequestContext, case: Case) -> datetime | None:
 
 def answer_due(context: RequestContext, case: int) -> datetime | None:
     """By when whoever asked for help in a case is to have an answer, whoever has it; None where nobody waits for one."""
-    running = [clock_.due_at for clock_ in context.store.deadlines.of_case(case) if clock_.kind == "assistance" and clock_.stopped_at is None]  # fmt: skip
-    return min(running, default=None)
+    return context.store.handoffs.request_due(case)
 
 
 def asks_words(context: RequestContext, case: int) -> str:
@@ -260,12 +259,8 @@ def asks_words(context: RequestContext, case: int) -> str:
 
 
 def is_private(context: RequestContext, case: int) -> bool:
-    """Whether nobody of a case is answered in public: somebody wrote so down, or they are hurt at home and their steps say so."""
-    if "no_reply" in context.store.path_steps.path(case, "danger").standing:
-        return True
-    mentions = context.store.cases.mentions(case)
-    hurt = (mention.item for mention in mentions if mention.reviewable and any(flag.name == "safeguarding" for flag in mention.item.flags))  # fmt: skip
-    return any(not replies(harms(item.masked)) for item in hurt)
+    """Whether nobody of a case is answered in public."""
+    return handoffs.is_private(context.store, case)
 
 
 def _with_writers(posts: Sequence[PostShown], thread: Thread) -> list[PostShown]:

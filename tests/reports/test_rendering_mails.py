@@ -17,7 +17,7 @@ from tests.reports.mails import FORMS, every
 
 NAMES = (
     "danger", "threat", "leak", "abuse, taken", "worse", "grew", "next contact", "reported", "our own account", "speaking up",
-    "decided since", "digest of older posts", "digest over the cap", "digest of a back catalogue", "more than usual", "passed on", "chased", "told", "taken back", "leak passed on",
+    "decided since", "digest of older posts", "digest over the cap", "digest of a back catalogue", "more than usual", "passed on", "chased", "told", "taken back", "leak passed on", "request passed on",
     "morning list", "weekly", "first weekly", "monthly", "quarterly", "end of the record", "much opened", "a link asked for", "a hold asked for", "heartbeat", "heartbeat, not well",
     "what ails the program", "test",
 )  # fmt: skip
