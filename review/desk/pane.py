@@ -139,6 +139,7 @@ class Pane:
     steps_done: str = ""  # how many of its steps have an answer, as 2 of 3; "" where nobody began
     leak: LeakStands | None = None  # a leak that somebody confirmed, and how far its steps are
     repeated: Sequence[int] = ()  # cases of Rest that tell what a claim of it tells
+    doubting: Sequence[int] = ()  # those of them of which a post denies it or asks about it
     last: CaseDecided | None = None  # the last decision that holds
     asks_by: datetime | None = (
         None  # by when somebody waits for an answer to a post of it, although no lane holds it any more
@@ -192,6 +193,8 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     worst = worst or next((post for post in posts if not post.decided), posts[0] if posts else None)
     named = _named(context, case, mentions) or (worst.reason if worst else "")
     holder, since, taken, may_take, seen = _holder(context, case)
+    claims = not case.protected and any(CLAIM in post.situation.flags for post in posts)
+    repeated = context.store.bulk.repeating(case.number, at=context.at) if claims else ()
     return Pane(
         case=case, name=named or f"Case {case.number}", lane=case.lane,
         left=asked.left(context, case) if case.lane else None, posts=posts, worst=worst,
@@ -201,8 +204,8 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         begun=in_danger, begun_words=begun_words(context, in_danger), steps_done=_steps_done(context, case, posts, in_danger), alerted=alerted.line(context, case), handed=_handed(context, case), teams=asked.of_case(context, case), elsewhere=elsewhere(context, case),
         leak=under_way, steps_left=len(context.store.cases.steps_left((case.number,), in_hand=True).get(case.number, ())) if case.lane == "now" else 0, path="danger" if any("safeguarding" in flags for flags in untold.values()) else "threat",
         asks_by=(waits := asks_by(context, case) if not case.lane and not case.protected else None), privately=waits is not None and is_private(context, case.number),
-        repeated=context.store.bulk.repeating(case.number, at=context.at) if not case.protected and any(CLAIM in post.situation.flags for post in posts) else (),
-        same_claim=context.store.bulk.same_claim(case.number) if not case.protected and any(CLAIM in post.situation.flags for post in posts) else (),
+        repeated=repeated, doubting=sorted(context.store.bulk.doubting(repeated)) if repeated else (),
+        same_claim=context.store.bulk.same_claim(case.number) if claims else (),
         later=_later(posts, thread), idle=_idle(context, case), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from core.models import Lane
 from store.cases.cases import Cases
 from store.cases.endings import GRAVE
 from store.cases.models import HOLDS, CaseDecision, reason_of
-from store.cases.news import CLOSING, named, pieces_of_news, tells_of_closing, topic
+from store.cases.news import CLOSING, doubts, named, pieces_of_news, tells_of_closing, topic
 from store.cases.sight import KINDS
 from store.database import Database
 from store.sqlite import Row
@@ -33,6 +33,7 @@ HIGH = 3  # the risk of a case, as the table keeps it
 # "claim": it tells what waits to be checked elsewhere; "told": people were told of it at once.
 LeftOut = Literal[
     "claim",
+    "doubts",
     "told",
     "clock",
     "help",
@@ -144,9 +145,20 @@ class Bulk:
             ]
 
     def repeats(self, case: int, *, user: int, at: datetime) -> list[BulkCase]:
-        """The same as `user` may decide them from that case: that they repeat its claim leaves none of them out."""
+        """The same as `user` may decide them from that case: that they repeat its claim leaves none of them out, but that a post denies it, or asks about it."""
         repeating = self.cases(self.repeating(case, at=at), user=user, at=at)
-        return [replace(each, left_out=None) if each.left_out == "claim" else each for each in repeating]  # fmt: skip
+        doubting = self.doubting([each.case for each in repeating])
+        return [replace(each, left_out="doubts" if each.case in doubting else None) if each.left_out in ("claim", None) else each for each in repeating]  # fmt: skip
+
+    def doubting(self, cases: Collection[int]) -> frozenset[int]:
+        """Those of these cases of which a post that waits denies what a claim tells, doubts it or asks about it."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT p.case_number, a.masked FROM case_mentions p JOIN assessments a ON a.number = p.assessment
+                WHERE p.case_number IN (SELECT value FROM json_each(?)) AND {_WAITS}""",
+                json.dumps(list(cases)),
+            )
+        return frozenset(row["case_number"] for row in rows if doubts(row["masked"] or ""))
 
     def claims(self, case: int | None = None) -> frozenset[tuple[str, str]]:
         """What the claims are about that wait to be checked, and of what: a place of ours or a name that stands in them, in small letters.
