@@ -63,12 +63,17 @@ def named(words: str) -> set[str]:
     return {name for name in _NAMES.findall(words) if "London" not in name}
 
 
+def short_name(place: str) -> str:
+    """A place as most people call it: Central Middlesex, of Central Middlesex Hospital."""
+    return _IS_OF.sub("", place)
+
+
 def pieces_of_news(reason: str, masked: str, places: Collection[str]) -> frozenset[str]:
     """What a post tells of, as Rest calls it: 'maternity review'; 'closing, Central Middlesex'; 'bbc.co.uk/news/health-1'.
 
     `places` are those of ours that stand in it, in small letters.
     """
-    here = {_IS_OF.sub("", place) for place in ({capwords(place) for place in places} | named(masked))}  # fmt: skip
+    here = {short_name(place) for place in ({capwords(place) for place in places} | named(masked))}  # fmt: skip
     of_own_care = reason.startswith(_OWN_CARE)
     subjects = {CLOSING} if tells_of_closing(masked) else set()
     if not of_own_care and topic(reason):

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser
 
+from core.context import AnsweredPost, Context
 from review.desk import rest
 from store import BulkCase
 from tests.review.accessibility import faults
@@ -244,6 +245,34 @@ def test_what_repeats_a_claim_is_closed_from_its_case_in_one_step_and_undone_in_
     assert bulk
     send(rested, "/rest/undo", number=bulk[1])
     assert rested.store.duplicates.of_case(number) == []
+
+
+def test_a_claim_that_names_nothing_is_that_of_our_post_that_it_is_written_under(rested: House) -> None:  # fmt: skip
+    ours = Context(answered=(AnsweredPost(text="Walk-ins at Central Middlesex Hospital stay as they are", handle="nhsnwl", official=True),))  # fmt: skip
+    theirs = Context(answered=(AnsweredPost(text="Walk-ins at Central Middlesex Hospital", handle="x"),))  # fmt: skip
+    short = replace(CLAIM, flags=(("misinformation", "closing"),), text="Its closing. They are putting flats on it", about={"context": ours})  # fmt: skip
+    apart = replace(
+        CLAIM,
+        flags=(("misinformation", "closing"),),
+        text="Its closing, and nobody says so",
+        about={"context": theirs},
+    )
+    long = replace(
+        CLAIM,
+        flags=(("misinformation", "closing"),),
+        text="Central Middlesex is closing so they can sell the land",
+    )
+    for number, told in enumerate((short, apart, long), start=970):
+        tell(rested.store, told, number, AT + HOUR, alone=True)
+    sort(rested.store)
+    cases = [case_of(rested.store, told) for told in (short, apart, long)]
+    with rested.store.database.transaction():
+        for case in cases:
+            rested.store.database.execute("UPDATE case_mentions SET reason = 'Claim to check: closing' WHERE case_number = ?", case)  # fmt: skip
+    assert rested.store.bulk.same_claim(cases[0]) == [cases[2]]
+    assert rested.store.bulk.same_claim(cases[2]) == [cases[0]]
+    assert rested.store.bulk.same_claim(cases[1]) == []  # what others post says nothing of ours
+    assert f"The same claim waits in Today as case {cases[2]}." in read(rested, f"/cases/{cases[0]}").text  # fmt: skip
 
 
 @pytest.mark.parametrize("words", [
