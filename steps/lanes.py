@@ -84,6 +84,8 @@ _TOPICS = (
 )  # fmt: skip
 _MASK = re.compile(r"\[[^\]\n]{2,60}\]")
 _CLOSING = _words(r"clos(?:e[sd]?|ing|ure)|shut(?:s|ting)?|shutters")
+# What is claimed to heal, whatever it is to replace
+_CURES = _words(r"cur(?:e[sd]?|ing)|heal(?:s|ed)|miracle|detox\w*|remed(?:y|ies)")
 _STAFF_ROLES = _words(
     r"nurses?|doctors?|doc|gps?|receptionists?|midwi(?:fe|ves)|consultants?|surgeons?|porters?|paramedics?|pharmacists?|matron"
 )
@@ -519,7 +521,7 @@ def _parts(flag: Flag, facts: PostFacts, places: Sequence[str], policy: Policy) 
             (f" asks for {what}" for what, pattern in _WANTS if pattern.search(facts.masked)), ""
         )
     elif flag.name == "misinformation":
-        topic = "closing" if _CLOSING.search(facts.masked) else _topic(facts)
+        topic = "closing" if _CLOSING.search(facts.masked) else "a cure" if _CURES.search(facts.masked) else _topic(facts)  # fmt: skip
         yield fixed + (f": {topic}" if topic else "")
         yield place
     elif flag.name == "allegation":
