@@ -20,7 +20,7 @@ from settings.review import EscalationRole
 from steps import health
 from store import Case, Handoff, PathKind, PathStep
 from store.cases.endings import TELLS
-from store.cases.handoffs import is_urgent
+from store.cases.handoffs import ANSWERS, is_urgent
 from store.cases.path_steps import NO_ANSWER, NOBODY_ANSWERED, RING
 from store.cases.sight import GUARDIAN
 
@@ -142,7 +142,7 @@ def of_case(context: RequestContext, case: Case) -> list[Waits]:
 
 def answers_requests(role: EscalationRole) -> bool:
     """Whether a team that was passed a case looks after what somebody asks for in it: of danger, a threat or a leak it has that alone."""
-    return role.type in handoffs.ANSWERS
+    return role.type in ANSWERS
 
 
 def has_request(context: RequestContext, case: int) -> bool:
