@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
-from core.danger import KNOWN
+from core.danger import KNOWN, harms, replies
 from reports.email import message
 from reports.first_steps import FirstStep, ring
 from reports.rendering import render
@@ -18,7 +18,7 @@ from settings.review import EscalationRole
 from settings.schema import Config
 from store import Handoff, Item, Store
 from store.cases.deadlines import REPORT_WITHIN
-from store.cases.handoffs import StepKind
+from store.cases.handoffs import ANSWERS, ASKS, KEEPS_LOOK, SAFEGUARDING, StepKind
 from store.cases.takedowns import HIDES
 
 SPEAKING_UP = "Someone may be speaking up"
@@ -45,6 +45,18 @@ class Breach:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Request:
+    """What a team that answers people is told of a request for help: by when whoever asked is to have an answer, and whether in private alone.
+
+    `beside`: the team that was passed the danger or threat in it; "" where there is none, or none was.
+    """
+
+    due_at: datetime
+    privately: bool = False
+    beside: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class HandoffMail:
     """All that an email of a hand-off says. `due_at`: until when the role should say that it has the case."""
 
@@ -67,6 +79,7 @@ class HandoffMail:
     comms_phone: str
     address: str
     breach: Breach | None = None
+    asks: Request | None = None
     wanted_at: datetime | None = None  # by when a reporter wants an answer
     left_at: datetime | None = None  # when the first email to the role left; None while none has
 
@@ -122,11 +135,51 @@ class HandoffMail:
 def about(flags: Sequence[str], role: str, policy: Policy) -> str:
     """What is told of posts with these flags, the gravest first, in the policy's fixed words.
 
-    The Guardian is told the same of everybody.
+    The Guardian is told the same of everybody. Whatever Safeguarding is sent is danger, though the program found nothing in it.
     """
     if role == GUARDIAN:
         return SPEAKING_UP
-    return next((policy.flags[flag].mail_words for flag in flags if flag in policy.flags), OTHER)
+    danger = (SAFEGUARDING,) if role == SAFEGUARDING else ()
+    return next(
+        (policy.flags[flag].mail_words for flag in (*flags, *danger) if flag in policy.flags), OTHER
+    )
+
+
+def what(store: Store, config: Config, policy: Policy, handoff: Handoff) -> str:
+    """What a team is told that a hand-off is: of a request for help that first, and then what is grave in it."""
+    return _what(handoff, policy, request_of(store, config, handoff))
+
+
+def _what(handoff: Handoff, policy: Policy, asks: Request | None) -> str:
+    words = about(handoff.flags, handoff.role, policy)
+    if asks is None:
+        return words
+    help_wanted = policy.flags[ASKS].mail_words
+    grave = not KEEPS_LOOK.isdisjoint(handoff.flags)
+    return f"{help_wanted}; {words[0].lower()}{words[1:]}" if grave else help_wanted
+
+
+def request_of(store: Store, config: Config, handoff: Handoff) -> Request | None:
+    """What a team is told of a request for help, where it is one that answers people and somebody waits for an answer; None else."""
+    role = role_of(config, handoff.role)
+    if role.type not in ANSWERS or ASKS not in handoff.flags:
+        return None
+    due = store.handoffs.request_due(handoff.case)
+    if due is None:
+        return None
+    others = (each for each in store.handoffs.of_case(handoff.case) if each.danger and each.state != "taken back" and each.role != handoff.role)  # fmt: skip
+    teams = [role_of(config, each.role) for each in others]
+    names = ["another team" if team.type == "police" else team.name for team in teams]
+    return Request(due_at=due, privately=is_private(store, handoff.case), beside=next(iter(names), ""))  # fmt: skip
+
+
+def is_private(store: Store, case: int) -> bool:
+    """Whether nobody of a case is answered in public: somebody wrote so down, or they are hurt at home and their steps say so."""
+    if "no_reply" in store.path_steps.path(case, "danger").standing:
+        return True
+    mentions = store.cases.mentions(case)
+    hurt = (mention.item for mention in mentions if mention.reviewable and any(flag.name == SAFEGUARDING for flag in mention.item.flags))  # fmt: skip
+    return any(not replies(harms(item.masked)) for item in hurt)
 
 
 def role_of(config: Config, key: str) -> EscalationRole:
@@ -165,18 +218,18 @@ def wanted_by(store: Store, handoff: Handoff) -> datetime | None:
 
 def step_mail(
     config: Config, policy: Policy, handoff: Handoff, step: StepKind, item: Item | None,
-    breach: Breach | None = None, wanted_at: datetime | None = None, *, at: datetime,
+    breach: Breach | None = None, wanted_at: datetime | None = None, asks: Request | None = None, *, at: datetime,
 ) -> HandoffMail:  # fmt: skip
     """The email of a step of a hand-off, as it leaves `at` a moment; also of one that is not opened yet, so that a page shows it word for word."""
     role = role_of(config, handoff.role)
     return HandoffMail(
         step=step, case=handoff.case, reference=f"{handoff.case}-{handoff.version}",
-        about=about(handoff.flags, handoff.role, policy), danger=handoff.danger, team=role.name,
+        about=_what(handoff, policy, asks), danger=handoff.danger, team=role.name,
         team_phone=role.rings(at, config.review.lanes.working_time), where=f"{PLATFORM_NAMES[item.platform]}, {item.kind}" if item else "",
         posted_at=item.posted_at if item and not item.undated else None, undated=bool(item and item.undated), posts=len(handoff.posts),
         by_name=handoff.by_name, passed_at=handoff.at, due_at=handoff.due_at,
         emailed=bool(role.email), confirmed=handoff.state in ("confirmed", "answered"),
-        comms_phone=config.review.comms_phone, address=config.review.public_url, breach=breach, wanted_at=wanted_at,
+        comms_phone=config.review.comms_phone, address=config.review.public_url, breach=breach, wanted_at=wanted_at, asks=asks,
         left_at=next((each.sent_at for each in handoff.steps if each.kind != "told" and each.sent_at), None),
     )  # fmt: skip
 

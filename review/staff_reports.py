@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from collectors.platforms import FACTS
-from core import clock
+from core import clock, worries
 from core.errors import InputError, StoreError
 from core.models import Assessment, Platform
 from core.progress import report_progress
@@ -42,40 +41,34 @@ REPORTER_REASONS: Mapping[str, str] = {
 class Kind:
     """What may worry a colleague. `line` is the reason in Today where they wrote none.
 
-    `flags`: whoever is told at once of these is told of it; `holds`: what else it says that the post is, which waits for no alert of its own. `team`: whom they ring where it is private, so that we take nothing in.
+    `flags`: whoever is told at once of these is told of it; all that a report says that the post is stands in core.worries. `team`: whom they ring where it is private, so that we take nothing in.
     """
 
     label: str
     line: str
     hint: str = ""
     flags: tuple[str, ...] = ()
-    holds: tuple[str, ...] = ()
     team: str = ""
 
 
 _BULLYING = {"harassment", "threat", "derogatory"}  # flags of the policies that help who is bullied
 KINDS: Mapping[str, Kind] = {
-    "danger": Kind(label="Someone may be in danger", line="Someone may be in danger", flags=("safeguarding",), team="safeguarding"),
+    "danger": Kind(label=worries.DANGER, line="Someone may be in danger", flags=worries.FLAGS[worries.DANGER], team="safeguarding"),
     "patient": Kind(
-        label="A patient’s details", line="A patient’s details", flags=("pid",), team="information_governance",
+        label=worries.PATIENT, line="A patient’s details", flags=worries.FLAGS[worries.PATIENT], team="information_governance",
         hint="A name, number, photo, wristband or ward board",
     ),
-    "threat": Kind(label="A threat or abuse", line="A threat or abuse", flags=("threat",), team="security"),
+    "threat": Kind(label=worries.THREAT, line="A threat or abuse", flags=worries.FLAGS[worries.THREAT], team="security"),
     TARGET: Kind(
         label="It is aimed at me", line="Aimed at a colleague",
         hint="The next page says what help there is, and what you need not wait for",
     ),
     "false": Kind(label="A false claim, or a page in our name", line="A false claim or a page in our name"),
     "press": Kind(
-        label="A journalist asks", line="A journalist asks", holds=("media",), team="media", hint="Or a story about us is coming",
+        label=worries.PRESS, line="A journalist asks", team="media", hint="Or a story about us is coming",
     ),
     "other": Kind(label="Something else", line="Something that worries a colleague"),
 }  # fmt: skip
-
-
-_PRESS = re.compile(
-    r"\b(?:journalist|reporter|news ?desk|press (?:enquiry|inquiry|query|call))s?\b", re.IGNORECASE
-)
 
 
 @requires_role("viewer")
@@ -131,25 +124,8 @@ def _worry(fields: Mapping[str, str]) -> str:
 
 def ticked_of(worry: str) -> str:
     """What was ticked, in the form's own words; "" where it was something else."""
-    ticked = (
-        worry.removesuffix(")").rpartition(" (")[2].removesuffix(", in a private chat or group")
-    )
-    return next((kind.line for kind in KINDS.values() if kind.label == ticked), "")
-
-
-def flags_told(worry: str) -> set[str]:
-    """What a report says that the post is, by what was ticked: the last of `worry`, alone or in brackets.
-
-    That a journalist asks is known by its words too, whatever was ticked.
-    Reports of private chats were taken in before: they end in what is cut off here.
-    """
-    ticked = (
-        worry.removesuffix(")").rpartition(" (")[2].removesuffix(", in a private chat or group")
-    )
-    kinds = [kind for kind in KINDS.values() if kind.label == ticked]
-    if _PRESS.search(worry):
-        kinds.append(KINDS["press"])
-    return {flag for kind in kinds for flag in (*kind.flags, *kind.holds)}
+    label = worries.ticked(worry)
+    return next((kind.line for kind in KINDS.values() if kind.label == label), "")
 
 
 def _store(

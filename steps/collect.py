@@ -20,7 +20,7 @@ from collectors.inbox import private_chat
 from collectors.parts import PartsFailed
 from collectors.parts import of as of_part
 from collectors.registry import Source
-from core import clock
+from core import clock, worries
 from core.errors import CollectorError, ConfigError, StoreError
 from core.models import Mention
 from core.progress import Line, ReportProgress
@@ -150,7 +150,7 @@ def _report_notices(context: RunContext, mentions: Iterable[Mention]) -> None:
         number = context.store.mentions.number_of(mention.issuer, mention.issued_id)
         if number is not None and not context.store.staff_reports.of_mention(number):
             context.store.staff_reports.add(
-                number, at=context.at, worry="A private chat was forwarded to the mailbox", flags=("safeguarding", "pid"),
+                number, at=context.at, worry=worries.PRIVATE_CHAT, flags=worries.FLAGS[worries.PRIVATE_CHAT],
                 reason="A private chat was forwarded: open the mail now",
             )  # fmt: skip
 

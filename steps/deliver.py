@@ -295,7 +295,7 @@ def _handoff_letter(context: RunContext, row: OutboxRow, at: datetime) -> EmailM
         context.config,
         handoffs.step_mail(
             context.config, context.policy, handoff, step, item, handoffs.breach_of(context.store, handoff, at),
-            handoffs.wanted_by(context.store, handoff), at=at,
+            handoffs.wanted_by(context.store, handoff), handoffs.request_of(context.store, context.config, handoff), at=at,
         ),
         to=recipients(context, row), at=at, message_id=row.message_id,
         references=first.message_id if first.number != row.number else "",

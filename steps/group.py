@@ -53,13 +53,13 @@ def group(context: RunContext, *, wake: bool = True) -> Grouped:
     return Grouped(joined=joined, opened=opened, reopened=reopened + woken)
 
 
-def sort_anew(context: RunContext, case: int | None = None) -> int:
+def sort_anew(context: RunContext, case: int | None = None, *, most: int | None = None) -> int:
     """Works out the lanes of posts, or of one case's, that have none yet, or that a person found something in; how many.
 
-    Of one case at most a part: the page calls it where a person moved it, so that its row has its title at once.
+    Of one case at most a part, and `most` of all: the page calls it, so that a row has its title and its lane at once.
     """
     count, places, published = 0, context.config.organisation.places, contacts(context)
-    while waiting := context.store.grouping.without_reason(limit=BATCH, case=case):
+    while waiting := context.store.grouping.without_reason(limit=most or BATCH, case=case):
         context.store.grouping.set_lanes(
             [
                 placing(
@@ -70,7 +70,7 @@ def sort_anew(context: RunContext, case: int | None = None) -> int:
             context.at,
         )
         count += len(waiting)
-        if case is not None:
+        if case is not None or most is not None:
             break
     return count
 

@@ -15,7 +15,7 @@ from classify import pid
 from classify.pid.base import NOBODY, Contacts
 from classify.pid.redaction import mask
 from classify.policy.schema import Policy
-from core import danger
+from core import danger, worries
 from core.models import SPEAKING_UP, Flag, Lane, Target, speaks_up
 from core.named_time import named_time
 from store import LanePlacing, PostFacts
@@ -37,7 +37,7 @@ LONGEST_REASON = 42  # characters, as a row has room for
 LANE_ORDER: tuple[Lane, ...] = ("now", "answer", "look", "guardian", "rest")  # worst first
 AIMED = frozenset(("patient", "colleague", "person"))
 # What a colleague ticked who saw that somebody may come to harm (review/staff_reports.py): a person outranks the program
-TOLD_FIRST = ("Someone may be in danger", "A threat or abuse", "It is aimed at me")
+TOLD_FIRST = (worries.DANGER, worries.THREAT, "It is aimed at me")
 PERSON_FIRST = 10**9  # more than any reach, so that what is aimed at somebody comes first
 
 # Kinds of masked details that single somebody out, the most telling first, and what a row calls them
@@ -84,6 +84,8 @@ _TOPICS = (
 )  # fmt: skip
 _MASK = re.compile(r"\[[^\]\n]{2,60}\]")
 _CLOSING = _words(r"clos(?:e[sd]?|ing|ure)|shut(?:s|ting)?|shutters")
+# What is claimed to heal, whatever it is to replace
+_CURES = _words(r"cur(?:e[sd]?|ing)|heal(?:s|ed)|miracle|detox\w*|remed(?:y|ies)")
 _STAFF_ROLES = _words(
     r"nurses?|doctors?|doc|gps?|receptionists?|midwi(?:fe|ves)|consultants?|surgeons?|porters?|paramedics?|pharmacists?|matron"
 )
@@ -519,7 +521,7 @@ def _parts(flag: Flag, facts: PostFacts, places: Sequence[str], policy: Policy) 
             (f" asks for {what}" for what, pattern in _WANTS if pattern.search(facts.masked)), ""
         )
     elif flag.name == "misinformation":
-        topic = "closing" if _CLOSING.search(facts.masked) else _topic(facts)
+        topic = "closing" if _CLOSING.search(facts.masked) else "a cure" if _CURES.search(facts.masked) else _topic(facts)  # fmt: skip
         yield fixed + (f": {topic}" if topic else "")
         yield place
     elif flag.name == "allegation":

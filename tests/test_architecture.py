@@ -119,7 +119,7 @@ INSIDE_FUNCTIONS = {
     "review/desk/words.py _masked_pieces": "0.2 s that a start would pay for",
     "review/replies/panel.py checked": "0.2 s that a start would pay for",
     "review/staff_reports.py _store": "0.3 s and 32 MB: openpyxl and lxml",
-    "review/desk/sorting.py sort_at_once": "0.2 s of the processor: numpy, with which likeness is told",
+    "review/desk/sorting.py _sort": "0.2 s of the processor: numpy, with which likeness is told",
     "review/imports/pages.py _understood": "0.6 s and 45 MB: openpyxl and the sources’ libraries",
     "review/imports/worker.py _looked_at": "as _understood in pages.py",
     "review/imports/worker.py _store": "as _understood in pages.py",

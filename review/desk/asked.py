@@ -9,7 +9,6 @@ from datetime import datetime
 from markupsafe import Markup
 
 from core import clock
-from core.models import TeamType
 from core.text import sentence
 from reports import handoffs
 from review.context import RequestContext
@@ -21,7 +20,7 @@ from settings.review import EscalationRole
 from steps import health
 from store import Case, Handoff, PathKind, PathStep
 from store.cases.endings import TELLS
-from store.cases.handoffs import is_urgent
+from store.cases.handoffs import ANSWERS, is_urgent
 from store.cases.path_steps import NO_ANSWER, NOBODY_ANSWERED, RING
 from store.cases.sight import GUARDIAN
 
@@ -38,7 +37,6 @@ QUEUED = ("ready", "claimed")  # what is to leave and has not yet
 ELSEWHERE = (
     "Passed on"  # to whom, where it is the police: governance and whoever passed it on read that
 )
-_ANSWER: tuple[TeamType, ...] = ("pals", "media", "other")
 RUNG_ON: Mapping[str, PathKind] = {
     "safeguarding": "danger",
     "threat": "threat",
@@ -111,7 +109,7 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
     answers = [step for step in handoff.steps if step.kind == "answered"]
     last_answer = answers[-1] if answers and handoff.state == "answered" and not elsewhere else None
     return Waits(
-        of=handoff, role=role, what=handoffs.about(handoff.flags, handoff.role, context.app.policy), generic=_generic(context, handoff), stands=stands, colour=colour,
+        of=handoff, role=role, what=handoffs.what(context.store, context.config, context.app.policy, handoff), generic=_generic(context, handoff), stands=stands, colour=colour,
         overdue=handoff.overdue(context.at), unsent=not role.email or is_unsent(handoff),
         breach=rows.left(breach.due_at, context.at) if breach else "", numbers=of_team(context, role) if handoff.state == "waits" else Markup(),
         order=order(context, role) if to_ring else Markup(), called_999=done.words_of_999(context.at), rung=rung, to_ring=to_ring, retry_at=done.retry_at, can_ring=can_ring(context, role),
@@ -144,7 +142,7 @@ def of_case(context: RequestContext, case: Case) -> list[Waits]:
 
 def answers_requests(role: EscalationRole) -> bool:
     """Whether a team that was passed a case looks after what somebody asks for in it: of danger, a threat or a leak it has that alone."""
-    return role.type in _ANSWER
+    return role.type in ANSWERS
 
 
 def has_request(context: RequestContext, case: int) -> bool:

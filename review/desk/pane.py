@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from core import clock
-from core.danger import harms, replies
 from core.models import LANES, Lane, speaks_up
 from core.named_time import named_time
 from core.text import sentence
+from core.worries import flags_told
+from reports import handoffs
 from review.context import RequestContext
 from review.desk import alerted, asked, begun, rows, suggestions
 from review.desk.begun import Begun
@@ -32,7 +33,6 @@ from review.moderation import actions
 from review.reading import FACTS, reading_of
 from review.replies import panel, suggest
 from review.rights import covering as covered
-from review.staff_reports import flags_told
 from review.team import colleagues
 from review.wording import SHORT_NAMES, post_name
 from steps.lanes import OURS_WRONG, unsure_of
@@ -139,6 +139,7 @@ class Pane:
     steps_done: str = ""  # how many of its steps have an answer, as 2 of 3; "" where nobody began
     leak: LeakStands | None = None  # a leak that somebody confirmed, and how far its steps are
     repeated: Sequence[int] = ()  # cases of Rest that tell what a claim of it tells
+    doubting: Sequence[int] = ()  # those of them of which a post denies it or asks about it
     last: CaseDecided | None = None  # the last decision that holds
     asks_by: datetime | None = (
         None  # by when somebody waits for an answer to a post of it, although no lane holds it any more
@@ -192,6 +193,8 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     worst = worst or next((post for post in posts if not post.decided), posts[0] if posts else None)
     named = _named(context, case, mentions) or (worst.reason if worst else "")
     holder, since, taken, may_take, seen = _holder(context, case)
+    claims = not case.protected and any(CLAIM in post.situation.flags for post in posts)
+    repeated = context.store.bulk.repeating(case.number, at=context.at) if claims else ()
     return Pane(
         case=case, name=named or f"Case {case.number}", lane=case.lane,
         left=asked.left(context, case) if case.lane else None, posts=posts, worst=worst,
@@ -201,8 +204,8 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         begun=in_danger, begun_words=begun_words(context, in_danger), steps_done=_steps_done(context, case, posts, in_danger), alerted=alerted.line(context, case), handed=_handed(context, case), teams=asked.of_case(context, case), elsewhere=elsewhere(context, case),
         leak=under_way, steps_left=len(context.store.cases.steps_left((case.number,), in_hand=True).get(case.number, ())) if case.lane == "now" else 0, path="danger" if any("safeguarding" in flags for flags in untold.values()) else "threat",
         asks_by=(waits := asks_by(context, case) if not case.lane and not case.protected else None), privately=waits is not None and is_private(context, case.number),
-        repeated=context.store.bulk.repeating(case.number, at=context.at) if not case.protected and any(CLAIM in post.situation.flags for post in posts) else (),
-        same_claim=context.store.bulk.same_claim(case.number) if not case.protected and any(CLAIM in post.situation.flags for post in posts) else (),
+        repeated=repeated, doubting=sorted(context.store.bulk.doubting(repeated)) if repeated else (),
+        same_claim=context.store.bulk.same_claim(case.number) if claims else (),
         later=_later(posts, thread), idle=_idle(context, case), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
     )  # fmt: skip
 
@@ -247,8 +250,7 @@ def asks_by(context: RequestContext, case: Case) -> datetime | None:
 
 def answer_due(context: RequestContext, case: int) -> datetime | None:
     """By when whoever asked for help in a case is to have an answer, whoever has it; None where nobody waits for one."""
-    running = [clock_.due_at for clock_ in context.store.deadlines.of_case(case) if clock_.kind == "assistance" and clock_.stopped_at is None]  # fmt: skip
-    return min(running, default=None)
+    return context.store.handoffs.request_due(case)
 
 
 def asks_words(context: RequestContext, case: int) -> str:
@@ -260,12 +262,8 @@ def asks_words(context: RequestContext, case: int) -> str:
 
 
 def is_private(context: RequestContext, case: int) -> bool:
-    """Whether nobody of a case is answered in public: somebody wrote so down, or they are hurt at home and their steps say so."""
-    if "no_reply" in context.store.path_steps.path(case, "danger").standing:
-        return True
-    mentions = context.store.cases.mentions(case)
-    hurt = (mention.item for mention in mentions if mention.reviewable and any(flag.name == "safeguarding" for flag in mention.item.flags))  # fmt: skip
-    return any(not replies(harms(item.masked)) for item in hurt)
+    """Whether nobody of a case is answered in public."""
+    return handoffs.is_private(context.store, case)
 
 
 def _with_writers(posts: Sequence[PostShown], thread: Thread) -> list[PostShown]:

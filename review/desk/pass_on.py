@@ -165,7 +165,8 @@ def offers(
     `claimed` are flags that whoever passes it on says it holds.
     """
     history = context.store.cases.history(case.number)
-    flags = flags_of(covered, history)
+    there = [(each.item.number, each.item.revision) for each in covered]
+    flags = gravest_first({*flags_of(covered, history), *context.store.handoffs.reported(case.number, there)})  # fmt: skip
     guardians = any(each.lane == "guardian" or raises_concern(each.item) for each in covered)
     serious = any(needs_safeguarding(each.item) for each in covered)
     over = any(tells_of_harm(each.item) and is_over(each.item) for each in covered)
@@ -180,18 +181,19 @@ def offers(
     policy = context.store.handoffs.policy
     shown = []
     for role in sorted(roles, key=lambda role: role.key != right):
-        danger = in_danger(role.key, flags)
-        wait = rows.length(policy.wait(role.key, flags, case.lane))
-        if not danger and not is_urgent(flags, case.lane):
+        passed = context.store.handoffs.passed_flags(case.number, role.key, there, flags)
+        danger = in_danger(role.key, passed)
+        wait = rows.length(policy.wait(role.key, passed, case.lane))
+        if not danger and not is_urgent(passed, case.lane):
             wait = wait.replace(" ", " working ", 1)
-        due = policy.due(role.key, context.at, flags=flags, lane=case.lane, case_due=case.due_at)
+        due = context.store.handoffs.due(case.number, role.key, context.at, flags=passed, lane=case.lane, case_due=case.due_at)  # fmt: skip
         by = f"by {clock.near(due, context.at)}"
-        sooner = due < policy.due(role.key, context.at, flags=flags, lane=case.lane)
+        sooner = due < policy.due(role.key, context.at, flags=passed, lane=case.lane)
         late = case.due_at is not None and case.due_at <= context.at
         within = f"{by}, {'since the case is overdue' if late else 'before the case itself is due'}" if sooner else f"in {wait}, {by}"  # fmt: skip
         draft = Handoff(
             number=0, case=case.number, version=case.version + 1, role=role.key,
-            posts=tuple((each.item.number, each.item.revision) for each in covered), flags=flags,
+            posts=tuple(there), flags=passed,
             by=context.user.number, by_name=context.user.name, at=context.at, state="waits", state_at=context.at,
             due_at=due, next_at=due, chases=0, keeps_look=False, lane=case.lane,
         )  # fmt: skip
@@ -204,6 +206,7 @@ def offers(
             item,
             handoffs.breach_of(context.store, draft, context.at),
             handoffs.wanted_by(context.store, draft),
+            handoffs.request_of(context.store, context.config, draft),
             at=context.at,
         )
         shown.append(

@@ -45,6 +45,7 @@ LONGEST_REASON = 4000
 # Why cases are left out: of one, of several; and where somebody can go on with them.
 WHY: Mapping[LeftOut, tuple[str, str]] = {
     "claim": ("tells what waits in Today to be checked: open it by itself", "tell what waits in Today to be checked: open each by itself"),
+    "doubts": ("denies what is claimed, or asks about it: open it by itself", "deny what is claimed, or ask about it: open each by itself"),
     "told": ("was told to people at once: open it by itself", "were told to people at once: open each by itself"),
     "clock": ("has a running clock", "have a running clock"),
     "help": ("asks for help or for an answer", "ask for help or for an answer"),

@@ -20,7 +20,7 @@ from review import looking, staff_reports
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.desk import asked, begun, lists, pane, questions, rest, rows, shell
+from review.desk import asked, begun, lists, pane, questions, rest, rows, shell, sorting
 from review.desk.decided import in_words as in_words
 from review.desk.leak_stands import leak_stands
 from review.desk.pane import Pane
@@ -187,6 +187,8 @@ def show(
     wanted = shell.chosen_lanes(context)
     most = MOST if len(wanted) == 1 else MOST_OF_EACH
     alone = case is not None
+    if context.may("reviewer"):
+        sorting.sort_waiting(context)
     if case is not None and context.may("reviewer"):  # before the list is read, which says so
         led = bool(context.request.query_params.get("saved"))
         context.store.cases.look(case.number, context.user.number, context.at, led=led)

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from core import clock
 from core.errors import StoreError
 from core.text import sentence
-from reports.handoffs import HandoffMail, breach_of, role_of, step_mail, wanted_by
+from reports.handoffs import HandoffMail, breach_of, request_of, role_of, step_mail, wanted_by
 from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.context import RequestContext
@@ -287,7 +287,8 @@ def _email(context: RequestContext, handoff: Handoff) -> HandoffMail | None:
         return None
     item = context.store.figures.item(handoff.posts[0][0]) if handoff.posts else None
     breach, wanted = breach_of(context.store, handoff, context.at), wanted_by(context.store, handoff)  # fmt: skip
-    return step_mail(context.config, context.app.policy, handoff, "sent", item, breach, wanted, at=context.at)  # fmt: skip
+    asks = request_of(context.store, context.config, handoff)
+    return step_mail(context.config, context.app.policy, handoff, "sent", item, breach, wanted, asks, at=context.at)  # fmt: skip
 
 
 def _typed(context: RequestContext) -> list[str]:

@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from collectors.platforms import PLATFORM_NAMES
 from core.errors import StoreError
 from core.text import sentence
+from core.worries import flags_told
 from review.auth import one_person, second_people
 from review.auth.sessions import requires_role
 from review.context import RequestContext
@@ -23,7 +24,6 @@ from review.desk.rows import TILES, RowShown, initials
 from review.rendering import page
 from review.rights import holds
 from review.sight import may_hide, urgent_ways
-from review.staff_reports import flags_told
 from steps import lane_returns
 from steps.reasons import says_nothing
 from store import (

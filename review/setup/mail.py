@@ -272,7 +272,7 @@ def _what(context: RequestContext, row: OutboxRow) -> tuple[str, int | None]:
         handoff = context.store.handoffs.get(int(row.payload["handoff"]))
         if handoff is None:
             return "An email to a team", None
-        words = handoffs.about(handoff.flags, handoff.role, context.app.policy)
+        words = handoffs.what(context.store, context.config, context.app.policy, handoff)
         guarded = handoff.role == handoffs.GUARDIAN
         return f"To a team: {words}", None if guarded else handoff.case
     if row.payload.get("route") == SPIKE:

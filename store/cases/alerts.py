@@ -559,7 +559,7 @@ class Alerts:
         ))  # fmt: skip
 
     def _posts(self, case: int, alert: Row) -> tuple[AlertPost, ...]:
-        """Those of a case; a reported one has what its colleague worries about until the program finds something in it."""
+        """Those of a case; a reported one has what its colleague worries about beside what the program finds in it."""
         reported = [alert["mention"]] if alert["kind"] == "reported" else []
         if reported == [None]:  # told of as this case: its report is of the same moment
             reported = [row["mention"] for row in self._db.rows(
@@ -597,7 +597,7 @@ class Alerts:
             mention=row["mention"], risk=row["risk"], lane=row["lane"], platform=row["platform"],
             kind=row["kind"], posted_at=clock.parse(row["posted_at"]),
             found_at=clock.parse(row["found_at"]), followers=row["followers"], shares=row["shares"],
-            flags=_flags_told([(flag["name"], flag["score"]) for flag in flags], known, speaks=bool(row["speaks"])),
+            flags=_flags_told([(flag["name"], flag["score"]) for flag in flags], known),
             decided=bool(row["decided"]), live=bool(row["live"]), opened=bool(row["opened"]),
             speaking_up=bool(row["speaks"]) if row["speaks"] is not None
             else row["protected"] is not None and speaks_up(row["protected"], row["staff"], row["kind"], [flag["name"] for flag in flags]),
@@ -606,16 +606,14 @@ class Alerts:
 
 
 def _flags_told(
-    read: Sequence[tuple[str, float]], known: tuple[tuple[str, float], ...], *, speaks: bool
+    read: Sequence[tuple[str, float]], known: tuple[tuple[str, float], ...]
 ) -> tuple[tuple[str, float], ...]:
     """The flags of a post as a mail tells them; `known` are those that it was raised for.
 
-    Those count until the program finds something in it, and in the Guardian's lane beside that: no report opens it to
-    those on duty, so that whoever sees it has to read that a colleague saw danger in it.
+    Those count whatever the program finds in it: a colleague saw danger where it may read an insult, and whoever is told acts by that.
     """
     names = {name for name, _ in read}
-    more = tuple(each for each in known if each[0] not in names) if speaks or not read else ()
-    return (*read, *more)
+    return (*read, *(each for each in known if each[0] not in names))
 
 
 def _raised_for(alert: Row) -> tuple[tuple[str, float], ...]:

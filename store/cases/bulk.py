@@ -13,12 +13,21 @@ from datetime import datetime
 from typing import Any, Literal
 
 from core import clock
+from core import context as contexts
 from core.errors import StoreError
 from core.models import Lane
 from store.cases.cases import Cases
 from store.cases.endings import GRAVE
 from store.cases.models import HOLDS, CaseDecision, reason_of
-from store.cases.news import CLOSING, named, pieces_of_news, tells_of_closing, topic
+from store.cases.news import (
+    CLOSING,
+    doubts,
+    named,
+    pieces_of_news,
+    short_name,
+    tells_of_closing,
+    topic,
+)
 from store.cases.sight import KINDS
 from store.database import Database
 from store.sqlite import Row
@@ -33,6 +42,7 @@ HIGH = 3  # the risk of a case, as the table keeps it
 # "claim": it tells what waits to be checked elsewhere; "told": people were told of it at once.
 LeftOut = Literal[
     "claim",
+    "doubts",
     "told",
     "clock",
     "help",
@@ -144,14 +154,25 @@ class Bulk:
             ]
 
     def repeats(self, case: int, *, user: int, at: datetime) -> list[BulkCase]:
-        """The same as `user` may decide them from that case: that they repeat its claim leaves none of them out."""
+        """The same as `user` may decide them from that case: that they repeat its claim leaves none of them out, but that a post denies it, or asks about it."""
         repeating = self.cases(self.repeating(case, at=at), user=user, at=at)
-        return [replace(each, left_out=None) if each.left_out == "claim" else each for each in repeating]  # fmt: skip
+        doubting = self.doubting([each.case for each in repeating])
+        return [replace(each, left_out="doubts" if each.case in doubting else None) if each.left_out in ("claim", None) else each for each in repeating]  # fmt: skip
+
+    def doubting(self, cases: Collection[int]) -> frozenset[int]:
+        """Those of these cases of which a post that waits denies what a claim tells, doubts it or asks about it."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT p.case_number, a.masked FROM case_mentions p JOIN assessments a ON a.number = p.assessment
+                WHERE p.case_number IN (SELECT value FROM json_each(?)) AND {_WAITS}""",
+                json.dumps(list(cases)),
+            )
+        return frozenset(row["case_number"] for row in rows if doubts(row["masked"] or ""))
 
     def claims(self, case: int | None = None) -> frozenset[tuple[str, str]]:
         """What the claims are about that wait to be checked, and of what: a place of ours or a name that stands in them, in small letters.
 
-        Of one case alone where one is named, also once it was answered.
+        One that names nothing is about what our own post names that it is written under. Of one case alone where one is named, also once it was answered.
         """
         # from the few cases that wait, whatever the planner thinks: it would read every such flag of all years
         cases, waits = (
@@ -164,7 +185,8 @@ class Bulk:
         )
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""SELECT p.reason, a.masked, (SELECT json_group_array(q.place) FROM case_places q WHERE q.mention = p.mention) AS places
+                f"""SELECT p.reason, a.masked, (SELECT json_group_array(q.place) FROM case_places q WHERE q.mention = p.mention) AS places,
+                    (SELECT v.encrypted FROM revisions v WHERE v.mention = p.mention AND v.revision = p.revision) AS encrypted
                 FROM {cases}
                 CROSS JOIN case_mentions p ON p.case_number = c.number
                 CROSS JOIN case_flags f ON f.mention = p.mention AND f.flag = 'misinformation'
@@ -173,10 +195,16 @@ class Bulk:
                 *([] if case is None else [case]),
             )
         return frozenset(
-            (subject, name.casefold())
+            (subject, short_name(name).casefold())
             for row in rows if (subject := topic(row["reason"]))
-            for name in (*json.loads(row["places"]), *named(row["masked"]))
+            for name in (*json.loads(row["places"]), *named(row["masked"])) or self._under(row)
         )  # fmt: skip
+
+    def _under(self, row: Row) -> set[str]:
+        """What our own posts name that a post is written under."""
+        content = self._db.encryption.decrypt(row["encrypted"]) if row["encrypted"] else {}
+        answered = contexts.from_json(content.get("context")).answered
+        return {name for post in answered if post.official for name in named(post.text)}
 
     def decide(
         self, decisions: Sequence[tuple[CaseDecision, int]], *, repeats_of: int | None = None
@@ -314,7 +342,8 @@ def _repeats_claim(row: Row, claims: Collection[tuple[str, str]]) -> bool:
         words = (masked or "").casefold()
         subjects = {topic(reason or "")} | ({CLOSING} if tells_of_closing(words) else set())
         if any(
-            subject in subjects and (name in words or name in places) for subject, name in claims
+            subject in subjects and (name in words or any(name in place for place in places))
+            for subject, name in claims
         ):
             return True
     return False

@@ -15,7 +15,9 @@ from datetime import datetime
 from core import clock
 from core.danger import first_steps, harms
 from core.errors import StoreError
-from core.models import DecisionKind, TeamType
+from core.models import DecisionKind
+from store.cases.handoffs import ASKS as ASKS
+from store.cases.handoffs import TELLS as TELLS
 from store.cases.handoffs import Handoffs
 from store.cases.models import CaseDecision
 from store.cases.takedowns import HIDES
@@ -23,13 +25,6 @@ from store.database import Database
 from store.own_posts import ANSWERED
 from store.sqlite import Row
 
-# A flag and who has to know of it. "other" is a team of the organisation's own, such as a manager on duty.
-TELLS: Mapping[str, frozenset[TeamType]] = {
-    "safeguarding": frozenset(("safeguarding", "police", "other")),
-    "threat": frozenset(("security", "safeguarding", "police", "other")),
-    "pid": frozenset(("information_governance",)),
-}
-ASKS = "assistance"  # whoever asks for help in a post that is a leak too needs it still once that is hidden
 # Of these the team has to say that it has it; of a leak an email is enough, since its 72 hours go on until it answered.
 _CONFIRMED: frozenset[str] = frozenset(("safeguarding", "threat"))
 # The step of a path that says who has it, where the team is not set up and nothing was passed on.

@@ -115,6 +115,11 @@ class Grouping:
                 rows = self._db.rows(_CONCERNS_WITHOUT_CASE, limit)
             return self._posts({row["mention"]: row["risk"] for row in rows})
 
+    def waits_for_lane(self) -> bool:
+        """Whether any post of a case has a lane that nobody has worked out as it is now, by the index alone."""
+        with self._db.snapshot():
+            return bool(self._db.value("SELECT 1 FROM case_mentions WHERE reason IS NULL AND reviewable AND NOT deleted LIMIT 1"))  # fmt: skip
+
     def without_reason(self, *, limit: int = 500, case: int | None = None) -> list[Ungrouped]:
         """Posts of cases, or of one, whose lane nobody has worked out as they are now, newest first."""
         with self._db.snapshot():

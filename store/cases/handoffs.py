@@ -17,6 +17,7 @@ from core import clock
 from core.errors import StoreError
 from core.models import TEAM_TYPES, DecisionKind, Lane, TeamType
 from core.working_time import WorkingTime
+from core.worries import flags_told
 from store.cases.deadlines import Deadlines
 from store.cases.models import HOLDS, CaseDecision
 from store.cases.sight import GUARDIAN
@@ -48,6 +49,15 @@ SAFEGUARDING = "safeguarding"
 DANGERS = frozenset(
     (SAFEGUARDING, "threat")
 )  # flags of which what is passed on is chased by the minute, at night too
+# A flag and who has to know of it. "other" is a team of the organisation's own, such as a manager on duty.
+TELLS: Mapping[str, frozenset[TeamType]] = {
+    "safeguarding": frozenset(("safeguarding", "police", "other")),
+    "threat": frozenset(("security", "safeguarding", "police", "other")),
+    "pid": frozenset(("information_governance",)),
+}
+ASKS = "assistance"  # whoever asks for help in a post that is a leak too needs it still once that is hidden
+# Teams that answer what somebody asks for; of the danger in it they know, and another team acts on it
+ANSWERS: frozenset[TeamType] = frozenset(("pals", "media", "other"))
 # What is passed on from Now for one of these is to be confirmed day and night: a code that is out, a false page of ours
 URGENT = frozenset(("security", "impersonation"))
 # Whoever waits for one of these to be looked at goes on waiting until the role has it.
@@ -486,12 +496,11 @@ class Handoffs:
                 ON d.case_number = c.number AND d.version = c.version WHERE c.number = ?""",
             decision.case,
         )[0]
-        flags = self._flags(decision)
+        flags = self.passed_flags(
+            decision.case, decision.role, decision.covers, self._flags(decision)
+        )
         receiver = self.policy.receiver(decision.role)
-        due = self.policy.due(
-            decision.role, decision.at, flags=flags, lane=case["lane"],
-            case_due=clock.parse(case["due_at"]) if case["due_at"] else None,
-        )  # fmt: skip
+        due = self.due(decision.case, decision.role, decision.at, flags=flags, lane=case["lane"], case_due=clock.parse(case["due_at"]) if case["due_at"] else None)  # fmt: skip
         number = self._db.insert(
             "handoffs", case_number=decision.case, version=case["version"], role=clean(decision.role),
             posts=json.dumps(decision.covers), flags=json.dumps(flags), by_user=decision.by,
@@ -514,10 +523,63 @@ class Handoffs:
             "SELECT DISTINCT flag FROM case_flags WHERE mention IN (SELECT value FROM json_each(?))",
             json.dumps([mention for mention, _ in decision.covers]),
         )
-        flags = {row["flag"] for row in rows} | {
+        flags = {row["flag"] for row in rows} | self.reported(decision.case, decision.covers) | {
             name for name, holds in decision.labels.items() if holds
-        }
+        }  # fmt: skip
         return gravest_first(flags - {name for name, holds in decision.labels.items() if not holds})
+
+    def passed_flags(self, case: int, role: str, posts: Collection[tuple[int, int]], flags: Sequence[str]) -> tuple[str, ...]:  # fmt: skip
+        """For which of their flags posts are passed to a team: of a request for help without the danger or threat in them that its own team was passed already.
+
+        Whoever answers people is chased for the request then, by working hours, and the other team by the minute for the danger.
+        """
+        answers = self.policy.receiver(role).type
+        dangers = [flag for flag in flags if flag in DANGERS]
+        if ASKS not in flags or not dangers or answers not in ANSWERS:
+            return tuple(flags)
+        known = {flag for flag in dangers if self._has(case, flag, posts)}
+        return tuple(flag for flag in flags if flag not in known or answers in TELLS[flag])
+
+    def _has(self, case: int, flag: str, posts: Collection[tuple[int, int]]) -> bool:
+        """Whether a team that must know of this flag was passed all of these posts."""
+        standing = [each for each in self.of_case(case) if each.state != "taken back"]
+        known = {mention for each in standing if self.policy.receiver(each.role).type in TELLS[flag] for mention, _ in each.posts}  # fmt: skip
+        return known.issuperset(mention for mention, _ in posts)
+
+    def due(
+        self, case: int, role: str, at: datetime, *, flags: Sequence[str], lane: Lane | None, case_due: datetime | None
+    ) -> datetime:  # fmt: skip
+        """Until when a role should say that it has what was passed on: of a request in time before whoever asked is to have an answer, whatever lane it is from."""
+        by_lane = lane in ("answer", "look") and case_due is not None
+        answer_due = self.request_due(case) if ASKS in flags and not by_lane else None
+        if answer_due is not None and self.policy.receiver(role).type in ANSWERS:
+            lane, case_due = "answer", answer_due
+        return self.policy.due(role, at, flags=flags, lane=lane, case_due=case_due)
+
+    def request_due(self, case: int) -> datetime | None:
+        """By when whoever asked for help in a case is to have an answer, whoever has it; None where nobody waits for one."""
+        running = [each.due_at for each in self._deadlines.of_case(case) if each.kind == ASKS and each.stopped_at is None]  # fmt: skip
+        return min(running, default=None)
+
+    def reported(self, case: int, posts: Collection[tuple[int, int]]) -> set[str]:
+        """What colleagues who reported these posts of a case say that they are, whatever the program found: until a person says since that it does not hold."""
+        with self._db.snapshot():
+            reports = self._db.rows(
+                "SELECT mention, at, encrypted FROM staff_reports WHERE mention IN (SELECT value FROM json_each(?))",
+                json.dumps([mention for mention, _ in posts]),
+            )
+            judged = self._db.rows(
+                f"SELECT at, covers, labels FROM case_decisions d WHERE case_number = ? AND labels <> '{{}}' AND {HOLDS}",
+                case,
+            ) if reports else []  # fmt: skip
+        flags = set()
+        for report in reports:
+            worry = flags_told(self._db.encryption.decrypt(report["encrypted"])["worry"])
+            for row in judged:
+                if row["at"] >= report["at"] and report["mention"] in dict(json.loads(row["covers"])):  # fmt: skip
+                    worry -= {name for name, holds in json.loads(row["labels"]).items() if not holds}  # fmt: skip
+            flags |= worry
+        return flags
 
     def _chase(self, handoff: Handoff, at: datetime, *, by: int | None) -> int:
         """The emails of one chase: to the role, and to whoever is next where nobody has it."""

@@ -39,6 +39,20 @@ def tells_of_closing(words: str) -> bool:
     return bool(_CLOSES.search(words))
 
 
+# Words by which a claim is denied, doubted or asked about; that it is "not true" is told as often as "fake" or by asking for a source
+_DOUBTS = re.compile(
+    r"\?|\b(?:not|n[o’']t|never|nothing) (?:\w+ ){0,2}(?:true|clos\w+|shut\w*|happening|going anywhere|about it)\b|\b(?:is|are|was|were|does|do|did)n[o’']t (?:\w+ ){0,2}(?:true|clos\w+|shut\w*)"
+    r"|\b(?:false|untrue|fake|hoax|rumou?rs?|debunk\w*|misinformation|disinformation|made up|nonsense|rubbish|bollocks|scaremonger\w*)\b|\bno (?:truth|proof|evidence|source)\b"
+    r"|\b(?:any|an?|the|your|actual|what(?:’s|'s)? the) source\b|\bsource (?:is|was|for)\b|\bany ?(?:body|one) (?:know|confirm|heard)|\bcan (?:any ?(?:body|one)|you) confirm\b|\b(?:stays?|staying|remains?|keeps?) open\b",
+    re.IGNORECASE,
+)
+
+
+def doubts(words: str) -> bool:
+    """Whether words deny a claim, doubt it or ask about it, so that they may say the opposite of what it says. Rather one too many: it is looked at by itself."""
+    return bool(_DOUBTS.search(words))
+
+
 def topic(reason: str) -> str:
     """What a reason is about: 'closing' of 'Claim to check: closing, Hayes'."""
     return reason.partition(":")[2].partition(",")[0].partition(";")[0].strip()
@@ -49,12 +63,17 @@ def named(words: str) -> set[str]:
     return {name for name in _NAMES.findall(words) if "London" not in name}
 
 
+def short_name(place: str) -> str:
+    """A place as most people call it: Central Middlesex, of Central Middlesex Hospital."""
+    return _IS_OF.sub("", place)
+
+
 def pieces_of_news(reason: str, masked: str, places: Collection[str]) -> frozenset[str]:
     """What a post tells of, as Rest calls it: 'maternity review'; 'closing, Central Middlesex'; 'bbc.co.uk/news/health-1'.
 
     `places` are those of ours that stand in it, in small letters.
     """
-    here = {_IS_OF.sub("", place) for place in ({capwords(place) for place in places} | named(masked))}  # fmt: skip
+    here = {short_name(place) for place in ({capwords(place) for place in places} | named(masked))}  # fmt: skip
     of_own_care = reason.startswith(_OWN_CARE)
     subjects = {CLOSING} if tells_of_closing(masked) else set()
     if not of_own_care and topic(reason):

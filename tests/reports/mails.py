@@ -100,9 +100,10 @@ def handoff(
         "by": 1, "by_name": "Amina Yusuf", "at": AT, "state": "waits", "state_at": AT, "due_at": AT + HOUR / 4, "next_at": None,
         "chases": 0, "keeps_look": True,
     }  # fmt: skip
-    breach = handoffs.Breach(ends_at=AT + 72 * HOUR, out=("name", "NHS number"), hidden_at=AT) if role != "safeguarding" else None  # fmt: skip
+    breach = handoffs.Breach(ends_at=AT + 72 * HOUR, out=("name", "NHS number"), hidden_at=AT) if role not in ("safeguarding", "pals") else None  # fmt: skip
+    asks = handoffs.Request(due_at=AT + 5 * HOUR, privately=True, beside="Safeguarding") if role == "pals" else None  # fmt: skip
     return handoffs.step_mail(
-        cfg, POLICY, Handoff(**(given | changes)), step, item(), breach, at=AT
+        cfg, POLICY, Handoff(**(given | changes)), step, item(), breach, asks=asks, at=AT
     )
 
 
@@ -235,6 +236,7 @@ def every(folder: Path) -> Mapping[str, EmailMessage]:
     steps: tuple[tuple[str, handoffs.HandoffMail], ...] = (
         ("passed on", handoff(cfg, "sent")), ("chased", handoff(cfg, "chased")), ("told", handoff(cfg, "told")),
         ("taken back", handoff(cfg, "taken back")), ("leak passed on", handoff(cfg, "sent", "information_governance")),
+        ("request passed on", handoff(cfg, "sent", "pals", flags=("assistance",))),
     )  # fmt: skip
     for name, passed_on in steps:
         mails[name] = handoffs.handoff_mail(cfg, passed_on, to=["a@example.org"], at=AT, message_id="<1@example.org>")  # fmt: skip

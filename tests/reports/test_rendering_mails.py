@@ -9,6 +9,7 @@ from html import unescape
 
 import pytest
 
+from reports import handoffs
 from reports.rendering import TEMPLATES
 from tests.reports.factories import POLICY, WORDS
 from tests.reports.mail_lint import SUPPORT, faults, html_of
@@ -16,7 +17,7 @@ from tests.reports.mails import FORMS, every
 
 NAMES = (
     "danger", "threat", "leak", "abuse, taken", "worse", "grew", "next contact", "reported", "our own account", "speaking up",
-    "decided since", "digest of older posts", "digest over the cap", "digest of a back catalogue", "more than usual", "passed on", "chased", "told", "taken back", "leak passed on",
+    "decided since", "digest of older posts", "digest over the cap", "digest of a back catalogue", "more than usual", "passed on", "chased", "told", "taken back", "leak passed on", "request passed on",
     "morning list", "weekly", "first weekly", "monthly", "quarterly", "end of the record", "much opened", "a link asked for", "a hold asked for", "heartbeat", "heartbeat, not well",
     "what ails the program", "test",
 )  # fmt: skip
@@ -139,3 +140,13 @@ def test_what_is_in_now_is_marked_as_important(
     mail = mails[name]
     headers = (mail["Importance"], mail["Priority"], mail["X-Priority"])
     assert headers == (("high", "urgent", "1") if important else (None, None, None))
+
+
+@pytest.mark.parametrize(("flags", "role", "words"), [
+    ((), "safeguarding", "Someone may be in danger"), (("grievance",), "guardian", "Someone may be speaking up"),
+    (("allegation",), "safeguarding", "An accusation"), ((), "pals", "A post to look at"),
+])  # fmt: skip
+def test_what_safeguarding_is_sent_is_never_just_a_post_to_look_at(
+    flags: tuple[str, ...], role: str, words: str
+) -> None:
+    assert handoffs.about(flags, role, POLICY) == words

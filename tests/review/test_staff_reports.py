@@ -12,10 +12,12 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
+from core import worries
 from core.errors import InputError
 from core.models import Author
 from core.similarity import alike
 from demo.world import World
+from reports import handoffs
 from review import staff_reports
 from review.app import build_app_context, create_app
 from settings import schema
@@ -23,6 +25,7 @@ from settings.review import EscalationRole
 from steps import note
 from steps.context import open_store
 from steps.group import placing
+from store import CaseDecision
 from tests.cycles import at_home, settled
 from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
@@ -336,10 +339,75 @@ def test_who_was_signed_in_and_what_was_written_is_sealed_and_in_no_event(
 
 @pytest.mark.parametrize(("worry", "holds"), [
     ("A journalist asks", {"media"}), ("She is from the news desk (Something else)", {"media"}),
-    ("He means it (Someone may be in danger)", {"safeguarding"}), ("Our ward board", set()),
+    ("He means it (Someone may be in danger)", {"safeguarding"}),
+    ("A private chat was forwarded to the mailbox", {"safeguarding", "pid"}), ("Our ward board", set()),
 ])  # fmt: skip
 def test_what_a_report_says_that_the_post_is(worry: str, holds: set[str]) -> None:
-    assert staff_reports.flags_told(worry) == holds
+    assert worries.flags_told(worry) == holds
+
+
+def test_every_label_that_the_form_and_the_mailbox_write_is_one_that_is_known() -> None:
+    labels = {kind.label for kind in staff_reports.KINDS.values()} | {worries.PRIVATE_CHAT}
+    assert set(worries.FLAGS) <= labels
+    for (
+        kind
+    ) in staff_reports.KINDS.values():  # whoever is alerted at once is told the same as a team
+        assert set(kind.flags) <= worries.flags_told(kind.label)
+
+
+@pytest.mark.parametrize(("kind", "team", "words"), [
+    ("danger", "safeguarding", "Someone may be in danger"), ("patient", "information_governance", "Patient’s details"),
+    ("threat", "security", "A threat"), ("press", "media", "A reporter asks for comment"),
+])  # fmt: skip
+def test_what_a_colleague_reported_is_passed_on_as_what_they_say_it_is(
+    fresh: House, kind: str, team: str, words: str
+) -> None:
+    configure(fresh.desk, roles=(*TEAMS, EscalationRole(key="media", name="Media desk", when="w", email=("m@example.org",)), EscalationRole(key="pals", name="PALS", when="w", email=("p@example.org",))))  # fmt: skip
+    tells(fresh, kind=kind, worry="", words="Somebody wrote it on the bridge")
+    told = fresh.store.staff_reports.get(1)
+    assert told is not None
+    if (
+        told.case is None
+    ):  # read first, since it may be somebody who speaks up: the program finds nothing in it
+        assess_all(fresh.store, "none", flags=[], at=NOW)
+        placings = [
+            placing(each, (), fresh.desk.policy) for each in fresh.store.grouping.ungrouped()
+        ]
+        fresh.store.grouping.group(placings, alike=alike, at=NOW)
+        told = fresh.store.staff_reports.get(1)
+    assert told is not None
+    assert told.case is not None
+    page = read(fresh, f"/cases/{told.case}/pass-on")
+    (chosen,) = [each for each in page.all("input") if each.get("name") == "role" and "checked" in each]  # fmt: skip
+    assert chosen["value"] == team
+    case = fresh.store.cases.get(told.case)
+    assert case is not None
+    (post,) = [each.item for each in fresh.store.cases.mentions(case.number)]
+    sent = CaseDecision(
+        case=case.number, kind="escalate", by=fresh.who["amina"], at=NOW + HOUR, covers=((post.number, post.revision),), role="pals",
+    )  # fmt: skip
+    assert fresh.store.cases.decide(sent, case.version)
+    (handoff,) = fresh.store.handoffs.open(case.number)
+    mail = handoffs.step_mail(fresh.desk.config(fresh.store), fresh.desk.policy, handoff, "sent", post, at=NOW + HOUR)  # fmt: skip
+    assert mail.about == words
+    assert mail.danger is (kind in ("danger", "threat"))
+    assert words in read(fresh, "/waiting").text
+
+
+def test_who_is_in_danger_is_told_of_as_that_until_a_person_says_that_they_are_not(
+    fresh: House,
+) -> None:
+    tells(fresh, kind="danger")
+    told = fresh.store.staff_reports.get(1)
+    assert told is not None
+    assert told.case is not None
+    posts = ((told.mention, 1),)
+    assert fresh.store.handoffs.reported(told.case, posts) == {"safeguarding"}
+    case = fresh.store.cases.get(told.case)
+    assert case is not None
+    calm = CaseDecision(case=told.case, kind="monitor", by=fresh.who["amina"], at=NOW + HOUR, covers=posts, labels={"safeguarding": False}, reason="A play")  # fmt: skip
+    assert fresh.store.cases.decide(calm, case.version)
+    assert fresh.store.handoffs.reported(told.case, posts) == set()
 
 
 def test_who_says_that_it_is_aimed_at_them_is_told_what_help_there_is(

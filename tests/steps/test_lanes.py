@@ -352,6 +352,7 @@ REASONS: list[tuple[PostFacts, tuple[str, ...], str]] = [
     (post("Board says sorry", "media", kind="article"), ("Brent",), "News story about us, Brent"),
     (post("DM your bank app name", "impersonation"), (), "Page in our name asks for bank details"),
     (post("A&E is shutting", "misinformation"), ("Ealing",), "Claim to check: closing, Ealing"),
+    (post("throw away inhalers, my tea cures asthma", "misinformation"), (), "Claim to check: a cure"),
     (post("the jab alters DNA", "misinformation"), (), "Claim to check: vaccinations"),
     (post("clowns", flag("derogatory", "organisation"), shares=1013), (), "Insult about us; spreading"),
     (post("that nurse", flag("sexual", "person"), context=OURS), (), "Sexual remark about a nurse, on our page"),

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from core import clock
 from core.danger import HELP
 from core.models import Author
+from reports import handoffs
 from settings.review import LanePromises
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, look, sign_in
@@ -305,6 +306,41 @@ def test_whoever_is_hurt_at_home_is_not_answered_in_public(desk: House) -> None:
     whole = read(desk, f"{way.removesuffix('/danger')}/full").text  # says the same
     assert "Don’t reply in public: whoever hurts them may read it." in whole
     assert "Samaritans" not in whole
+
+
+def test_a_request_is_passed_to_pals_as_one_and_told_from_the_danger_in_it(desk: House) -> None:
+    asks = replace(HIT, flags=(*HIT.flags, ("assistance", "How do I let her know?")))
+    way = path(desk, asks, 83)
+    case = case_of(desk.store, asks)
+    before = read(desk, f"/cases/{case}/pass-on?role=pals").text  # nobody has the danger yet
+    assert "Now: a request for help; someone may be in danger" in before
+    do(desk, way, "not_called")
+    do(desk, way, "no_reply")
+    do(desk, way, "ring_has", who="Priya Nair", when="10:55", prefix="ring")
+    form = read(desk, f"/cases/{case}/pass-on?role=pals")
+    due = desk.store.handoffs.request_due(case)
+    assert due is not None
+    words = f"Whoever wrote it asks for help: their answer is due by {clock.local(due)}. Nobody should reply in public: whoever hurts them may read it."
+    assert words in form.text
+    (post,) = [each.item for each in desk.store.cases.mentions(case)]
+    version = desk.store.cases.get(case).version  # type: ignore[union-attr]
+    answer = send(desk, f"/cases/{case}/pass-on", version=version, posts=f"{post.number}:{post.revision}", role="pals")  # fmt: skip
+    assert answer.status_code in (200, 303), answer.text
+    (pals,) = [each for each in desk.store.handoffs.open(case) if each.role == "pals"]
+    config, policy = desk.desk.config(desk.store), desk.desk.policy
+    mail = handoffs.step_mail(
+        config, policy, pals, "sent", post, asks=handoffs.request_of(desk.store, config, pals), at=NOW
+    )  # fmt: skip
+    assert mail.subject == f"A request for help, case {case}, for PALS and complaints"
+    assert words in " ".join(mail.text.split())
+    assert "Someone may be in danger as well: that was passed to Safeguarding." in mail.text
+    assert "Nobody should reply in public" in mail.html
+    assert "A request for help" in read(desk, "/waiting").text
+    assert post.masked[:20] not in mail.text + mail.html
+    assert pals.due_at is not None
+    assert pals.due_at < due
+    (danger,) = [each for each in desk.store.handoffs.open(case) if each.role == "safeguarding"]
+    assert (danger.danger, pals.danger) == (True, False)  # who acts on it is chased by the minute
 
 
 def test_once_its_team_has_it_nobody_is_invited_to_answer_them_in_public(desk: House) -> None:

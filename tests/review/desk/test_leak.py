@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core import clock
-from reports.handoffs import breach_of, step_mail
+from reports.handoffs import breach_of, request_of, step_mail
 from review.desk.leak import left
 from settings.review import LanePromises
 from steps.models import CHANGED
@@ -775,6 +775,12 @@ def test_what_they_ask_for_is_a_step_that_is_done_before_the_path_ends(desk: Hou
     do(desk, address, "help")
     assert [each.role for each in desk.store.handoffs.open(number)] == ["information_governance", "pals"]  # fmt: skip
     assert "Passed on to PALS" in read(desk, address).text
+    pals = desk.store.handoffs.open(number)[-1]
+    config = desk.desk.config(desk.store)
+    mail = step_mail(config, desk.desk.policy, pals, "sent", None, asks=request_of(desk.store, config, pals), at=NOW)  # fmt: skip
+    assert mail.subject.startswith("A request for help; patient’s details, case")
+    assert "asks for help: their answer is due by" in mail.text
+    assert "in public" not in mail.text  # nobody hurts them
     do(desk, address, "back", step="help")
     do(desk, address, "helped", who="Lata, PALS", prefix="helped")
     assert "Lata, PALS looks after it" in read(desk, address).text

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser
 
+from core.context import AnsweredPost, Context
 from review.desk import rest
 from store import BulkCase
 from tests.review.accessibility import faults
@@ -244,6 +245,68 @@ def test_what_repeats_a_claim_is_closed_from_its_case_in_one_step_and_undone_in_
     assert bulk
     send(rested, "/rest/undo", number=bulk[1])
     assert rested.store.duplicates.of_case(number) == []
+
+
+def test_a_claim_that_names_nothing_is_that_of_our_post_that_it_is_written_under(rested: House) -> None:  # fmt: skip
+    ours = Context(answered=(AnsweredPost(text="Walk-ins at Central Middlesex Hospital stay as they are", handle="nhsnwl", official=True),))  # fmt: skip
+    theirs = Context(answered=(AnsweredPost(text="Walk-ins at Central Middlesex Hospital", handle="x"),))  # fmt: skip
+    short = replace(CLAIM, flags=(("misinformation", "closing"),), text="Its closing. They are putting flats on it", about={"context": ours})  # fmt: skip
+    apart = replace(
+        CLAIM,
+        flags=(("misinformation", "closing"),),
+        text="Its closing, and nobody says so",
+        about={"context": theirs},
+    )
+    long = replace(
+        CLAIM,
+        flags=(("misinformation", "closing"),),
+        text="Central Middlesex is closing so they can sell the land",
+    )
+    for number, told in enumerate((short, apart, long), start=970):
+        tell(rested.store, told, number, AT + HOUR, alone=True)
+    sort(rested.store)
+    cases = [case_of(rested.store, told) for told in (short, apart, long)]
+    with rested.store.database.transaction():
+        for case in cases:
+            rested.store.database.execute("UPDATE case_mentions SET reason = 'Claim to check: closing' WHERE case_number = ?", case)  # fmt: skip
+    assert rested.store.bulk.same_claim(cases[0]) == [cases[2]]
+    assert rested.store.bulk.same_claim(cases[2]) == [cases[0]]
+    assert rested.store.bulk.same_claim(cases[1]) == []  # what others post says nothing of ours
+    assert f"The same claim waits in Today as case {cases[2]}." in read(rested, f"/cases/{cases[0]}").text  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [
+    "Hounslow urgent care closing?? Has anybody got an actual source?", "That Hounslow urgent care closes is false, I'd bet my stapler",
+    "Hounslow urgent care isn't closing, my sister works there", "They say Hounslow urgent care is shutting. No truth in it",
+])  # fmt: skip
+def test_who_denies_a_claim_or_asks_about_it_is_not_closed_as_the_same(rested: House, words: str) -> None:  # fmt: skip
+    doubter = Told(text=words, risk="low", read={"sentiment": "negative"})
+    tell(rested.store, doubter, 960, AT + HOUR, alone=True)
+    number, repeats = claimed(rested), {case_of(rested.store, told) for told in REPEATS}
+    other = case_of(rested.store, doubter)
+    page = read(rested, f"/cases/{number}").text
+    assert f"1 of them denies it or asks about it: case {other}. Open it by itself." in page
+    assert "Close the other 2 as the same as this" in page
+    preview = read(rested, f"/cases/{number}/repeats").text
+    assert f"2 cases close as “Same as case {number}”." in preview
+    assert "denies what is claimed, or asks about it: open it by itself: left out" in preview
+    with rested.asks("amina") as client:
+        values = listed(client.get(f"/cases/{number}/repeats").text)
+    send(rested, f"/cases/{number}/repeats", case=values)
+    assert set(rested.store.duplicates.of_case(number)) == repeats
+    case = rested.store.cases.get(other)
+    assert case is not None
+    assert case.state == "new"
+
+
+def test_the_number_that_the_same_case_is_asked_by_says_what_to_type(rested: House) -> None:
+    number = claimed(rested)
+    case = rested.store.cases.get(number)
+    assert case is not None
+    (post,) = [each.item for each in rested.store.cases.mentions(number) if each.reviewable]
+    asked = send(rested, f"/cases/{number}/decide", do="same", version=case.version, posts=f"{post.number}:{post.revision}")  # fmt: skip
+    assert "Type the number of that case, as its row says it." in asked.text
+    assert 'aria-describedby="ask-case-hint"' in asked.text
 
 
 def test_cases_of_today_that_make_one_claim_name_each_other_and_are_offered_to_be_joined(rested: House) -> None:  # fmt: skip
