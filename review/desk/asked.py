@@ -17,6 +17,7 @@ from review.desk import alerted, begun, mails, rows
 from review.desk.begun import Begun
 from review.desk.leak_stands import leak_stands
 from review.desk.phones import can_ring, of_team, order, phones
+from review.desk.teams import TEAM_OF
 from settings.review import EscalationRole
 from steps import health
 from store import Case, Handoff, PathKind, PathStep
@@ -381,19 +382,41 @@ def _untold(
 
 
 def _of_alerts(context: RequestContext, known: Collection[tuple[int, str]]) -> list[Untold]:
-    """The same of alerts: the teams and next contacts whose email has not left, but for those that are `known`."""
+    """The same of alerts: the teams and next contacts whose email has not left, or was never written, but for those that are `known`."""
     if not context.config.alerts.on:
         return []
     teams = []
     for each in context.store.alerts.unsent(context.at, context.at - health.CONTACT_LATE):
         team = alerted.route_name(context, each.route, each.level)
         if (each.case, team) not in known:
-            last = next(reversed(context.store.assignments.of_case(each.case)), None)
-            has = (
-                last is not None and last.to is not None
-            )  # nobody need be rung in place of the comms team
             ours = not each.level and not mails.is_a_teams(context, team)
-            ring = "" if has and ours else mails.instead_of_alert(context, team, each.level)
+            quiet = ours and _is_in_hand(context, each.case, danger=each.danger)
+            ring = "" if quiet else mails.instead_of_alert(context, team, each.level)
             ring = ring.removeprefix("ring ")
             teams.append(_untold(context, each.case, team, phones(ring), danger=each.danger, leak=each.leak, level=each.level))  # fmt: skip
+    listed = {case for case, _ in known} | {each.case for each in teams}
+    return teams + [each for each in _never_written(context) if each.case not in listed]
+
+
+def _is_in_hand(context: RequestContext, case: int, *, danger: bool) -> bool:
+    """Whether somebody has a case, so that nobody need be rung in place of the comms team: of danger only once they have done something about it."""
+    last = next(reversed(context.store.assignments.of_case(case)), None)
+    has = last is not None and last.to is not None
+    return has and not (danger and not begun.of_case(context, case).steps)
+
+
+def _never_written(context: RequestContext) -> list[Untold]:
+    """Danger, threats and leaks in Now about which no email was ever written, as nothing runs that writes it: read from the cases, since the outbox knows nothing of them."""
+    cases = context.store.alerts.unwritten(context.at - health.CONTACT_LATE)
+    teams = []
+    for number in sorted(cases, key=lambda case: cases[case]):
+        flag = alerted.gravest_untold(context, number)
+        if flag:
+            role = handoffs.role_of(context.config, TEAM_OF[flag])
+            numbers = (
+                of_team(context, role)
+                if can_ring(context, role)
+                else phones(mails.on_call(context).removeprefix("ring "))
+            )
+            teams.append(_untold(context, number, role.name, numbers, danger=flag != "pid", leak=flag == "pid"))  # fmt: skip
     return teams

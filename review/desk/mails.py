@@ -86,6 +86,12 @@ def instead(context: RequestContext, role: EscalationRole) -> str:
     return "no number that answers now is set up"
 
 
+def on_call(context: RequestContext) -> str:
+    """That whoever is on call is rung; "" where nobody is set up."""
+    crisis = context.config.review.crisis_contact
+    return f"ring {crisis}" if crisis else ""
+
+
 def instead_of_alert(context: RequestContext, name: str, level: int) -> str:
     """Whom to ring where an alert has not left: the team whose route it is; whoever is on call for a next contact, and for a route that is no team's.
 

@@ -47,7 +47,9 @@ TAKEN_BACK: Mapping[str, str] = {
     "released": "That step is taken back. Nobody has the case now",
 }  # fmt: skip
 # Without a point or colon all four figures, as a keypad of figures has them
-_TIME = re.compile(r"(?:([01]?[0-9]|2[0-3])[:.]|([01][0-9]|2[0-3]))([0-5][0-9])(?::[0-5][0-9])?", re.ASCII)
+_TIME = re.compile(
+    r"(?:([01]?[0-9]|2[0-3])[:.]|([01][0-9]|2[0-3]))([0-5][0-9])(?::[0-5][0-9])?", re.ASCII
+)
 CHANGED = "Someone did a step of this, or the post was edited, while you looked. Yours was not saved: see how it stands now."
 EDITED = "The post was edited while you looked. Yours was not saved: see what it says now."
 
@@ -510,24 +512,26 @@ def _take(context: RequestContext, number: int) -> None:
 def take_back(context: RequestContext, now: Scene) -> str:
     """Takes back the step that a form names, of this path, and says what then stands for it: "back", or "released".
 
-    Where it was all that was done, and whoever did it has the case by it alone, nobody has it again and its alert goes on: whoever
-    takes it back.
+    Where it was all that was done, and whoever has the case has it by such a step alone, nobody has it again and its alert goes on:
+    whoever takes it back, and whichever of several goes last.
     """
     word = written(context, "step")
     check_seen(context, now, (word,), is_fact=True)
-    step = now.path.standing.get(word)
+    step, before = now.path.standing.get(word), _holder(context, now.case.number)
     if step is None or not context.store.path_steps.take_back(
         step.number, by=context.user.number, at=context.at, seen=now.path.version
     ):
         raise Refused(CHANGED, status=409)
-    case, me = now.case.number, context.user.number
-    work = context.store.assignments.teamwork((case,)).get(case, Teamwork())
-    has = work.assigned
-    left = any(path.standing for path in context.store.path_steps.of_case(case))
-    if left or has is None or (has.to, has.by) != (step.by, step.by) or has.at != step.at:
-        return "back" if has is None or has.to != me else "yours"
-    context.store.assignments.assign(case, None, by=me, at=context.at, seen=work.seen)
-    return "released"
+    has = _holder(context, now.case.number)
+    if has is None:
+        return "back" if before is None else "released"
+    return "yours" if has == context.user.number else "back"
+
+
+def _holder(context: RequestContext, case: int) -> int | None:
+    """Who has a case; None where nobody has."""
+    has = context.store.assignments.teamwork((case,)).get(case, Teamwork()).assigned
+    return has.to if has is not None else None
 
 
 def decision(

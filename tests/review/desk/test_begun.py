@@ -10,7 +10,7 @@ from review.desk.begun import Begun, answered, did, steps_of
 from store import NewMail, PathStep
 from store.cases.path_steps import NOBODY_ANSWERED, SPOKE
 from tests.review.conftest import House
-from tests.review.desk.paths import do, now_lane, path_of, ready
+from tests.review.desk.paths import do, emails_leave, now_lane, path_of, ready
 from tests.review.factories import HOSTILE, IN_DANGER, NOW, case_of, configure
 from tests.review.pages import read, send
 from tests.store.factories import DAY
@@ -72,6 +72,7 @@ def test_a_case_says_how_many_steps_are_done_and_suggests_to_go_on(desk: House) 
 
 
 def test_after_undo_nobody_has_it_and_the_line_says_who_is_told_next(desk: House) -> None:
+    emails_leave(desk)
     case = case_of(desk.store, IN_DANGER)
     alert = next(each for each in desk.store.alerts.raised() if each.case == case)
     at = NOW - 30 * MINUTE
