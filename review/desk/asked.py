@@ -247,8 +247,11 @@ def _stands(
     colour = "red" if handoff.danger and handoff.overdue(at) else "orange"
     following = mails.next_person(context, handoff)
     team = "the team" if role.name == ELSEWHERE else role.name
+    ring = (
+        "" if role.reach and not can_ring(context, role) else ": ring them"
+    )  # no order that nobody can follow
     parts = [
-        f"the email to {team} has not left{'' if following or rung else ': ring them'}" if gave_up(handoff) else "",
+        f"the email to {team} has not left{'' if following or rung else ring}" if gave_up(handoff) else "",
         f"nobody answered {_near(missed.when or missed.at, at)}" if missed is not None else "",
         following if handoff.danger or missed is not None else "",
     ]  # fmt: skip
@@ -258,10 +261,10 @@ def _stands(
     if any(parts):
         return f"Not confirmed: {', '.join(part for part in parts if part)}", "red"
     if not role.email:
-        return f"No email: ring them{', overdue' if handoff.overdue(at) else ''}", colour
+        return f"No email{ring}{', overdue' if handoff.overdue(at) else ''}", colour
     if last_email(handoff) in QUEUED:
         then = f"not confirmed by {due}" if handoff.overdue(at) else f"to confirm by {due}"
-        stays = "has not left yet" if mails.leaves_soon(context, handoff) else "has not left: ring them"  # fmt: skip
+        stays = "has not left yet" if mails.leaves_soon(context, handoff) else f"has not left{ring}"  # fmt: skip
         return f"The email {stays}{f', {then}' if due else ''}", "red" if handoff.danger else "orange"  # fmt: skip
     if handoff.overdue(at):
         times = {0: "", 1: "Chased once, "}.get(len(chased), f"Chased {len(chased)} times, ")

@@ -57,8 +57,8 @@ def leak_stands(context: RequestContext, case: int) -> LeakStands | None:
         if each.item.number in posts and any(flag.name == "assistance" for flag in each.item.flags)
     }
     handoffs = [each for each in context.store.handoffs.of_case(case) if each.state != "taken back"]
-    told = [each for each in handoffs if not mails.is_unsent(each)]
-    elsewhere = {number for each in told if each.role != BREACHES for number, _ in each.posts}
+    reached = [each for each in handoffs if not mails.is_unsent(each)]
+    elsewhere = {number for each in reached if each.role != BREACHES for number, _ in each.posts}
     hidden_at = _hidden_at(context, case, posts)
     finished = {
         "confirm": True, "hide": "hide" in standing or hidden_at is not None,

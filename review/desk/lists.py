@@ -9,7 +9,7 @@ from datetime import datetime
 from core import clock
 from core.text import sentence
 from review.context import RequestContext
-from review.desk import asked, begun, pane, rows
+from review.desk import asked, begun, pane, rows, untold
 from review.desk.decided import in_words, is_denied
 from review.desk.rows import RowShown
 from review.rights import covering
@@ -36,9 +36,10 @@ def rows_of(
         [card.case.number for card in cards if card.case.state == "done"]
     )
     reads = context.may("reviewer") or context.may("governance")
+    ended = untold.teams_of(context, [card.case for card in cards if card.case.state == "done"])
     listed = [
         rows.listed(
-            _by_team(context, card.case, confirm.get(card.case.number)), card.item, reason_of(card, reasons, last.get(card.case.number), why=reads), has=has.get(card.case.number), me=context.user.number,
+            _by_team(context, card.case, confirm.get(card.case.number)), card.item, untold.add(reason_of(card, reasons, last.get(card.case.number), why=reads), ended.get(card.case.number, "")), has=has.get(card.case.number), me=context.user.number,
             people=people, at=context.at, by=deciders.get(card.case.number), team=teams.get(card.case.number, ""),
             handed=handed.get(card.case.number, ""),
         )

@@ -181,6 +181,14 @@ def all_elsewhere(context: RequestContext) -> list[Elsewhere]:
     return [each for each in listed if each.flag not in DANGERS]
 
 
+def teams_of(context: RequestContext, cases: Sequence[Case]) -> dict[int, str]:
+    """Of these cases those that ended while a team that must know was not told, with its name; of the Guardian's lane none is said."""
+    numbers = [case.number for case in cases if not case.protected]
+    flagged = context.store.workload.flagged_in_now(numbers, MUST_KNOW.keys()) if numbers else ()
+    named = {case.number: elsewhere(context, case) for case in cases if case.number in flagged}
+    return {number: " and ".join(each.team for each in teams) for number, teams in named.items() if teams}  # fmt: skip
+
+
 def add(reason: str, team: str) -> str:
     """A reason with whom nobody told, as it is read afterwards: “A saying or a joke. Security was not told”."""
     return f"{reason.rstrip('.')}. {team} was not told" if team else reason

@@ -246,6 +246,17 @@ class Workload:
             )  # fmt: skip
         return [row["case_number"] for row in rows]
 
+    def flagged_in_now(self, cases: Collection[int], flags: Collection[str]) -> frozenset[int]:
+        """Which of these cases have a post of Now with one of these flags, whether it was decided or not."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT DISTINCT i.case_number FROM json_each(?1) n CROSS JOIN case_mentions i ON i.case_number = n.value
+                    AND i.lane = 'now' AND i.reviewable AND NOT i.deleted
+                CROSS JOIN case_flags f ON f.mention = i.mention AND f.flag IN (SELECT value FROM json_each(?2))""",
+                json.dumps(sorted(cases)), json.dumps(sorted(flags)),
+            )  # fmt: skip
+        return frozenset(row["case_number"] for row in rows)
+
     def speaking_up(self, since: datetime) -> SpeakingUp:
         """Posts for the Guardian: how many, and where they went. What was passed to them, or taken up by them, is passed on."""
         with self._db.snapshot():

@@ -54,7 +54,9 @@ def test_posts_that_a_step_left_to_be_sorted_anew_are_sorted_before_anybody_read
     place = path.parent / schema.load(path).store.path
     with Store.open(place, [KEY], create=False) as store:
         tell(store, NAMED, 1)
-        store.database.execute("UPDATE case_mentions SET lane = 'look'")  # as a version sorted it that knew no better
+        store.database.execute(
+            "UPDATE case_mentions SET lane = 'look'"
+        )  # as a version sorted it that knew no better
     older(place.rename(tmp_path / "new.db"), place, BEFORE)
     done = mentions("upgrade", "--config", path)
     assert done.exit_code == 0, done.output

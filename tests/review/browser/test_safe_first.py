@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.review.conftest import House, serve, sign_in
 from tests.review.desk.rested import fill_rest
-from tests.review.factories import decide, QUESTION, RUMOUR, case_of
+from tests.review.factories import QUESTION, RUMOUR, case_of, decide
 
 LAPTOP = {"width": 1366, "height": 768}
 OPEN_NOW = "#pane .post:has([data-decide])"

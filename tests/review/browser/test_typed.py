@@ -181,7 +181,9 @@ def test_sign_out_asks_of_words_that_wait_in_another_tab_and_stores_none_of_them
     asks = second.get_by_role("dialog")
     expect(asks).to_contain_text(f"You have words not saved: an answer to case {question}, in another tab.")  # fmt: skip
     assert second.evaluate("localStorage.length + sessionStorage.length") == 0
-    assert WORDS not in second.evaluate("navigator.locks.query().then((all) => JSON.stringify(all))")
+    assert WORDS not in second.evaluate(
+        "navigator.locks.query().then((all) => JSON.stringify(all))"
+    )
     asks.get_by_role("button", name="Go back").click()
     expect(first.locator("textarea[name=reply]")).to_have_value(WORDS)
     first.goto(f"{anew.url}/waiting")  # they wait in that tab, whatever page it shows

@@ -1097,6 +1097,23 @@ def test_a_time_is_written_by_the_24_hour_clock_whatever_language_the_browser_ha
     context.close()
 
 
+def test_at_320_px_the_red_line_over_a_case_names_which_other_case_nobody_was_told_of(
+    browser: Browser, desk: House
+) -> None:
+    other = case_of(desk.store, HOSTILE)
+    for row in desk.store.outbox.due(NOW + DAY):
+        desk.store.outbox.mark_sent(row.number, NOW)
+    do(desk, danger(desk), "ring", who="Priya Nair", prefix="ring")
+    desk.desk.now = lambda: NOW + timedelta(minutes=4)
+    page = browser.new_context(viewport={"width": 320, "height": 640}).new_page()
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}/cases/{other}")
+    line = page.locator("#ill").get_by_role("link", name=f"Case {case_of(desk.store, IN_DANGER)}")
+    expect(line).to_be_visible()
+    expect(page.locator("#ill")).not_to_contain_text("Priya Nair", use_inner_text=True)
+    page.context.close()
+
+
 def in_sight(page: Page, selector: str) -> bool:
     """Whether all of an element stands in the window, with nothing over it."""
     return bool(page.locator(selector).evaluate(

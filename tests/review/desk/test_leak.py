@@ -30,8 +30,8 @@ from tests.review.desk.paths import (
     ready,
 )
 from tests.review.factories import (
-    HOSTILE,
     ALLEGATION,
+    HOSTILE,
     NAMED,
     NOW,
     REPOSITORY,
@@ -622,7 +622,9 @@ def test_no_tick_stands_by_a_step_whose_email_has_not_left_and_it_counts_as_left
     assert read(desk, way).text.count("Not sent yet") == 2
     assert "Nobody there knows yet: the email has not left." in read(desk, way).text
     mails = {each.recipients: each.number for each in desk.store.outbox.due(NOW) if each.kind == "handoff"}  # fmt: skip
-    desk.store.outbox.mark_failed(mails[("ig.duty@example.org",)], NOW, "the mail server does not answer", NOW)
+    desk.store.outbox.mark_failed(
+        mails[("ig.duty@example.org",)], NOW, "the mail server does not answer", NOW
+    )
     assert shown() == ("task task--unsent", "task task--unsent")
     assert "a try failed" in read(desk, way).text
     for mail in mails.values():

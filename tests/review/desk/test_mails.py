@@ -196,6 +196,7 @@ def test_no_page_promises_an_email_while_none_can_leave_and_each_does_once_they_
         f"/cases/{case}/danger?done=ring",
         f"/cases/{hostile}/threat",
         f"/cases/{hostile}/pass-on",
+        f"/cases/{hostile}/full",
         f"/waiting/{handoff.number}",
         "/tell/1",
     )

@@ -434,6 +434,7 @@ def test_what_goes_to_another_team_alone_says_everywhere_who_was_not_told_until_
 def test_what_is_decided_without_the_team_that_must_know_says_so_too(anew: House, false_page: int, kind: DecisionKind, reason: str, says: bool) -> None:  # fmt: skip
     decide(anew.store, false_page, anew.who["amina"], kind, reason=reason)
     assert not_told(anew, false_page) == [says] * len(EVERYWHERE)
+    assert not_told(anew, false_page, ("/done", "/all?tab=done")) == [says] * 2
     assert ("it was decided without them" in read(anew, f"/cases/{false_page}").text) is says
     for since, listed in ((NOW - LISTED_FOR, [false_page]), (NOW + HOUR, [])):
         assert anew.store.workload.decided_in_now(since, {"security": ["security"]}) == listed

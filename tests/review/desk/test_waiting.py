@@ -9,6 +9,7 @@ import pytest
 
 from core import clock
 from review.desk import lists
+from settings.review import LanePromises
 from store import CaseQuery, Handoff
 from store.cases.models import LaneRow
 from tests.review.conftest import House
@@ -219,6 +220,23 @@ def test_who_wrote_down_who_has_it_stays_with_it_and_can_go_on(desk: House) -> N
     page = read(desk, answer.headers["location"])
     assert page.all("form", action=f"/waiting/{one.number}/answer")
     assert "Go on to the next case" in page.text
+
+
+def test_no_team_that_answers_no_telephone_now_is_to_be_rung(desk: House) -> None:
+    one = passed_on(desk, RUMOUR, "pals")
+    later = NOW + 10 * HOUR / 60
+    desk.desk.now = lambda: later
+    pages = ("/waiting", f"/waiting/{one.number}", f"/cases/{one.case}")
+    for page in pages:
+        assert "mail has not left: ring them" in read(desk, page).text, page
+    office = tuple(role.model_copy(update={"hours": "working", "reach": "020 7946 0166"}) for role in ROLES)  # fmt: skip
+    configure(
+        desk.desk, roles=office, lanes=LanePromises(days=("mon",))
+    )  # so that it is out of hours now
+    for page in pages:
+        text = read(desk, page).text
+        assert "mail has not left" in text, page
+        assert "ring them" not in text, page
 
 
 def test_that_nobody_answered_stands_there_in_red_with_the_number(desk: House) -> None:
