@@ -115,7 +115,7 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
         of=handoff, role=role, what=handoffs.about(handoff.flags, handoff.role, context.app.policy), generic=_generic(context, handoff), stands=stands, colour=colour,
         overdue=handoff.overdue(context.at), unsent=not role.email or is_unsent(handoff),
         breach=rows.left(breach.due_at, context.at) if breach else "", numbers=of_team(context, role) if handoff.state == "waits" else Markup(),
-        order=order(context, role) if to_ring else Markup(), called_999=done.words_of_999(context.at), rung=rung, to_ring=to_ring, retry_at=done.retry_at, can_ring=can_ring(context, role),
+        order=order(context, role, danger=handoff.danger) if to_ring else Markup(), called_999=done.words_of_999(context.at), rung=rung, to_ring=to_ring, retry_at=done.retry_at, can_ring=can_ring(context, role),
         path=path, elsewhere=elsewhere, unanswered=missed is not None, must_know=_must_know(handoff, role), calls=calls(context, handoff, role) if handoff.state == "waits" else (), answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
     )  # fmt: skip
 
@@ -161,7 +161,7 @@ def ring_now(context: RequestContext, handoff: Handoff) -> Markup:
         return Markup()
     if handoff.danger and not begun.of_case(context, handoff.case).is_to_ring(context.at):
         return Markup()
-    return order(context, handoffs.role_of(context.config, handoff.role))
+    return order(context, handoffs.role_of(context.config, handoff.role), danger=handoff.danger)
 
 
 def is_unsent(handoff: Handoff) -> bool:
@@ -247,9 +247,7 @@ def _stands(
     colour = "red" if handoff.danger and handoff.overdue(at) else "orange"
     following = mails.next_person(context, handoff)
     team = "the team" if role.name == ELSEWHERE else role.name
-    ring = (
-        "" if role.reach and not can_ring(context, role) else ": ring them"
-    )  # no order that nobody can follow
+    ring = mails.ring_them(context, role, danger=handoff.danger)
     parts = [
         f"the email to {team} has not left{'' if following or rung else ring}" if gave_up(handoff) else "",
         f"nobody answered {_near(missed.when or missed.at, at)}" if missed is not None else "",
@@ -357,8 +355,11 @@ def untold(context: RequestContext) -> list[Untold]:
         if role.type == "police" and not context.may("governance"):
             role = role.model_copy(update={"name": "another team", "reach": ""})
         open_handoffs = (each for each in context.store.handoffs.open(case) if each.role == key)
-        danger = any(each.danger and _must_know(each, role) for each in open_handoffs)
+        with_them = list(open_handoffs)
+        danger = any(each.danger and _must_know(each, role) for each in with_them)
         numbers = of_team(context, role) if can_ring(context, role) else Markup()
+        if not numbers and any(each.danger for each in with_them):  # no number of theirs answers
+            numbers = phones(mails.on_call(context).removeprefix("ring "))
         teams.append(_untold(context, case, role.name, numbers, danger=danger, leak=role.type == "information_governance"))  # fmt: skip
     teams += _of_alerts(context, {(each.case, each.team) for each in teams})
     return sorted(teams, key=lambda each: each.place)

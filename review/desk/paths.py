@@ -591,7 +591,12 @@ def mailed(context: RequestContext, team_: Team) -> list[Line]:
         if step.kind in ("sent", "chased"):
             sent = mails.of_step(step, at)
             unsent = step.mail not in ("sent", "none")
-            sent += ": ring them" if to_ring and step.mail in ("parked", "failing") else ""
+            if to_ring and step.mail in ("parked", "failing"):
+                sent += mails.ring_them(
+                    context,
+                    role_of(context.config, team_.handoff.role),
+                    danger=team_.handoff.danger,
+                )
             if unsent and team_.handoff.state in ("confirmed", "answered"):
                 sent = f"the email of {when} has not left, and they know without it"
             lines.append(
