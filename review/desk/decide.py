@@ -149,6 +149,8 @@ def _save(
             saved = context.store.replies.record(
                 decision, case.version, text=reply.text, link=reply.link, template=reply.template
             )
+        elif choice.kind == "respond":  # in words that they wrote there, of which we have none
+            saved = context.store.replies.record_without_words(decision, case.version)
         else:
             saved = actions.keep(context, decision, case.version)
     except (StoreError, ValueError) as error:

@@ -449,7 +449,7 @@ def _sent(context: RequestContext, entry: CaseDecided) -> str:
     sent = next((each for each in sendings if each.version == entry.version), None)
     if sent:
         return f" as {sent.account}. Undo opens the case again and leaves the reply there"
-    has_words = any(reply.version == entry.version for reply in context.store.replies.of_case(entry.decision.case))  # fmt: skip
+    has_words = any(reply.version == entry.version and reply.text for reply in context.store.replies.of_case(entry.decision.case))  # fmt: skip
     return "" if has_words else "; the words that went out are not saved here"
 
 
