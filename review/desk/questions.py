@@ -25,7 +25,8 @@ LATEST = timedelta(days=92)  # after which nobody knows why a case comes back
 _DISMISSES: tuple[DecisionKind, ...] = (
     "no_action",
     "not_relevant",
-)  # what says that there is nothing in it
+    "monitor",
+)  # what says that there is nothing in it, or nothing to do about it
 _STOPS: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
 
 
