@@ -169,6 +169,16 @@ def is_unsent(handoff: Handoff) -> bool:
     return handoff.state == "waits" and (gave_up(handoff) or last_email(handoff) in QUEUED)
 
 
+def not_told_yet(context: RequestContext, handoff: Handoff) -> str:
+    """That a team doesn't know of what it was passed, and how to ring it, in a sentence; "" once it was emailed, has confirmed, or its email leaves in a moment."""
+    role = handoffs.role_of(context.config, handoff.role)
+    if handoff.state != "waits" or (role.email and (not is_unsent(handoff) or mails.leaves_soon(context, handoff))):  # fmt: skip
+        return ""
+    number = role.rings(context.at, context.config.review.lanes.working_time)
+    ring = f": ring them, {number}" if number else mails.ring_them(context, role, danger=handoff.danger)  # fmt: skip
+    return f"{'the email has not left' if role.email else 'they get no email'}{ring}"
+
+
 def ring_unsent(context: RequestContext, handoff: Handoff) -> Markup:
     """That a team doesn't know yet, and how to ring them."""
     role = handoffs.role_of(context.config, handoff.role)
@@ -299,6 +309,14 @@ def teams_of(context: RequestContext, cases: Collection[int]) -> dict[int, str]:
         reads = context.may("governance") or by == context.user.number
         teams[case] = role.name if role.type != "police" or reads else "another team"
     return teams
+
+
+def with_unsent(context: RequestContext, teams: Mapping[int, str]) -> dict[int, str]:
+    """The team of each case as its row says it: of one that nobody has told yet, that it was not."""
+    unsent = {
+        case for case in teams if any(not_told_yet(context, each) for each in context.store.handoffs.open(case))
+    }  # fmt: skip
+    return {case: f"{team}, not told yet" if case in unsent else team for case, team in teams.items()}  # fmt: skip
 
 
 def left(context: RequestContext, case: Case) -> rows.TimeLeft | None:

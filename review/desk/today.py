@@ -359,10 +359,15 @@ def _way_back(context: RequestContext, case: int) -> datetime | None:
 
 
 def _to_whom(context: RequestContext, entry: CaseDecided) -> str:
-    """The team that whoever asks has just passed it on to."""
+    """The team that whoever asks has just passed it on to; that nobody there knows of it, where no email told them."""
     if entry.decision.kind != "escalate":
         return ""
-    return f" to {role_of(context.config, entry.decision.role).name}"
+    to = f" to {role_of(context.config, entry.decision.role).name}"
+    passed = (each for each in context.store.handoffs.open(entry.decision.case) if each.version == entry.version)  # fmt: skip
+    unsaid = next((each for each in passed if asked.not_told_yet(context, each)), None)
+    if unsaid is None or _to_ring(context, entry) is not None:  # whom to ring is said beside
+        return to
+    return f"{to}. They don’t know of it yet: {asked.not_told_yet(context, unsaid)}"
 
 
 def _untold(context: RequestContext, entry: CaseDecided) -> str:
