@@ -32,7 +32,7 @@ STEPS = {  # what a step is called in the history of a hand-off
     "taken back": "Taken back", "waits again": "Waits again",
 }  # fmt: skip
 MAIL = {  # what became of its email
-    "ready": "has not left", "claimed": "being sent", "sent": "sent", "parked": "could not be sent", "failing": "has not left, tried again",
+    "ready": "has not left", "claimed": "being sent", "sent": "sent", "parked": "could not be sent", "failing": "has not left, a try failed",
     "withdrawn": "withdrawn before it was sent", "none": "",
 }  # fmt: skip
 QUEUED = ("ready", "claimed")  # what is to leave and has not yet
