@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from steps.group import placing
 from tests.cycles import at_home, settled
 from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
+from tests.review.desk.paths import do
 from tests.review.factories import NOW, PASSWORD, Told, configure, decide, group, people, tell
 from tests.review.pages import Tags, read, send
 from tests.store.factories import HOUR, add, assess_all, assessed, mention
@@ -66,6 +67,27 @@ def test_any_viewer_reports_and_gets_a_number(
     assert "Nobody has looked at it yet" in page.text
     assert "tell the team yourself" in page.text  # nothing reads: no schedule runs
     assert "If it is aimed at you" not in page.text
+
+
+def test_whoever_reported_reads_that_somebody_opened_it_and_that_somebody_did_something(
+    fresh: House,
+) -> None:
+    tells(fresh, kind="danger")
+    said = {"": "Nobody has looked at it yet", "opened": "Someone has opened it, and nothing is done yet", "done": "Someone is looking at it"}  # fmt: skip
+
+    def reads(which: str) -> None:
+        text = read(fresh, "/tell/1", "vera").text
+        assert [words in text for words in said.values()] == [each == which for each in said]
+        assert ("tell the team yourself" in text) is (which != "done")
+
+    reads("")
+    report = fresh.store.staff_reports.get(1)
+    assert report is not None
+    fresh.desk.now = lambda: NOW + timedelta(minutes=1)
+    read(fresh, f"/cases/{report.case}")
+    reads("opened")
+    do(fresh, f"/cases/{report.case}/danger", "not_called")
+    reads("done")
 
 
 def test_a_leak_that_a_colleague_reports_is_a_case_at_once_with_its_words_and_steps(
