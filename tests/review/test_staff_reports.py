@@ -681,3 +681,18 @@ def test_a_report_on_the_page_of_a_config_is_in_its_store(made: Path) -> None:
         found = store.mentions.get(1)
         assert found is not None
         assert (found.mention.text, found.mention.url) == (SAID, PIN)
+
+
+def test_a_report_without_a_time_counts_its_age_from_when_it_was_found_and_its_case_says_who_told_us(
+    fresh: House,
+) -> None:
+    tells(fresh, kind="danger", posted="")
+    report = fresh.store.staff_reports.get(1)
+    assert report is not None
+    fresh.desk.now = lambda: NOW + timedelta(minutes=6)
+    row = read(fresh, "/today?lane=now").text
+    assert "found 6 min ago" in row
+    assert "posted 6 min ago" not in row
+    page = read(fresh, f"/cases/{report.case}").text
+    assert "when it was posted is not known" in page
+    assert "a colleague told us of it" in page

@@ -408,7 +408,7 @@ def test_who_says_that_they_were_treated_unfairly_is_passed_to_pals_and_not_clos
     assert chosen == "pals"
     assert "It says that someone was treated unfairly." in Tags(choose(anew, unfair, do).text).text
     assert last(anew, unfair) is None
-    whole = {"version": 0, "kind": CHOICES[do].kind, "covers": values(anew, unfair)}
+    whole: dict[str, Any] = {"version": 0, "kind": CHOICES[do].kind, "covers": values(anew, unfair)}
     assert "It says that someone was treated unfairly" in send(anew, f"/cases/{number}/decide", **whole).text  # fmt: skip
     assert choose(anew, unfair, do, asked="yes", why="handled").status_code == 303
     assert number in [each.case for each in anew.store.workload.put_aside()]  # for a second look

@@ -243,16 +243,16 @@ def test_whoever_was_answered_waits_no_longer_on_any_page_whether_the_words_are_
     """Also where other words went out than stand here, of which none are kept; until that is undone."""
     case = asked(anew)
     before = anew.store.handovers.standing(AT, NOW).figures["assistance"]
-    out = {"reply": words} if words else {"reply": "", "out": "own"}
+    out: dict[str, Any] = {"reply": words} if words else {"reply": "", "out": "own"}
     given = form(anew, case, do="answered", asked="yes", **out)
     assert send(anew, f"/cases/{case.number}/decide", **given).status_code == 303
     page = read(anew, f"/cases/{case.number}").text
     assert "waits for an answer" not in page
     assert "Answered by Amina Yusuf" in page
-    assert ("In words that were not saved here." in read(anew, f"/cases/{case.number}/full").text) is not words  # fmt: skip
+    assert ("In words that were not saved here." in read(anew, f"/cases/{case.number}/full").text) is (not words)  # fmt: skip
     assert "Nobody has answered that" not in read(anew, "/waiting").text
     assert anew.store.handovers.standing(AT, NOW).figures["assistance"] == before - 1
     assert anew.store.weekly.waiting_now(NOW) == before - 1
-    undo = {"desk": "yes", "undoes": case.version + 1, "version": case.version + 1}
+    undo: dict[str, Any] = {"desk": "yes", "undoes": case.version + 1, "version": case.version + 1}
     assert send(anew, f"/cases/{case.number}/undo", **undo).status_code == 303
     assert anew.store.handovers.standing(AT, NOW).figures["assistance"] == before
