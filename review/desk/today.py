@@ -367,7 +367,7 @@ def _to_whom(context: RequestContext, entry: CaseDecided) -> str:
     unsaid = next((each for each in passed if asked.not_told_yet(context, each)), None)
     if unsaid is None or _to_ring(context, entry) is not None:  # whom to ring is said beside
         return to
-    return f"{to}. They don’t know of it yet: {asked.not_told_yet(context, unsaid)}"
+    return f"{to}. They don’t know of it yet, since {asked.not_told_yet(context, unsaid)}"
 
 
 def _untold(context: RequestContext, entry: CaseDecided) -> str:

@@ -496,7 +496,7 @@ def test_a_reporter_who_was_passed_on_is_said_to_be_unknown_to_the_team_until_it
     case = anew.store.cases.of_mention(number) or 0
     counted = anew.store.handovers.standing(AT, NOW).figures["media"]
     decide(anew.store, case, anew.who["amina"], "escalate", role="media", at=NOW - timedelta(minutes=10))  # fmt: skip
-    words = f"case {case}, passed on to Media desk. They don’t know of it yet: the email has not left: ring them, 020 7946 0144."  # fmt: skip
+    words = f"case {case}, passed on to Media desk. They don’t know of it yet, since the email has not left: ring them, 020 7946 0144."  # fmt: skip
     assert words in read(anew, f"/today?saved={case}.1").text
     assert "With Media desk, not told yet" in read(anew, "/all?tab=escalated").text
     assert anew.store.handovers.standing(AT, NOW).figures["media"] == counted
