@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core import clock
+from core.text import sentence
+from reports.handoffs import role_of
 from review.context import RequestContext
 from review.desk import begun
 from review.desk import mails as emails
 from review.desk.begun import Begun
+from review.desk.teams import TEAM_OF
 from review.team import colleagues
 from settings.alerts import GUARDIAN
+from steps import health
 from steps.alerts import idle_until, resumes_at
 from store import Case, ToldMail
+from store.cases.endings import TELLS
 
 
 def whom(context: RequestContext, mail: ToldMail) -> str:
@@ -89,11 +94,36 @@ def next_at(context: RequestContext, case: int) -> datetime | None:
 
 
 def follows(context: RequestContext, case: int) -> str:
-    """Next contact at 02:07 if nobody takes it; "" where nobody else is told of it."""
-    moment = next_at(context, case)
+    """Who is told next of a case that nobody has, and when: Next contact at 02:07 if nobody takes it. Whom to ring where nobody is, or no email leaves.
+
+    "" of a case in which nobody waits to be told of anything.
+    """
+    moment, ring = next_at(context, case), ring_in_place(context, case)
     if moment is None:
-        return ""
-    return f"Next contact at {clock.near(moment, context.at).removeprefix('today, ')} if nobody takes it"  # fmt: skip
+        return sentence(f"no next contact is told of it: {ring}") if ring else ""
+    return _next_contact(context, moment, ring, "nobody takes it", late="The")
+
+
+def _next_contact(context: RequestContext, moment: datetime, ring: str, unless: str, *, late: str) -> str:  # fmt: skip
+    """When the next contact is told; as what it is where that time is over, and with whom to ring where no email leaves. `late` begins the former."""
+    when, order = emails.near(moment, context.at), f": {ring}" if ring else ""
+    if moment <= context.at:
+        return f"{late} next contact was due at {when} and is not told yet{order if emails.none_leaves(context) else ''}"
+    if emails.none_leaves(context):
+        return f"An email to the next contact is due at {when} if {unless}, and no email leaves now{order}"
+    return f"Next contact at {when} if {unless}"
+
+
+def gravest_untold(context: RequestContext, case: int) -> str:
+    """The gravest flag of a case in Now of which nobody was told who must know; "" where there is none."""
+    left = context.store.cases.untold(case)
+    return next((flag for flag in TELLS if any(flag in flags for flags in left.values())), "")
+
+
+def ring_in_place(context: RequestContext, case: int) -> str:
+    """Whom to ring of a case in which somebody may be in danger or hurt, or details are out, while no email about it leaves; "" where its teams know."""
+    flag = gravest_untold(context, case)
+    return emails.instead(context, role_of(context.config, TEAM_OF[flag])) if flag else ""
 
 
 def line(context: RequestContext, case: Case) -> str:
@@ -105,7 +135,7 @@ def line(context: RequestContext, case: Case) -> str:
         if context.sight.guardians or not context.config.alerts.is_guardians(mail.route)
     ]
     if not mails:
-        return ""
+        return _unwritten(context, case)
     at, single = context.at, [mail for mail in mails if not mail.digest]
     first = (single or mails)[0]
     last = next(reversed(context.store.assignments.of_case(case.number)), None)
@@ -113,36 +143,50 @@ def line(context: RequestContext, case: Case) -> str:
         last if last is not None and last.to is not None and last.at >= first.at else None
     )  # who gave it back has it no more
     takes = taken is not None and taken.by in (None, taken.to)
-    idle = (
-        context.store.alerts.idle_since(case.number, first.at)
-        if takes and any(mail.next_at for mail in mails)
-        else None
-    )
+    idle = context.store.alerts.idle_since(case.number, first.at) if takes else None
     in_hand = takes and _chases_nobody(context, case, idle)
-    words = " ".join(filter(None, (_sent(context, mails), _unsent(context, case, mails, in_hand=in_hand))))  # fmt: skip
+    words = " ".join(filter(None, (_sent(context, mails), _unsent(context, case, mails, in_hand=in_hand), _unwritten(context, case))))  # fmt: skip
     if case.lane == "look" and case.due_at is not None and case.due_at > at:
         words += " High risk is told at once."
     if taken is not None:
         people = {user.number: user.name for user in colleagues.everybody(context)}
-        name, when = (
-            people.get(taken.to or 0, "Someone"),
-            clock.near(taken.at, at).removeprefix("today, "),
-        )
+        name, when = people.get(taken.to or 0, "Someone"), emails.near(taken.at, at)
         if takes:
-            return f"{words} {name} took it at {when}.{_from_now_on(context, case, taken.to, idle)}"
+            comes = any(mail.next_at for mail in mails) and not emails.none_leaves(context)
+            return f"{words} {name} took it at {when}.{_from_now_on(context, case, taken.to, idle, comes=comes, rings=_ORDER in words)}"
         handed = f"{people.get(taken.by or 0, 'Someone')} handed it to {name} at {when}"
         if not case.handed:
             return f"{words} {handed}."
         words = f"{words} {handed}, who has not opened it yet."
     if case.state not in ("new", "open") or context.store.alerts.is_handled(case.number, first.at):
         return words
-    following = next_at(context, case.number)
+    return f"{words}{_nobody_has_it(context, case, rings=_ORDER in words, alone=bool(single) or case.lane == 'now')}"
+
+
+_ORDER = ": ring "  # how whom to ring follows what has not left
+
+
+def _nobody_has_it(context: RequestContext, case: Case, *, rings: bool, alone: bool) -> str:
+    """Who is told next of a case that nobody has; whom to ring where nobody is, unless the words before say so (`rings`). `alone`: not one of a digest."""
+    following, ring = next_at(context, case.number), "" if rings else ring_in_place(context, case.number)  # fmt: skip
     if following is None:
-        return words  # who has it stands above
-    when = clock.near(following, at).removeprefix("today, ")
-    if following <= at:
-        return f"{words} {'' if case.handed else 'Nobody took it: '}{'T' if case.handed else 't'}he next contact was due at {when} and is not told yet."
-    return f"{words} Next contact at {when} if {'they don’t open it' if case.handed else 'nobody takes it' if single or case.lane == 'now' else 'nobody takes any of them'}."
+        return f" No next contact is told of it: {ring}." if ring else ""
+    unless = "they don’t open it" if case.handed else "nobody takes it" if alone else "nobody takes any of them"  # fmt: skip
+    late = "The" if case.handed else "Nobody took it: the"
+    return f" {_next_contact(context, following, ring, unless, late=late)}."
+
+
+def _unwritten(context: RequestContext, case: Case) -> str:
+    """That no email was written about a case since it should have been, as nothing runs, and whom to ring; "" where it was, or somebody there was told."""
+    if not context.config.alerts.on:
+        return ""
+    since = context.store.alerts.unwritten(context.at - health.CONTACT_LATE).get(case.number)
+    ring = ring_in_place(context, case.number) if since is not None else ""
+    if since is None or not ring:
+        return ""
+    done = begun.of_case(context, case.number)
+    order = ring if done.is_to_ring(context.at) else ""
+    return f"Nobody was alerted: no email about it was written since {emails.near(since, context.at)}{f': {order}' if order else ''}."
 
 
 def _chases_nobody(context: RequestContext, case: Case, idle: datetime | None) -> bool:
@@ -153,20 +197,18 @@ def _chases_nobody(context: RequestContext, case: Case, idle: datetime | None) -
 
 
 def _from_now_on(
-    context: RequestContext, case: Case, has: int | None, idle: datetime | None
-) -> str:
-    """What follows once somebody has it: the next contact is told if they do nothing in Now, and nobody once they have."""
+    context: RequestContext, case: Case, has: int | None, idle: datetime | None, *, comes: bool, rings: bool
+) -> str:  # fmt: skip
+    """What follows once somebody has it: of Now, if they do nothing, the next contact is told or somebody is to be rung; nobody once they have.
+
+    `comes`: an email to a next contact is to come, and can leave; `rings`: the words before say whom to ring.
+    """
     if case.state not in ("new", "open") or begun.confirmed(context.store, case.number, danger=False):  # fmt: skip
         return ""  # it is closed, or its team has it
     you = has == context.user.number
     until = idle_until(idle, case.due_at, case.lane, context.config)
     if until is not None:
-        promise = f" If nothing is done by {clock.near(until, context.at).removeprefix('today, ')}, the next contact is told."
-        return (
-            promise
-            if until > context.at
-            else " Nothing was done in time: the next contact is told now."
-        )
+        return _if_idle(context, case, until, comes=comes, rings=rings)
     due = f" {'You have' if you else 'They have'} until {clock.near(case.due_at, context.at).removeprefix('today, ')}." if case.due_at and case.due_at > context.at else ""  # fmt: skip
     handoff = next(
         (each for each in context.store.handoffs.open(case.number) if each.state == "waits"), None
@@ -175,6 +217,19 @@ def _from_now_on(
         return f"{due} {emails.follows(context, handoff)}"
     back = "give it back if you can’t." if you else "take it over if they can’t." if case.lane == "now" or context.may("lead") else "decide it if they can’t."  # fmt: skip
     return f" No next contact is told now.{due} Nothing chases {'you' if you else 'them'}: {back}"
+
+
+def _if_idle(
+    context: RequestContext, case: Case, until: datetime, *, comes: bool, rings: bool
+) -> str:  # fmt: skip
+    """What follows while whoever took a case of Now has done nothing about it."""
+    over, when = until <= context.at, emails.near(until, context.at)
+    if comes:
+        return " Nothing was done in time: the next contact is told now." if over else f" If nothing is done by {when}, the next contact is told."  # fmt: skip
+    ring = "" if rings else ring_in_place(context, case.number) or emails.on_call(context)
+    if not ring:
+        return " Nothing is done yet."
+    return f" Nothing is done yet: {ring}." if over else f" If nothing is done by {when}, {ring}."
 
 
 def _and(names: list[str]) -> str:

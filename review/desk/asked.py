@@ -16,6 +16,7 @@ from review.desk import alerted, begun, mails, rows
 from review.desk.begun import Begun
 from review.desk.leak_stands import leak_stands
 from review.desk.phones import can_ring, of_team, order, phones
+from review.desk.teams import TEAM_OF
 from settings.review import EscalationRole
 from steps import health
 from store import Case, Handoff, PathKind, PathStep
@@ -30,7 +31,7 @@ STEPS = {  # what a step is called in the history of a hand-off
     "taken back": "Taken back", "waits again": "Waits again",
 }  # fmt: skip
 MAIL = {  # what became of its email
-    "ready": "has not left", "claimed": "being sent", "sent": "sent", "parked": "could not be sent", "failing": "has not left, tried again",
+    "ready": "has not left", "claimed": "being sent", "sent": "sent", "parked": "could not be sent", "failing": "has not left, a try failed",
     "withdrawn": "withdrawn before it was sent", "none": "",
 }  # fmt: skip
 QUEUED = ("ready", "claimed")  # what is to leave and has not yet
@@ -112,7 +113,7 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
         of=handoff, role=role, what=handoffs.what(context.store, context.config, context.app.policy, handoff), generic=_generic(context, handoff), stands=stands, colour=colour,
         overdue=handoff.overdue(context.at), unsent=not role.email or is_unsent(handoff),
         breach=rows.left(breach.due_at, context.at) if breach else "", numbers=of_team(context, role) if handoff.state == "waits" else Markup(),
-        order=order(context, role) if to_ring else Markup(), called_999=done.words_of_999(context.at), rung=rung, to_ring=to_ring, retry_at=done.retry_at, can_ring=can_ring(context, role),
+        order=order(context, role, danger=handoff.danger) if to_ring else Markup(), called_999=done.words_of_999(context.at), rung=rung, to_ring=to_ring, retry_at=done.retry_at, can_ring=can_ring(context, role),
         path=path, elsewhere=elsewhere, unanswered=missed is not None, must_know=_must_know(handoff, role), calls=calls(context, handoff, role) if handoff.state == "waits" else (), answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
     )  # fmt: skip
 
@@ -158,12 +159,22 @@ def ring_now(context: RequestContext, handoff: Handoff) -> Markup:
         return Markup()
     if handoff.danger and not begun.of_case(context, handoff.case).is_to_ring(context.at):
         return Markup()
-    return order(context, handoffs.role_of(context.config, handoff.role))
+    return order(context, handoffs.role_of(context.config, handoff.role), danger=handoff.danger)
 
 
 def is_unsent(handoff: Handoff) -> bool:
     """Whether nobody of the team knows by an email: its last has not left, and nobody has confirmed."""
     return handoff.state == "waits" and (gave_up(handoff) or last_email(handoff) in QUEUED)
+
+
+def not_told_yet(context: RequestContext, handoff: Handoff) -> str:
+    """That a team doesn't know of what it was passed, and how to ring it, in a sentence; "" once it was emailed, has confirmed, or its email leaves in a moment."""
+    role = handoffs.role_of(context.config, handoff.role)
+    if handoff.state != "waits" or (role.email and (not is_unsent(handoff) or mails.leaves_soon(context, handoff))):  # fmt: skip
+        return ""
+    number = role.rings(context.at, context.config.review.lanes.working_time)
+    ring = f": ring them, {number}" if number else mails.ring_them(context, role, danger=handoff.danger)  # fmt: skip
+    return f"{'the email has not left' if role.email else 'they get no email'}{ring}"
 
 
 def ring_unsent(context: RequestContext, handoff: Handoff) -> Markup:
@@ -244,9 +255,7 @@ def _stands(
     colour = "red" if handoff.danger and handoff.overdue(at) else "orange"
     following = mails.next_person(context, handoff)
     team = "the team" if role.name == ELSEWHERE else role.name
-    ring = (
-        "" if role.reach and not can_ring(context, role) else ": ring them"
-    )  # no order that nobody can follow
+    ring = mails.ring_them(context, role, danger=handoff.danger)
     parts = [
         f"the email to {team} has not left{'' if following or rung else ring}" if gave_up(handoff) else "",
         f"nobody answered {_near(missed.when or missed.at, at)}" if missed is not None else "",
@@ -298,6 +307,14 @@ def teams_of(context: RequestContext, cases: Collection[int]) -> dict[int, str]:
         reads = context.may("governance") or by == context.user.number
         teams[case] = role.name if role.type != "police" or reads else "another team"
     return teams
+
+
+def with_unsent(context: RequestContext, teams: Mapping[int, str]) -> dict[int, str]:
+    """The team of each case as its row says it: of one that nobody has told yet, that it was not."""
+    unsent = {
+        case for case in teams if any(not_told_yet(context, each) for each in context.store.handoffs.open(case))
+    }  # fmt: skip
+    return {case: f"{team}, not told yet" if case in unsent else team for case, team in teams.items()}  # fmt: skip
 
 
 def left(context: RequestContext, case: Case) -> rows.TimeLeft | None:
@@ -354,8 +371,11 @@ def untold(context: RequestContext) -> list[Untold]:
         if role.type == "police" and not context.may("governance"):
             role = role.model_copy(update={"name": "another team", "reach": ""})
         open_handoffs = (each for each in context.store.handoffs.open(case) if each.role == key)
-        danger = any(each.danger and _must_know(each, role) for each in open_handoffs)
+        with_them = list(open_handoffs)
+        danger = any(each.danger and _must_know(each, role) for each in with_them)
         numbers = of_team(context, role) if can_ring(context, role) else Markup()
+        if not numbers and any(each.danger for each in with_them):  # no number of theirs answers
+            numbers = phones(mails.on_call(context).removeprefix("ring "))
         teams.append(_untold(context, case, role.name, numbers, danger=danger, leak=role.type == "information_governance"))  # fmt: skip
     teams += _of_alerts(context, {(each.case, each.team) for each in teams})
     return sorted(teams, key=lambda each: each.place)
@@ -382,19 +402,41 @@ def _untold(
 
 
 def _of_alerts(context: RequestContext, known: Collection[tuple[int, str]]) -> list[Untold]:
-    """The same of alerts: the teams and next contacts whose email has not left, but for those that are `known`."""
+    """The same of alerts: the teams and next contacts whose email has not left, or was never written, but for those that are `known`."""
     if not context.config.alerts.on:
         return []
     teams = []
     for each in context.store.alerts.unsent(context.at, context.at - health.CONTACT_LATE):
         team = alerted.route_name(context, each.route, each.level)
         if (each.case, team) not in known:
-            last = next(reversed(context.store.assignments.of_case(each.case)), None)
-            has = (
-                last is not None and last.to is not None
-            )  # nobody need be rung in place of the comms team
             ours = not each.level and not mails.is_a_teams(context, team)
-            ring = "" if has and ours else mails.instead_of_alert(context, team, each.level)
+            quiet = ours and _is_in_hand(context, each.case, danger=each.danger)
+            ring = "" if quiet else mails.instead_of_alert(context, team, each.level)
             ring = ring.removeprefix("ring ")
             teams.append(_untold(context, each.case, team, phones(ring), danger=each.danger, leak=each.leak, level=each.level))  # fmt: skip
+    listed = {case for case, _ in known} | {each.case for each in teams}
+    return teams + [each for each in _never_written(context) if each.case not in listed]
+
+
+def _is_in_hand(context: RequestContext, case: int, *, danger: bool) -> bool:
+    """Whether somebody has a case, so that nobody need be rung in place of the comms team: of danger only once they have done something about it."""
+    last = next(reversed(context.store.assignments.of_case(case)), None)
+    has = last is not None and last.to is not None
+    return has and not (danger and not begun.of_case(context, case).steps)
+
+
+def _never_written(context: RequestContext) -> list[Untold]:
+    """Danger, threats and leaks in Now about which no email was ever written, as nothing runs that writes it: read from the cases, since the outbox knows nothing of them."""
+    cases = context.store.alerts.unwritten(context.at - health.CONTACT_LATE)
+    teams = []
+    for number in sorted(cases, key=lambda case: cases[case]):
+        flag = alerted.gravest_untold(context, number)
+        if flag:
+            role = handoffs.role_of(context.config, TEAM_OF[flag])
+            numbers = (
+                of_team(context, role)
+                if can_ring(context, role)
+                else phones(mails.on_call(context).removeprefix("ring "))
+            )
+            teams.append(_untold(context, number, role.name, numbers, danger=flag != "pid", leak=flag == "pid"))  # fmt: skip
     return teams

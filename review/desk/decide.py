@@ -18,7 +18,16 @@ from review.auth.sessions import requires_role
 from review.cases import actions
 from review.context import RequestContext
 from review.desk import pane, questions, shell, sorting, today, untold
-from review.desk.suggestions import CHOICES, CLOSES, DISMISSES, ENDS, WHY_NOT, Choice, whys_of
+from review.desk.suggestions import (
+    CHOICES,
+    CLOSES,
+    DISMISSES,
+    ENDS,
+    LEAVES_UNANSWERED,
+    WHY_NOT,
+    Choice,
+    whys_of,
+)
 from review.desk.today import Asking
 from review.replies import panel
 from review.team import colleagues
@@ -149,6 +158,8 @@ def _save(
             saved = context.store.replies.record(
                 decision, case.version, text=reply.text, link=reply.link, template=reply.template
             )
+        elif choice.kind == "respond":  # in words that they wrote there, of which we have none
+            saved = context.store.replies.record_without_words(decision, case.version)
         else:
             saved = actions.keep(context, decision, case.version)
     except (StoreError, ValueError) as error:
@@ -263,7 +274,7 @@ def _asks(
     if wanting := _wanting(context, choice, covered):
         return ask(*wanting)
     if (
-        choice.key == "none"
+        choice.key in LEAVES_UNANSWERED
         and not _why(context, choice, covered)
         and questions.clock_runs(covered)
     ):
@@ -282,7 +293,8 @@ def _asks(
         return ask("why", f"Choose why. {unheard} has not been told.")
     if choice.key == "answered" and panel.asks_what_went_out(context, covered):
         return ask("out", "Choose which words went out.")
-    stops = choice.key in STOPS_CLOCKS and questions.clock_runs(covered)
+    unsaid = choice.key in STOPS_CLOCKS and not _said(context, choice, covered)
+    stops = unsaid and questions.clock_runs(covered)
     if (len(covered) > 1 or stops) and form.get("sure") != "yes":
         return Asking(choice=choice, posts=values, preview=True)
     return None

@@ -31,7 +31,8 @@ def rows_of(
     has = {number: work.assigned.to for number, work in store.assignments.teamwork(numbers).items() if work.assigned}  # fmt: skip
     handed = handed_to_me(context, [number for number, who in has.items() if who == context.user.number])  # fmt: skip
     deciders = store.cases.deciders(numbers)
-    teams, confirm = asked.teams_of(context, numbers), store.handoffs.unconfirmed(numbers)
+    teams = asked.with_unsent(context, asked.teams_of(context, numbers))
+    confirm = store.handoffs.unconfirmed(numbers)
     last = store.cases.last_decisions(
         [card.case.number for card in cards if card.case.state == "done"]
     )

@@ -86,6 +86,12 @@ def instead(context: RequestContext, role: EscalationRole) -> str:
     return "no number that answers now is set up"
 
 
+def on_call(context: RequestContext) -> str:
+    """That whoever is on call is rung; "" where nobody is set up."""
+    crisis = context.config.review.crisis_contact
+    return f"ring {crisis}" if crisis else ""
+
+
 def instead_of_alert(context: RequestContext, name: str, level: int) -> str:
     """Whom to ring where an alert has not left: the team whose route it is; whoever is on call for a next contact, and for a route that is no team's.
 
@@ -132,18 +138,32 @@ def follows(context: RequestContext, handoff: Handoff) -> str:
     role = role_of(context.config, handoff.role)
     due = handoff.next_at
     left = context.config.review.chase.chain[sum(step.kind == "told" for step in handoff.steps) :]
+    overdue = handoff.danger and handoff.overdue(context.at)
     if due is None or not ((handoff.danger and left) or role.email):
-        return "Nobody else is emailed if they don’t confirm."
+        return f"Nobody has confirmed in time, and nobody else is emailed: {instead(context, role)}." if overdue else "Nobody else is emailed if they don’t confirm."  # fmt: skip
     team = "the team" if role.type == "police" else role.name
-    when = near(due, context.at)
+    when, whom = near(due, context.at), NEXT_PERSON if handoff.danger and left else team
     if due <= context.at:
-        whom = NEXT_PERSON if handoff.danger and left else team
-        return f"Nobody has confirmed by {when}: an email to {whom} is due now."
+        return f"Nobody has confirmed by {when}: an email to {whom} is due now{_since_due(context, role, due)}."
     if none_leaves(context):
-        whom = NEXT_PERSON if handoff.danger and left else team
-        return f"If nobody confirms by {when}, an email to {whom} is due, and no email leaves now: {instead(context, role_of(context.config, handoff.role))}."
+        return f"If nobody confirms by {when}, an email to {whom} is due, and no email leaves now: {instead(context, role)}."
     then = f"{NEXT_PERSON} is emailed" if handoff.danger and left else f"we email {team} again"
     return f"If nobody confirms by {when}, {then}."
+
+
+def _since_due(context: RequestContext, role: EscalationRole, due: datetime) -> str:
+    """That an email that is due does not leave, and whom to ring in its place; "" for the minutes that the schedule may take."""
+    if none_leaves(context):
+        return f", and no email leaves now: {instead(context, role)}"
+    return f", and is not written yet: {instead(context, role)}" if due <= context.at - health.CONTACT_LATE else ""  # fmt: skip
+
+
+def ring_them(context: RequestContext, role: EscalationRole, *, danger: bool) -> str:
+    """That a team whose email has not left is to be rung, as a sentence goes on; of danger whoever is on call, where nobody there answers now."""
+    if not role.reach or can_ring(context, role):
+        return ": ring them"
+    order = on_call(context) if danger else ""
+    return f": {order}" if order else ""
 
 
 def if_unconfirmed(context: RequestContext, role: EscalationRole | None, when: str = "") -> str:

@@ -351,7 +351,7 @@ def _post(
     return PostShown(
         place=0, item=item, value=f"{item.number}:{item.revision}", lane=mention.lane, reason=mention.reason,
         decided=mention.decided or item.deleted, reported=mention.reported,
-        facts=[*known, *([words.shortened] if words.shortened else [])],
+        facts=[*known, *(["a colleague told us of it"] if mention.reported else []), *([words.shortened] if words.shortened else [])],
         words=words,
         staff=advice(context, item, flags, situation.speaking_up) if item.number not in covering else None,
         answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy, withdrawn(context)), situation=situation,

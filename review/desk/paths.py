@@ -512,24 +512,26 @@ def _take(context: RequestContext, number: int) -> None:
 def take_back(context: RequestContext, now: Scene) -> str:
     """Takes back the step that a form names, of this path, and says what then stands for it: "back", or "released".
 
-    Where it was all that was done, and whoever did it has the case by it alone, nobody has it again and its alert goes on: whoever
-    takes it back.
+    Where it was all that was done, and whoever has the case has it by such a step alone, nobody has it again and its alert goes on:
+    whoever takes it back, and whichever of several goes last.
     """
     word = written(context, "step")
     check_seen(context, now, (word,), is_fact=True)
-    step = now.path.standing.get(word)
+    step, before = now.path.standing.get(word), _holder(context, now.case.number)
     if step is None or not context.store.path_steps.take_back(
         step.number, by=context.user.number, at=context.at, seen=now.path.version
     ):
         raise Refused(CHANGED, status=409)
-    case, me = now.case.number, context.user.number
-    work = context.store.assignments.teamwork((case,)).get(case, Teamwork())
-    has = work.assigned
-    left = any(path.standing for path in context.store.path_steps.of_case(case))
-    if left or has is None or (has.to, has.by) != (step.by, step.by) or has.at != step.at:
-        return "back" if has is None or has.to != me else "yours"
-    context.store.assignments.assign(case, None, by=me, at=context.at, seen=work.seen)
-    return "released"
+    has = _holder(context, now.case.number)
+    if has is None:
+        return "back" if before is None else "released"
+    return "yours" if has == context.user.number else "back"
+
+
+def _holder(context: RequestContext, case: int) -> int | None:
+    """Who has a case; None where nobody has."""
+    has = context.store.assignments.teamwork((case,)).get(case, Teamwork()).assigned
+    return has.to if has is not None else None
 
 
 def decision(
@@ -589,7 +591,12 @@ def mailed(context: RequestContext, team_: Team) -> list[Line]:
         if step.kind in ("sent", "chased"):
             sent = mails.of_step(step, at)
             unsent = step.mail not in ("sent", "none")
-            sent += ": ring them" if to_ring and step.mail in ("parked", "failing") else ""
+            if to_ring and step.mail in ("parked", "failing"):
+                sent += mails.ring_them(
+                    context,
+                    role_of(context.config, team_.handoff.role),
+                    danger=team_.handoff.danger,
+                )
             if unsent and team_.handoff.state in ("confirmed", "answered"):
                 sent = f"the email of {when} has not left, and they know without it"
             lines.append(

@@ -61,10 +61,17 @@ def can_ring(context: RequestContext, role: EscalationRole) -> bool:
     return bool(_answers(context, role) or _crisis(context, role))
 
 
-def order(context: RequestContext, role: EscalationRole) -> Markup:
-    """Ring Security now: 020 7946 0155. That nobody answers, and until when, where that can't be done: no order that nobody can follow."""
+def order(context: RequestContext, role: EscalationRole, *, danger: bool = False) -> Markup:
+    """Ring Security now: 020 7946 0155. That nobody answers, and until when, where that can't be done: no order that nobody can follow.
+
+    `danger`: whoever is on call is named where nobody of the team answers.
+    """
     if can_ring(context, role):
         return Markup("Ring {} now: {}.").format(role.name, of_team(context, role))
+    on_call = context.config.review.crisis_contact if danger else ""
+    if on_call:
+        later = Markup(" From {} on the team: {}.").format(_opens(context), phones(role.reach)) if role.reach else ""  # fmt: skip
+        return Markup("Nobody at {} answers the phone now: ring {}.{}").format(role.name, phones(on_call), later)  # fmt: skip
     if not role.reach:
         return Markup("Ring {} now: no number is set up.").format(role.name)
     return Markup("Nobody at {} answers the phone before {}, and no other number is set up. From then on: {}.").format(

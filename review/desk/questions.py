@@ -13,6 +13,7 @@ from review.context import RequestContext
 from review.desk import untold
 from review.desk.decided import on_day
 from review.desk.harm import needs_safeguarding
+from review.desk.teams import TEAM_OF
 from settings.review import EscalationRole
 from steps.reasons import says_nothing
 from store import Case, CaseMention, Item
@@ -24,7 +25,8 @@ LATEST = timedelta(days=92)  # after which nobody knows why a case comes back
 _DISMISSES: tuple[DecisionKind, ...] = (
     "no_action",
     "not_relevant",
-)  # what says that there is nothing in it
+    "monitor",
+)  # what says that there is nothing in it, or nothing to do about it
 _STOPS: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
 
 
@@ -98,7 +100,7 @@ def denied_team(
 ) -> str:
     """The team that was not told of danger, a threat or a leak which somebody says is none; "" where it was."""
     posts = [each.item.number for each in covered]
-    denied = (flag for flag in untold.TEAM_OF if labels.get(flag) is False)
+    denied = (flag for flag in TEAM_OF if labels.get(flag) is False)
     teams = (untold.untold(context, case, flag, posts) for flag in denied)
     return next(filter(None, teams), "")
 

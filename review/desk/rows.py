@@ -94,7 +94,7 @@ def shown(
         place="Told by a colleague" if row.reported else PLATFORM_NAMES[row.item.platform],
         reason=row.reason, badge=(f"{steps_left} step{'s' * (steps_left != 1)} left" if steps_left else "") or leak or badge(row.item, edited=row.edited, reported=row.reported, posts=row.posts, of=row.posts_of, answered=row.answered)
         or ("not confirmed yet" if confirm is not None and confirm == row.due_at else ""),
-        reach="told by staff" if row.reported else reach(row.item), age=age(row.item.posted_at, at),
+        reach="told by staff" if row.reported else reach(row.item), age=age(_known_since(row.item), at), since=_since(row.item),
         due=due(row.lane, row.due_at, at), due_at=row.due_at, soon=row.due_at is not None and row.due_at - at < SOON,
         overdue=row.due_at is not None and row.due_at <= at, holder=holder(row.has, row.looks, me=me, people=people, team=team, unbegun=row.unbegun), handed=handed, opened=row.opened,
         new=row.is_new(team) or (row.case.handed and row.has == me), version=row.case.version,
@@ -113,12 +113,12 @@ def listed(
     if done is not None:
         name = people.get(by, "someone who has left") if by is not None else "this program"
         decided = f"{name}, {clock.near(done, at).removeprefix('today, ')}"
-    posted_at = item.posted_at if item else case.latest_at
+    posted_at = _known_since(item) if item else case.latest_at
     return RowShown(
         number=case.number, tile=TILES[item.platform] if item else "–",
         place=PLATFORM_NAMES[item.platform] if item else "Deleted", reason=reason,
         badge=badge(item, edited=case.edited > 0, reported=False, posts=case.flagged) if item else "",
-        reach=decided if done is not None else reach(item) if item else "", age=age(done or posted_at, at), since="decided" if done else "posted",
+        reach=decided if done is not None else reach(item) if item else "", age=age(done or posted_at, at), since="decided" if done else _since(item) if item else "posted",
         due=due(case.lane, case.due_at, at) if case.state != "done" else "", due_at=case.due_at,
         soon=case.due_at is not None and case.due_at - at < SOON, overdue=case.due_at is not None and case.due_at <= at,
         holder=holder_of(case, has, me=me, people=people, at=at, team=team) if done is None else Holder(face=initials(name), words=f"{name} decided", mine=by == me), new=case.handed and has == me and done is None, handed=handed if done is None else "",
@@ -218,6 +218,16 @@ def reach(item: Item) -> str:
         ),
         "",
     )
+
+
+def _known_since(item: Item) -> datetime:
+    """From when a post's age counts: since it was posted, or was found where nobody knows that."""
+    return item.fetched_at if item.undated else item.posted_at
+
+
+def _since(item: Item) -> str:
+    """What an age counts from: posted, or found."""
+    return "found" if item.undated else "posted"
 
 
 def age(moment: datetime, at: datetime) -> str:

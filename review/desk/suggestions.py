@@ -158,8 +158,10 @@ WHYS_NOT_US: Mapping[str, str] = {
 }  # fmt: skip
 # What closes a post, or puts it aside, without a word or a deed: of high risk, or where people were told at once, it asks why.
 CLOSES = (*ENDS, "not_our_name")
-# What says that there is nothing in it: of what tells of something badly wrong it asks why.
-DISMISSES = ("none", "not_us")
+# What says that there is nothing in it, or nothing to do about it: of what tells of something badly wrong it asks why.
+DISMISSES = ("none", "not_us", "watch")
+# What stops a running clock with nobody answered: it asks why.
+LEAVES_UNANSWERED = ("none", "watch")
 # The reasons that are offered for each; WHYS for any other.
 _WHYS_OF: Mapping[str, Mapping[str, str]] = {
     **WHY_NOT,

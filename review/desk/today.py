@@ -361,10 +361,15 @@ def _way_back(context: RequestContext, case: int) -> datetime | None:
 
 
 def _to_whom(context: RequestContext, entry: CaseDecided) -> str:
-    """The team that whoever asks has just passed it on to."""
+    """The team that whoever asks has just passed it on to; that nobody there knows of it, where no email told them."""
     if entry.decision.kind != "escalate":
         return ""
-    return f" to {role_of(context.config, entry.decision.role).name}"
+    to = f" to {role_of(context.config, entry.decision.role).name}"
+    passed = (each for each in context.store.handoffs.open(entry.decision.case) if each.version == entry.version)  # fmt: skip
+    unsaid = next((each for each in passed if asked.not_told_yet(context, each)), None)
+    if unsaid is None or _to_ring(context, entry) is not None:  # whom to ring is said beside
+        return to
+    return f"{to}. They don’t know of it yet, since {asked.not_told_yet(context, unsaid)}"
 
 
 def _untold(context: RequestContext, entry: CaseDecided) -> str:
@@ -451,7 +456,7 @@ def _sent(context: RequestContext, entry: CaseDecided) -> str:
     sent = next((each for each in sendings if each.version == entry.version), None)
     if sent:
         return f" as {sent.account}. Undo opens the case again and leaves the reply there"
-    has_words = any(reply.version == entry.version for reply in context.store.replies.of_case(entry.decision.case))  # fmt: skip
+    has_words = any(reply.version == entry.version and reply.text for reply in context.store.replies.of_case(entry.decision.case))  # fmt: skip
     return "" if has_words else "; the words that went out are not saved here"
 
 

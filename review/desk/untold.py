@@ -11,6 +11,7 @@ from reports.handoffs import role_of
 from review.context import RequestContext
 from review.desk import alerted, asked
 from review.desk.suggestions import WHYS
+from review.desk.teams import TEAM_OF
 from review.replies import suggest
 from settings.review import EscalationRole
 from store import Case, CaseDecided, CaseDecision, Handoff, PathKind
@@ -18,11 +19,8 @@ from store.cases.endings import TELLS
 from store.cases.handoffs import DANGERS
 from store.cases.path_steps import RING
 
-# Of each flag the path that tells of it, and the team that it tells.
+# Of each flag the path that tells of it.
 PATH_OF: Mapping[str, PathKind] = {"safeguarding": "danger", "threat": "threat", "pid": "leak"}
-TEAM_OF: Mapping[str, str] = {
-    "safeguarding": "safeguarding", "threat": "security", "pid": "information_governance", "security": "security", "impersonation": "security",
-}  # fmt: skip
 # Of each flag the types of team of which one must know of a post of Now that has it: a way in that is out and a page in our name too.
 MUST_KNOW: Mapping[str, frozenset[TeamType]] = {
     **TELLS, "security": frozenset(("security", "police", "other")), "impersonation": frozenset(("security", "police", "other")),

@@ -21,7 +21,8 @@ from review.desk import asked, begun, decide, leak, lists, mails, pane, paths, s
 from review.desk.dangers import DangerLine, dangers
 from review.desk.decided import on_day
 from review.desk.phones import of_team, phones
-from review.desk.untold import MUST_KNOW, TEAM_OF, Elsewhere, elsewhere
+from review.desk.teams import TEAM_OF
+from review.desk.untold import MUST_KNOW, Elsewhere, elsewhere
 from review.moderation import report
 from review.rendering import page
 from review.team import colleagues

@@ -26,7 +26,7 @@ from review.context import RequestContext
 from review.rendering import page
 from settings.alerts import SPIKE
 from settings.secrets import Secrets
-from steps.health import held_back, turned_off, why_nothing_is_sent
+from steps.health import CONTACT_LATE, held_back, turned_off, why_nothing_is_sent
 from steps.trial import Outcome, send_trials
 from store import OutboxRow, Recipient
 from store.cases.handoffs import gravest_first
@@ -55,6 +55,10 @@ class Unsent:
     why: str
     tries: int
     again_at: datetime | None  # None where it was given up
+
+    def is_late(self, at: datetime) -> bool:
+        """Whether its next try should have been made by now: nothing runs that makes it."""
+        return self.again_at is not None and self.again_at <= at - CONTACT_LATE
 
 
 @requires_role("lead", "governance", "guardian")

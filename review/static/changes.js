@@ -189,6 +189,7 @@ function overtake(form, decided, open) {
     cap.ariaHidden = "true";
     cap.textContent = "1";
     link.after(" ", cap);
+    for (const choice of form.querySelectorAll('[data-key="1"]')) find("kbd", choice.closest("label") ?? choice)?.remove(); // the key shows what is new, and answers nothing
   }
   for (const button of form.querySelectorAll(".decide__row :is(a, button)")) button.setAttribute("aria-disabled", "true");
 }

@@ -300,7 +300,8 @@ function press(key) {
   const whyNot = !what && find(`[data-not-key="${key}"]`);
   if (whyNot) hint(whyNot.textContent);
   if (!what && !whyNot && decides(key)) hint(`${key.toUpperCase()} does nothing here.`);
-  if (!what) return Boolean(whyNot) || decides(key);
+  if (!what && key === "z") hint("Z undoes what you have just saved, and nothing of that stands here. What you decided before stands under Done, with Undo.");
+  if (!what) return Boolean(whyNot) || decides(key) || key === "z";
   // Where there are steps a number only leads to what it stands on: Enter there does it, so that no key by itself says that somebody was called or told.
   if (what.matches(FIELDS) || leads()) {
     what.focus();

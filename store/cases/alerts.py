@@ -412,7 +412,8 @@ class Alerts:
         """Of open cases whose email should have left by now and did not: who was not told, danger first, then the oldest.
 
         Beside what `Outbox.stuck` counts these are emails to a next contact of which a try failed, or that were written `before`.
-        What somebody did something about is left out, but for a team that they did not tell by it: of a call to 999 it knows nothing. So is a next contact's where somebody took the case since.
+        What somebody did something about is left out, but for a team that they did not tell by it: of a call to 999 it knows nothing. So is a next
+        contact's where somebody took the case since, but for danger: who has that and has done nothing about it tells nobody.
         """
         with self._db.snapshot():
             rows = self._db.rows(
@@ -434,9 +435,37 @@ class Alerts:
         if case is None or case["state"] in ("done", "snoozed", "escalated") or self._done(case, row["raised_at"], tells_team=not row["level"]):  # fmt: skip
             return None
         taken = self._idle_since(case, row["raised_at"])
-        if row["level"] and taken is not None and taken > clock.parse(row["written_at"]):
+        if (
+            row["level"]
+            and not row["danger"]
+            and taken is not None
+            and taken > clock.parse(row["written_at"])
+        ):
             return None
         return UnsentAlert(case=case["number"], route=row["route"], level=row["level"], taken=taken is not None, danger=bool(row["danger"]), leak=bool(row["leak"]))  # fmt: skip
+
+    def unwritten(self, before: datetime) -> dict[int, datetime]:
+        """Open cases of Now that should have been told of `before`, and of which no email was ever written, or none since they were raised anew.
+
+        As nothing runs that writes them. Since when they wait; those of which somebody told a team since are left out.
+        """
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT c.number, coalesce(min(r.at), min(d.began_at)) AS since FROM cases c INDEXED BY cases_by_lane
+                JOIN deadlines d ON d.case_number = c.number AND d.kind = 'look' AND d.stopped_at IS NULL
+                LEFT JOIN alerts r ON r.state = 'raised' AND (r.case_number = c.number
+                    OR r.mention IN (SELECT i.mention FROM case_mentions i WHERE i.case_number = c.number))
+                WHERE c.lane = 'now' AND c.state IN ('new', 'open') AND {self._db.sight.of_lanes()}
+                AND (r.number IS NOT NULL OR NOT EXISTS (SELECT 1 FROM alerts a JOIN alert_mails m ON m.alert = a.number WHERE a.case_number = c.number
+                    OR a.mention IN (SELECT i.mention FROM case_mentions i WHERE i.case_number = c.number)))
+                GROUP BY c.number HAVING since <= ? LIMIT ?""",
+                clock.text(before), READ,
+            )  # fmt: skip
+            cases = {row["number"]: row["since"] for row in rows}
+            return {
+                number: clock.parse(since) for number, since in cases.items()
+                if not self._done(self._db.rows("SELECT * FROM cases WHERE number = ?", number)[0], since, tells_team=True)
+            }  # fmt: skip
 
     def mails_of_case(self, case: int) -> list[ToldMail]:
         """The mails of a case, first to last."""

@@ -33,6 +33,7 @@ from store.cases.speaking_up import WAY_BACK, SpeakingUp
 from store.database import Database
 from store.figures import Figures
 from store.sqlite import Row
+from store.team import holders
 from store.team.opinions import Opinions
 
 OPINION_WITHIN = timedelta(hours=48)  # where the risk sets no time by itself
@@ -137,6 +138,8 @@ class Cases:
                 )
             self._deadlines.update(decision.case, decision.at)
             self._opinions.update(decision.case, decision.at)
+            if decision.kind == "undo":  # it may have been all that a step of its paths did
+                holders.release_undone(self._db, decision.case, by=decision.by, at=decision.at)
             self._db.add_event(
                 "case decided", decision.at, case=decision.case, decision=decision.kind,
                 by=decision.by, version=case["version"] + 1, record=record, digest=digest,

@@ -20,6 +20,7 @@ from store.cases.models import HOLDS, CaseDecision
 from store.database import Database
 from store.encryption import clean
 from store.sqlite import Row
+from store.team import holders
 
 PathKind = Literal["leak", "danger", "threat"]
 
@@ -181,7 +182,7 @@ class PathSteps:
         return True
 
     def take_back(self, number: int, *, by: int, at: datetime, seen: int) -> bool:
-        """Takes back a step, and the decision that it made where that still holds.
+        """Takes back a step, and the decision that it made where that still holds. Who had the case by steps alone, of which none holds, has it no more.
 
         False where the path is another than the person saw, or it was taken back already. Raises StoreError where there
         is no such step.
@@ -203,6 +204,7 @@ class PathSteps:
                 step=row["step"], by=by,
             )  # fmt: skip
             self._cases.follow(row["case_number"], at)
+            holders.release_undone(self._db, row["case_number"], by=by, at=at)
         return True
 
     def _undo(self, row: Row, by: int, at: datetime) -> None:

@@ -24,7 +24,7 @@ MOST_ANSWERS = 20  # own posts of one case that are told of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What somebody replied, with decision `version` of a case. `posts` are those that it answers."""
+    """What somebody replied, with decision `version` of a case. `posts` are those that it answers; `text` is "" where its words were not kept."""
 
     version: int
     posts: tuple[int, ...]
@@ -63,10 +63,19 @@ class Replies:
 
         Raises StoreError as `decide`, and for a reply without words or another decision than `respond`.
         """
-        if decision.kind != "respond":
-            raise StoreError("a reply is saved with the decision that it was answered")
         if not text.strip():
             raise StoreError("write down what was replied")
+        return self._record(decision, expected_version, text=text, link=link, template=template)
+
+    def record_without_words(self, decision: CaseDecision, expected_version: int) -> bool:
+        """The same of an answer in other words, of which none are kept: whoever asked waits no longer, as somebody says that they have one."""
+        return self._record(decision, expected_version, text="", link="", template="")
+
+    def _record(
+        self, decision: CaseDecision, expected_version: int, *, text: str, link: str, template: str
+    ) -> bool:  # fmt: skip
+        if decision.kind != "respond":
+            raise StoreError("a reply is saved with the decision that it was answered")
         with self._db.transaction():
             if not self._cases.decide(decision, expected_version):
                 return False

@@ -36,7 +36,7 @@ NO_WORDS = "Reported by link alone."
 class StaffReport:
     """One report. `target`: the reporter says that they are the target. `case`: where it is looked at.
 
-    `acted`: something was decided of that case since the report was made.
+    `acted`: something was decided of that case since the report was made, or a step of its paths done; `opened`: somebody looked at it.
     """
 
     number: int
@@ -49,6 +49,7 @@ class StaffReport:
     case: int | None = None
     state: CaseState | None = None
     acted: bool = False
+    opened: bool = False
 
 
 # Of what a colleague saw: a person says that somebody may come to harm, and that stands above what a program found
@@ -223,7 +224,9 @@ class StaffReports:
             f"""SELECT t.*, i.case_number, c.state, EXISTS (SELECT 1 FROM risks r
                 JOIN assessments a ON a.number = r.assessment AND a.model <> ''
                 WHERE r.mention = t.mention) AS assessed,
-                EXISTS (SELECT 1 FROM decision_records d WHERE d.case_number = i.case_number AND d.at >= t.at) AS acted
+                EXISTS (SELECT 1 FROM decision_records d WHERE d.case_number = i.case_number AND d.at >= t.at)
+                    OR EXISTS (SELECT 1 FROM path_steps s WHERE s.case_number = i.case_number AND s.at >= t.at) AS acted,
+                coalesce(c.claimed_at >= t.at, 0) AS opened
             FROM staff_reports t LEFT JOIN case_mentions i ON i.mention = t.mention
             LEFT JOIN cases c ON c.number = i.case_number
             WHERE {where} ORDER BY t.number DESC""",
@@ -236,5 +239,5 @@ class StaffReports:
         return StaffReport(
             number=row["number"], mention=row["mention"], at=clock.parse(row["at"]),
             target=bool(row["target"]), worry=words["worry"], who=words["who"],
-            assessed=bool(row["assessed"]), case=row["case_number"], state=row["state"], acted=bool(row["acted"]),
+            assessed=bool(row["assessed"]), case=row["case_number"], state=row["state"], acted=bool(row["acted"]), opened=bool(row["opened"]),
         )  # fmt: skip

@@ -21,8 +21,8 @@ from store.database import Database
 MOST = 50  # cases that are told
 # What leaves a post to nobody, or says that it was answered: of high risk a second person looks at it.
 _PUTS_ASIDE = ("no_action", "not_relevant", "duplicate", "monitor", "snooze", "respond")
-# Of a post `i` that a decision `d` says that there is nothing in: it tells that something went badly wrong, or that somebody was treated unfairly.
-_DENIES_HARM = """(d.kind IN ('no_action', 'not_relevant') AND (EXISTS (SELECT 1 FROM case_flags h WHERE h.mention = i.mention AND h.flag = 'allegation')
+# Of a post `i` that a decision `d` says that there is nothing in, or nothing to do about: it tells that something went badly wrong, or that somebody was treated unfairly.
+_DENIES_HARM = """(d.kind IN ('no_action', 'not_relevant', 'monitor') AND (EXISTS (SELECT 1 FROM case_flags h WHERE h.mention = i.mention AND h.flag = 'allegation')
     OR EXISTS (SELECT 1 FROM assessments h WHERE h.number = i.assessment AND h.protected = 'discrimination')))"""
 
 
@@ -212,7 +212,7 @@ class Workload:
         ]  # fmt: skip
 
     def put_aside(self) -> list[PutAside]:
-        """What was closed, put aside or answered though it is of high risk, or people were told of it at once, or closed though it tells of
+        """What was closed, put aside or answered though it is of high risk, or people were told of it at once, or closed or watched though it tells of
         harm or unfair treatment, and nobody else looked since, newest first: what was undone is left out, and what `dismissed` has."""
         with self._db.snapshot():
             rows = self._db.rows(

@@ -12,8 +12,8 @@ from store.cases.deadlines import WAS_LATE
 from store.cases.handoffs import OVERDUE_HERE
 from store.cases.models import UNFINISHED
 from store.database import Database
-from store.encryption import clean
 from store.sqlite import Row
+from store.team import holders
 from store.team.models import Assignment, Load, Teamwork
 from store.team.opinions import opinion_of
 
@@ -47,16 +47,7 @@ class Assignments:
                 "SELECT active FROM users WHERE number = ?", to
             ):
                 raise StoreError("choose a colleague who can decide")
-            self._db.insert(
-                "assignments", case_number=case, version=version + 1, to_user=to, by_user=by,
-                at=clock.text(at), encrypted=self._db.encryption.encrypt({"note": clean(note)}),
-            )  # fmt: skip
-            self._db.execute(
-                "UPDATE cases SET assigned_to = ?, returned = 0, handed = ? WHERE number = ?",
-                to, to is not None and to != by, case,
-            )  # fmt: skip
-            about = {"to": to} if to is not None else {}
-            self._db.add_event("case assigned", at, case=case, by=by, **about)
+            holders.hand(self._db, case, to, by=by, at=at, version=version + 1, note=note)
         return True
 
     def of_case(self, case: int) -> list[Assignment]:

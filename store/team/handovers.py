@@ -26,6 +26,13 @@ _WAITS = "state IN ('new', 'open')"
 _REPORTER_ASKS = """SELECT 1 FROM case_mentions i CROSS JOIN case_flags f ON f.mention = i.mention AND f.flag = 'media'
     WHERE i.case_number = deadlines.case_number AND i.lane IN ('now', 'answer') AND i.reviewable AND NOT i.deleted
     AND NOT coalesce(i.decided_revision >= i.revision, 0)"""
+# Or was passed on, and whoever has it has still to answer: that waits as well, as what a request for help waits for is counted.
+_REPORTER_WAITS = _REPORTER_ASKS.replace(
+    "AND NOT coalesce(i.decided_revision >= i.revision, 0)",
+    """AND (NOT coalesce(i.decided_revision >= i.revision, 0)
+    OR EXISTS (SELECT 1 FROM handoffs h, json_each(h.posts) p WHERE h.case_number = i.case_number AND h.state IN ('waits', 'confirmed')
+        AND json_extract(p.value, '$[0]') = i.mention))""",
+)
 # Of a case in Answer whose clocks are no longer those of its flags: somebody answered it, or it never had any.
 _RUNS = "EXISTS (SELECT 1 FROM deadlines WHERE case_number = c.number AND stopped_at IS NULL AND kind = '{}'{})"
 # A case that waits in Now for what a patient's details, masked in one of its posts, are.
@@ -216,7 +223,7 @@ class Handovers:
                 (SELECT count(*) FROM deadlines WHERE {numbers} AND stopped_at IS NULL AND kind = 'assistance')
                     AS assistance,
                 (SELECT count(*) FROM deadlines WHERE {numbers} AND stopped_at IS NULL AND kind = 'media'
-                    AND EXISTS ({_REPORTER_ASKS})) AS media,
+                    AND EXISTS ({_REPORTER_WAITS})) AS media,
                 (SELECT count(*) FROM deadlines WHERE {numbers} AND stopped_at IS NULL AND kind = 'pid') AS pid""",
             now,
         )[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from store import CaseDecision
 from tests.cycles import at_home, settled
 from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
+from tests.review.desk.paths import do
 from tests.review.factories import NOW, PASSWORD, Told, configure, decide, group, people, tell
 from tests.review.pages import Tags, read, send
 from tests.store.factories import HOUR, add, assess_all, assessed, mention
@@ -69,6 +70,27 @@ def test_any_viewer_reports_and_gets_a_number(
     assert "Nobody has looked at it yet" in page.text
     assert "tell the team yourself" in page.text  # nothing reads: no schedule runs
     assert "If it is aimed at you" not in page.text
+
+
+def test_whoever_reported_reads_that_somebody_opened_it_and_that_somebody_did_something(
+    fresh: House,
+) -> None:
+    tells(fresh, kind="danger")
+    said = {"": "Nobody has looked at it yet", "opened": "Someone has opened it, and nothing is done yet", "done": "Someone is looking at it"}  # fmt: skip
+
+    def reads(which: str) -> None:
+        text = read(fresh, "/tell/1", "vera").text
+        assert [words in text for words in said.values()] == [each == which for each in said]
+        assert ("tell the team yourself" in text) is (which != "done")
+
+    reads("")
+    report = fresh.store.staff_reports.get(1)
+    assert report is not None
+    fresh.desk.now = lambda: NOW + timedelta(minutes=1)
+    read(fresh, f"/cases/{report.case}")
+    reads("opened")
+    do(fresh, f"/cases/{report.case}/danger", "not_called")
+    reads("done")
 
 
 def test_a_leak_that_a_colleague_reports_is_a_case_at_once_with_its_words_and_steps(
@@ -727,3 +749,18 @@ def test_a_report_on_the_page_of_a_config_is_in_its_store(made: Path) -> None:
         found = store.mentions.get(1)
         assert found is not None
         assert (found.mention.text, found.mention.url) == (SAID, PIN)
+
+
+def test_a_report_without_a_time_counts_its_age_from_when_it_was_found_and_its_case_says_who_told_us(
+    fresh: House,
+) -> None:
+    tells(fresh, kind="danger", posted="")
+    report = fresh.store.staff_reports.get(1)
+    assert report is not None
+    fresh.desk.now = lambda: NOW + timedelta(minutes=6)
+    row = read(fresh, "/today?lane=now").text
+    assert "found 6 min ago" in row
+    assert "posted 6 min ago" not in row
+    page = read(fresh, f"/cases/{report.case}").text
+    assert "when it was posted is not known" in page
+    assert "a colleague told us of it" in page

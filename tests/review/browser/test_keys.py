@@ -84,6 +84,8 @@ def test_a_letter_that_closed_a_case_leaves_no_number_to_act_on_the_next_and_a_k
     look(page, LOOKS)
     page.keyboard.press("y")
     expect(page.locator("#key-hint")).to_contain_text("Y does nothing here.")
+    page.keyboard.press("z")  # of what was decided before this page was opened
+    expect(page.locator("#key-hint")).to_contain_text("stands under Done, with Undo")
     for _ in range(6):  # each of its posts
         if page.locator("#pane").get_attribute("data-case") == str(case):
             page.keyboard.press("n")

@@ -7,9 +7,10 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from core import clock
 from store import NewMail
 from tests.review.conftest import House
-from tests.review.desk.paths import do, now_lane, ready
+from tests.review.desk.paths import do, emails_leave, now_lane, ready
 from tests.review.factories import IN_DANGER, case_of, configure, decide
 from tests.review.pages import read, send
 
@@ -19,6 +20,7 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def told(anew: House) -> int:
     """A case of which one route was told five minutes ago; its number."""
+    emails_leave(anew)
     now_lane(anew, IN_DANGER, "Someone may end their life")
     case = case_of(anew.store, IN_DANGER)
     alert = next(one for one in anew.store.alerts.raised() if one.case == case)
@@ -109,7 +111,7 @@ def test_opening_it_acknowledges_nothing_and_taking_it_does(anew: House, told: i
     said = read(
         anew, f"/cases/{told}"
     ).text  # a team was asked, and what chases it is said in its place
-    assert "an email to the next person on the on-call list is due, and no email leaves now" in said
+    assert "the next person on the on-call list is emailed" in said
     assert "Nothing chases" not in said
 
 
@@ -174,3 +176,60 @@ def test_whom_to_ring_and_that_nobody_is_told_never_stand_in_the_same_line(anew:
         assert "No next contact" not in text
         denied = {"labels": {"safeguarding": False}, "reason": "A saying", "at": anew.desk.now()}
         decide(anew.store, case, anew.who["amina"], "no_action", **denied)
+
+
+def test_danger_that_somebody_has_and_did_nothing_about_says_until_when_and_whom_to_ring(
+    anew: House,
+) -> None:
+    """With no email to come, whoever opens it is told that nobody need be rung only once something is done."""
+    ready(anew)
+    alerts = anew.desk.file.alerts
+    configure(anew.desk, alerts=alerts.model_copy(update={"on": True, "to": ("duty@example.org",)}))
+    now_lane(anew, IN_DANGER, "Someone may end their life")
+    case, at = case_of(anew.store, IN_DANGER), anew.desk.now()
+    alert = next(each for each in anew.store.alerts.raised() if each.case == case)
+    mails = [
+        NewMail(alerts=(alert.number,), route="to", recipients=(f"{level}@example.org",), about={"why": "high"}, level=level)
+        for level in (0, 1)
+    ]  # fmt: skip
+    assert anew.store.alerts.tell(mails, {alert.number: "told"}, at - 40 * MINUTE) == 2
+    assert send(anew, f"/cases/{case}/take", seen=0).status_code == 303
+    anew.store.database.execute("UPDATE cases SET due_at = ? WHERE number = ?", clock.text(at + 5 * MINUTE), case)  # fmt: skip
+    order = "ring the on-call manager, 020 7946 0100"
+    for handle in ("amina", "bea"):
+        text = read(anew, f"/cases/{case}", handle).text
+        assert f"has not left: {order}" in text or f"have not left: {order}" in text
+        assert "Nothing is done yet." in text
+        assert "Nothing chases" not in text
+        assert "nobody need be rung" not in text
+    assert f"Case {case}: the next contact of the comms team, {order}" in read(anew, "/sources").text  # fmt: skip
+    for row in anew.store.outbox.due(at):
+        anew.store.outbox.mark_sent(row.number, at)
+    text = read(anew, f"/cases/{case}").text
+    assert f"If nothing is done by 11:15, {order}." in text
+    anew.desk.now = lambda: at + 20 * MINUTE
+    assert f"Nothing is done yet: {order}." in read(anew, f"/cases/{case}", "bea").text
+    do(anew, f"/cases/{case}/danger", "not_called")
+    assert order not in line(anew, case)
+
+
+def test_danger_about_which_no_email_was_ever_written_is_named_wherever_it_is_asked_who_was_not_told(
+    anew: House,
+) -> None:
+    """The outbox knows nothing of an alert that nothing runs to write: the cases do."""
+    ready(anew)
+    alerts = anew.desk.file.alerts
+    configure(anew.desk, alerts=alerts.model_copy(update={"on": True, "to": ("duty@example.org",)}))
+    now_lane(anew, IN_DANGER, "Someone may end their life")
+    case, at = case_of(anew.store, IN_DANGER), anew.desk.now()
+    anew.store.database.execute("UPDATE cases SET lane = 'now' WHERE number = ?", case)
+    anew.store.database.execute("UPDATE alerts SET at = ? WHERE case_number = ?", clock.text(at - 9 * MINUTE), case)  # fmt: skip
+    order = "ring the on-call manager, 020 7946 0100"
+    listed = f"Case {case}: Safeguarding, ring 020 7946 0133"
+    assert f"Nobody was alerted: no email about it was written since 10:51: {order}." in read(anew, f"/cases/{case}").text  # fmt: skip
+    assert listed in read(anew, "/sources").text
+    do(anew, f"/cases/{case}/danger", "called")  # of that the team knows nothing
+    assert f"Case {case}: Safeguarding, 999 called 11:00" in read(anew, "/sources").text
+    do(anew, f"/cases/{case}/danger", "ring", who="Priya Nair", prefix="ring")
+    assert "Nobody was alerted" not in read(anew, f"/cases/{case}").text
+    assert case not in anew.store.alerts.unwritten(at - 10 * MINUTE)  # it may still be written

@@ -10,7 +10,7 @@ from review.desk.begun import Begun, answered, did, steps_of
 from store import NewMail, PathStep
 from store.cases.path_steps import NOBODY_ANSWERED, SPOKE
 from tests.review.conftest import House
-from tests.review.desk.paths import do, now_lane, path_of, ready
+from tests.review.desk.paths import do, emails_leave, now_lane, path_of, ready
 from tests.review.factories import HOSTILE, IN_DANGER, NOW, case_of, configure
 from tests.review.pages import read, send
 from tests.store.factories import DAY
@@ -72,6 +72,7 @@ def test_a_case_says_how_many_steps_are_done_and_suggests_to_go_on(desk: House) 
 
 
 def test_after_undo_nobody_has_it_and_the_line_says_who_is_told_next(desk: House) -> None:
+    emails_leave(desk)
     case = case_of(desk.store, IN_DANGER)
     alert = next(each for each in desk.store.alerts.raised() if each.case == case)
     at = NOW - 30 * MINUTE
@@ -93,6 +94,28 @@ def test_after_undo_nobody_has_it_and_the_line_says_who_is_told_next(desk: House
         assert "You have it" not in text
         assert "Next contact at 11:15 if nobody takes it." in text
     assert "Nobody has the case now. Next contact at 11:15 if nobody takes it" in read(desk, answer.headers["location"].partition("#")[0], "bea").text  # fmt: skip
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_a_time_at_which_the_next_contact_was_due_is_never_said_as_one_to_come(
+    desk: House, leaves: bool
+) -> None:
+    if leaves:
+        emails_leave(desk)
+    case = case_of(desk.store, IN_DANGER)
+    alert = next(each for each in desk.store.alerts.raised() if each.case == case)
+    alerts = desk.desk.file.alerts
+    configure(desk.desk, alerts=alerts.model_copy(update={"on": True, "to": ("duty@example.org",)}))
+    mail = NewMail(alerts=(alert.number,), route="to", recipients=("duty@example.org",), about={"why": "high"}, next_at=NOW - MINUTE)  # fmt: skip
+    assert desk.store.alerts.tell([mail], {alert.number: "told"}, NOW - 30 * MINUTE) == 1
+    do(desk, f"/cases/{case}/danger", "called")
+    answer = do(desk, f"/cases/{case}/danger", "back", step="first")
+    late = "next contact was due at 10:59 and is not told yet"
+    for page in (answer.headers["location"].partition("#")[0], f"/cases/{case}"):
+        text = read(desk, page).text
+        assert late in text, page
+        assert leaves or "ring the on-call manager, 020 7946 0100" in text, page
+        assert "Next contact at" not in text
 
 
 def test_the_red_line_names_first_who_was_not_rung_and_rings_nobody_twice_before_it_is_time(desk: House) -> None:  # fmt: skip

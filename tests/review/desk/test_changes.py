@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -17,7 +18,16 @@ from store.cases.models import Arrivals
 from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
 from tests.review.desk.paths import do, now_lane, ready
-from tests.review.factories import IN_DANGER, NOW, QUESTION, RUMOUR, Told, case_of, decide
+from tests.review.factories import (
+    ALLEGATION,
+    IN_DANGER,
+    NOW,
+    QUESTION,
+    RUMOUR,
+    Told,
+    case_of,
+    decide,
+)
 from tests.review.factories import tell as add_post
 from tests.review.pages import Tags, send
 
@@ -193,6 +203,22 @@ def test_by_keys_nothing_is_decided_that_a_colleague_decided_just_now(page: Page
     expect(page.locator("#key-hint")).to_contain_text("Not done: Bea Whitlock decided this at ")
     page.keyboard.press("1")  # shows it as it is now
     expect(page.locator("#decide")).to_contain_text("Watched, 4 posts by Bea Whitlock")
+    assert len(fresh.store.cases.history(number)) == 1
+
+
+def test_a_question_that_a_colleague_outran_has_a_key_for_what_is_new_and_none_twice(page: Page, fresh: House) -> None:  # fmt: skip
+    number = case_of(fresh.store, ALLEGATION)
+    opened(page, fresh, f"/cases/{number}")
+    page.wait_for_timeout(500)
+    page.keyboard.press("n")  # its question
+    asks = page.locator("[data-asks]")
+    expect(asks).to_be_visible()
+    assert asks.locator("kbd", has_text=re.compile("^1$")).count() == 1
+    done(fresh, ALLEGATION, "monitor")
+    expect(asks).to_contain_text("Show it as it is now", timeout=SOON)
+    assert asks.locator("kbd", has_text=re.compile("^1$")).count() == 1
+    page.keyboard.press("1")
+    expect(page.locator("#decide")).to_contain_text("by Bea Whitlock")
     assert len(fresh.store.cases.history(number)) == 1
 
 

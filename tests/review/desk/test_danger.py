@@ -527,6 +527,36 @@ def test_taking_back_the_only_step_gives_the_case_back_and_a_second_one_does_not
     assert "You still have the case" in read(desk, answer.headers["location"].partition("#")[0]).text  # fmt: skip
 
 
+@pytest.mark.parametrize("order", [("first", "call", "platform"), ("call", "first", "platform"), ("platform", "call", "first")])  # fmt: skip
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_whoever_has_a_case_by_steps_has_it_no_more_once_none_holds_in_whatever_order_they_are_undone(
+    desk: House, order: tuple[str, ...], elsewhere: bool
+) -> None:
+    """Nor where what passed it on was undone outside the steps; who took it by itself has it still."""
+    way, case = danger(desk), case_of(desk.store, IN_DANGER)
+    for step in ("not_called", "no_answer", "platform"):
+        do(desk, way, step, prefix="ring")
+        now = desk.desk.now() + timedelta(minutes=1)
+        desk.desk.now = lambda now=now: now  # type: ignore[misc]
+    call = next(word for word in path_of(desk, case, "danger").standing if word.startswith("no_answer"))  # fmt: skip
+    for step in order:
+        assert desk.store.assignments.teamwork((case,))[case].assigned is not None
+        if step == "call" and elsewhere:
+            (handoff,) = desk.store.handoffs.open(case)
+            send(desk, f"/waiting/{handoff.number}/take-back", "bea")
+        else:
+            answer = do(desk, way, "back", "bea" if step == "first" else "amina", step=call if step == "call" else step)  # fmt: skip
+    assert desk.store.assignments.teamwork((case,))[case].assigned is None
+    if not (elsewhere and order[-1] == "call"):
+        text = read(desk, answer.headers["location"].partition("#")[0]).text
+        assert "Nobody has the case now. No next contact is told of it: ring the on-call manager, 020 7946 0100" in text  # fmt: skip
+    assert send(desk, f"/cases/{case}/take", seen=2).status_code == 303
+    desk.desk.now = lambda: NOW + timedelta(minutes=9)
+    do(desk, way, "not_called")
+    do(desk, way, "back", step="first")
+    assert desk.store.assignments.teamwork((case,))[case].assigned is not None
+
+
 def test_not_now_stays_not_now(desk: House) -> None:
     do(desk, threat(desk), "not_called")
     page = read(desk, threat(desk))

@@ -150,9 +150,15 @@ def test_what_stops_a_clock_says_so_before_it_is_saved(anew: House, do: str) -> 
     tell(anew.store, ASKS, 300, AT)
     answer = choose(anew, ASKS, do)
     assert answer.status_code == 200
-    assert "Its clock stops" in Tags(answer.text).text
+    asks = do == "watch"  # as of no action: whoever asked has no answer
+    assert ("it stops when you save" if asks else "Its clock stops") in Tags(answer.text).text
+    if asks:
+        assert "Choose why. The clock is running." in Tags(choose(anew, ASKS, do, asked="yes", sure="yes").text).text  # fmt: skip
     assert last(anew, ASKS) is None
-    assert choose(anew, ASKS, do, sure="yes", why="handled").status_code == 303
+    assert (
+        choose(anew, ASKS, do, asked="yes", sure="" if asks else "yes", why="handled").status_code
+        == 303
+    )
     assert last(anew, ASKS) is not None
 
 
@@ -384,7 +390,7 @@ def test_what_tells_of_something_badly_wrong_is_closed_with_a_reason_whatever_it
     assert choose(anew, minor, "none", asked="yes", why="handled").status_code == 303
 
 
-@pytest.mark.parametrize("do", ["none", "not_us"])
+@pytest.mark.parametrize("do", ["none", "not_us", "watch"])
 def test_who_says_that_they_were_treated_unfairly_is_passed_to_pals_and_not_closed_by_one_key(
     anew: House, do: str
 ) -> None:
@@ -402,7 +408,10 @@ def test_who_says_that_they_were_treated_unfairly_is_passed_to_pals_and_not_clos
     assert chosen == "pals"
     assert "It says that someone was treated unfairly." in Tags(choose(anew, unfair, do).text).text
     assert last(anew, unfair) is None
+    whole: dict[str, Any] = {"version": 0, "kind": CHOICES[do].kind, "covers": values(anew, unfair)}
+    assert "It says that someone was treated unfairly" in send(anew, f"/cases/{number}/decide", **whole).text  # fmt: skip
     assert choose(anew, unfair, do, asked="yes", why="handled").status_code == 303
+    assert number in [each.case for each in anew.store.workload.put_aside()]  # for a second look
 
 
 def test_that_it_is_no_leak_is_said_to_the_program_too(anew: House) -> None:

@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 import httpx
+import pytest
 from playwright.sync_api import Browser, expect
 
 from core.models import Author
@@ -172,7 +173,7 @@ def test_who_wrote_other_words_than_the_ready_ones_is_asked_simply_and_not_refus
     assert saved.status_code == 303
     assert "answered; the words that went out are not saved here" in read(anew, saved.headers["location"]).text  # fmt: skip
     assert [entry.decision.kind for entry in anew.store.cases.history(case.number)] == ["respond"]
-    assert not anew.store.replies.of_case(case.number)
+    assert [each.text for each in anew.store.replies.of_case(case.number)] == [""]
 
 
 def test_ready_words_that_were_copied_are_what_went_out(anew: House) -> None:
@@ -233,3 +234,25 @@ def test_what_is_typed_is_looked_over_before_it_is_copied(browser: Browser, anew
     expect(page.locator("[data-count]")).to_contain_text("31")
     assert page.locator("#reply").input_value() == "Please ring us on 020 8967 5000"
     context.close()
+
+
+@pytest.mark.parametrize("words", ["", WORDS])
+def test_whoever_was_answered_waits_no_longer_on_any_page_whether_the_words_are_kept_or_not(
+    anew: House, words: str
+) -> None:
+    """Also where other words went out than stand here, of which none are kept; until that is undone."""
+    case = asked(anew)
+    before = anew.store.handovers.standing(AT, NOW).figures["assistance"]
+    out: dict[str, Any] = {"reply": words} if words else {"reply": "", "out": "own"}
+    given = form(anew, case, do="answered", asked="yes", **out)
+    assert send(anew, f"/cases/{case.number}/decide", **given).status_code == 303
+    page = read(anew, f"/cases/{case.number}").text
+    assert "waits for an answer" not in page
+    assert "Answered by Amina Yusuf" in page
+    assert ("In words that were not saved here." in read(anew, f"/cases/{case.number}/full").text) is (not words)  # fmt: skip
+    assert "Nobody has answered that" not in read(anew, "/waiting").text
+    assert anew.store.handovers.standing(AT, NOW).figures["assistance"] == before - 1
+    assert anew.store.weekly.waiting_now(NOW) == before - 1
+    undo: dict[str, Any] = {"desk": "yes", "undoes": case.version + 1, "version": case.version + 1}
+    assert send(anew, f"/cases/{case.number}/undo", **undo).status_code == 303
+    assert anew.store.handovers.standing(AT, NOW).figures["assistance"] == before

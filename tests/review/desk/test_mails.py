@@ -134,7 +134,7 @@ def test_a_next_contact_is_alerted_once_the_digest_has_left_and_named_until_then
         f"Case {case}: the next contact of the comms team, ring {CRISIS}.",
     )
     first = "Alerted at 10:40 with other cases: the comms team."
-    assert f"{first} Nobody took it: the next contact was due at 11:00 and is not told yet." in read(anew, page).text  # fmt: skip
+    assert f"{first} Nobody took it: the next contact was due at 11:00 and is not told yet: ring {CRISIS}." in read(anew, page).text  # fmt: skip
     assert deliver(NOW + 6 * MINUTE) == 0
     said = read(anew, page).text
     assert first in said

@@ -34,7 +34,7 @@ from tests.review.factories import (
 )
 from tests.review.pages import Tags, read, send
 from tests.review.teamwork import give
-from tests.store.factories import DAY, add, assess_all, flag, mention
+from tests.store.factories import AT, DAY, HOUR, add, assess_all, flag, mention
 
 
 def rows(page: Tags) -> list[int]:
@@ -479,3 +479,29 @@ def test_who_asks_whether_a_claim_is_true_gets_the_line_that_the_claim_gets(anew
         )
     anew.desk.now = lambda: NOW + timedelta(minutes=5)  # what all share is read anew
     assert line in read(anew, f"/cases/{case}").text
+
+
+def test_a_reporter_who_was_passed_on_is_said_to_be_unknown_to_the_team_until_it_knows_and_is_counted_as_long(
+    anew: House,
+) -> None:
+    """What was passed on with no email that left is said so where it was saved and in each list; the reporter waits all the same."""
+    desk_of = EscalationRole(key="media", name="Media desk", when="A reporter asks", email=("press@example.org",), reach="020 7946 0144")  # fmt: skip
+    configure(anew.desk, roles=(desk_of,))
+    anew.desk.config(anew.store)
+    asks = mention(721, text="Reporter here: we would like a line", posted_at=NOW - HOUR)
+    add(anew.store, asks)
+    assess_all(anew.store, "medium", flags=[flag("media")])
+    group(anew.store)
+    number = anew.store.mentions.number_of(asks.issuer, asks.issued_id) or 0
+    case = anew.store.cases.of_mention(number) or 0
+    counted = anew.store.handovers.standing(AT, NOW).figures["media"]
+    decide(anew.store, case, anew.who["amina"], "escalate", role="media", at=NOW - timedelta(minutes=10))  # fmt: skip
+    words = f"case {case}, passed on to Media desk. They don’t know of it yet, since the email has not left: ring them, 020 7946 0144."  # fmt: skip
+    assert words in read(anew, f"/today?saved={case}.1").text
+    assert "With Media desk, not told yet" in read(anew, "/all?tab=escalated").text
+    assert anew.store.handovers.standing(AT, NOW).figures["media"] == counted
+    (handoff,) = anew.store.handoffs.open(case)
+    anew.store.handoffs.confirm(handoff.number, by=anew.who["amina"], at=NOW, who="Jo Park", when=NOW)  # fmt: skip
+    assert "They don’t know" not in read(anew, f"/today?saved={case}.1").text
+    assert "Media desk, not told yet" not in read(anew, "/all?tab=escalated").text
+    assert anew.store.handovers.standing(AT, NOW).figures["media"] == counted - 1

@@ -9,7 +9,7 @@ import pytest
 
 from core import clock
 from review.desk import lists
-from settings.review import LanePromises
+from settings.review import Chase, LanePromises
 from store import CaseQuery, Handoff
 from store.cases.models import LaneRow
 from tests.review.conftest import House
@@ -401,3 +401,38 @@ def test_who_confirms_after_a_colleague_reads_who_wrote_what_and_saves_another_n
     assert send(desk, way, who="Zoe Other", how="email").status_code == 303
     anew = send(desk, way, "bea", who="Ife Adeyemi")
     assert "save it as one more" in anew.text
+
+
+@pytest.mark.parametrize("role", ["safeguarding", "pals"])
+@pytest.mark.parametrize("minutes", [0, 6, 40])
+def test_whom_to_ring_stands_on_once_the_time_to_confirm_danger_is_over_and_no_email_leaves(
+    desk: House, role: str, minutes: int
+) -> None:
+    """Before it, at it and long after it, whichever team it is with; nobody is ordered to ring a team that answers no telephone."""
+    crisis = "the on-call manager, 020 7946 0100"
+    configure(desk.desk, crisis_contact=crisis, chase=Chase(chain=("on-call@example.org",)))
+    handoff = passed_on(desk, IN_DANGER, role)
+    assert handoff.next_at is not None
+    at = handoff.next_at + timedelta(minutes=minutes) - timedelta(minutes=3)
+    desk.desk.now = lambda: at
+    assert "no email leaves now: ring " + crisis in read(desk, f"/waiting/{handoff.number}").text
+    emails_leave(desk)
+    desk.store.job_runs.end(desk.store.job_runs.begin("deliver", at), at, failures=0)
+    text = read(desk, f"/waiting/{handoff.number}").text
+    assert ("is not written yet: ring " + crisis in text) is (minutes == 40)
+
+
+def test_of_danger_whoever_is_on_call_is_named_where_nobody_of_the_team_answers_now(
+    desk: House,
+) -> None:
+    crisis = "the on-call manager, 020 7946 0100"
+    office = tuple(role.model_copy(update={"hours": "working", "reach": "020 7946 0166"}) for role in ROLES)  # fmt: skip
+    configure(desk.desk, crisis_contact=crisis, roles=office, lanes=LanePromises(days=("mon",)))
+    handoff = passed_on(desk, IN_DANGER, "pals")
+    later = NOW + 10 * HOUR / 60
+    desk.desk.now = lambda: later
+    text = read(desk, f"/waiting/{handoff.number}").text
+    assert "Nobody at PALS and complaints answers the phone now: ring the on-call manager, 020 7946 0100." in text  # fmt: skip
+    assert "no other number is set up" not in text
+    assert "has not left: ring them" not in text
+    assert f"Case {handoff.case}, PALS and complaints: ring {crisis}." in text  # the red line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,24 @@ def test_who_did_not_get_what_since_when_and_why_stands_there(fresh: House) -> N
     assert "tried 1 time. The server answered 550." in page.text
     assert DUTY not in page.text
     assert "Emails can’t leave since" in page.text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "says"),
+    [(9, "Next try today, 11:09"), (-1, "To be tried with the next delivery"), (-7, "The next try was due today, 10:53, and was not made")],
+)  # fmt: skip
+def test_no_try_is_said_to_be_made_that_is_still_to_come_or_was_never_made(
+    fresh: House, mailed: MailStandIn, minutes: int, says: str
+) -> None:
+    then = NOW - HOUR
+    fresh.store.job_runs.end(fresh.store.job_runs.begin("deliver", NOW), NOW, failures=0)
+    fresh.store.outbox.add("weekly", "2026-11-15", then, {"last": "2026-11-15"}, [GONE])
+    row = next(row for row in fresh.store.outbox.due(NOW) if row.kind == "weekly")
+    fresh.store.outbox.claim(row.number, then)
+    fresh.store.outbox.mark_failed(row.number, then, "the server answered 451", NOW + timedelta(minutes=minutes))  # fmt: skip
+    text = read(fresh, "/mail", "bea").text
+    assert f"To gone@example.org. {says}" in text
+    assert "Tried again" not in text
 
 
 def test_a_lead_sends_it_again(fresh: House) -> None:

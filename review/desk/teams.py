@@ -1,0 +1,10 @@
+"""Which team must know of what: the one place by which a page names it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Of each flag the team that is told of it, by its key.
+TEAM_OF: Mapping[str, str] = {
+    "safeguarding": "safeguarding", "threat": "security", "pid": "information_governance", "security": "security", "impersonation": "security",
+}  # fmt: skip
