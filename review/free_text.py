@@ -15,7 +15,7 @@ from review.rendering import page
 FAULT = "This looks like an NHS number. Take it out."
 # Fields of forms in which people write in their own words, whichever page they stand on.
 FIELDS = frozenset((
-    "answer", "assign_note", "before", "correction", "decider", "done", "hold_reason", "holds_now", "name", "new", "note", "other", "outcome", "purpose", "question", "reason", "remark", "requester", "who", "why_text",
+    "answer", "assign_note", "before", "correction", "decider", "done", "hold_reason", "holds_now", "name", "new", "note", "other", "outcome", "purpose", "question", "reason", "remark", "requester", "same_person", "who", "why_not_theirs", "why_text",
     "words", "worry",
 ))  # fmt: skip
 # Of these what everybody on the desk reads; "words" are a handover note's on its page alone

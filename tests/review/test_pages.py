@@ -130,9 +130,9 @@ def test_every_answer_to_a_form_renders_too(fresh: House) -> None:
         (f"/cases/{case}/undo", "amina", 422, {"undoes": 9, "version": 0}),
         ("/cases/decide", "amina", 422, {}),
         ("/cases/decide", "amina", 200, {"kind": "monitor", "case": [f"{low.number}:{low.version}", "1:0", "<b>:1"]}),
-        ("/mentions/1/reveal", "amina", 422, {"reason": "why"}),
-        ("/mentions/1/reveal", "amina", 200, {"reason": "to tell the practice"}),
-        (f"/mentions/{11}/reveal", "amina", 200, {"reason": "<b>to ring</b> the practice"}),
+        ("/mentions/1/reveal", "amina", 422, {"reason": "to tell the practice"}),
+        ("/mentions/1/reveal", "amina", 200, {"why": "check", "reason": "to tell the practice"}),
+        (f"/mentions/{11}/reveal", "amina", 200, {"why": "check", "reason": "<b>to ring</b> the practice"}),
     ):  # fmt: skip
         answer = send(fresh, path, handle, **form)
         assert answer.status_code == status, (path, form, answer.text[:300])

@@ -200,13 +200,16 @@ def test_words_are_revealed_for_a_reason_that_is_kept_sealed(fresh: House) -> No
         assert (
             "Rosalind" not in client.post(f"/mentions/{number}/reveal", data={"reason": "why"}).text
         )
-        shown = client.post(f"/mentions/{number}/reveal", data={"reason": "to ring the practice"})
+        shown = client.post(
+            f"/mentions/{number}/reveal", data={"why": "check", "reason": "to ring the practice"}
+        )
         assert "Rosalind Pettigrew" in shown.text
         assert client.get(f"/mentions/{number}/reveal").status_code == 405
     with fresh.asks("vera") as client:
         assert (
             client.post(
-                f"/mentions/{number}/reveal", data={"reason": "to ring the practice"}
+                f"/mentions/{number}/reveal",
+                data={"why": "check", "reason": "to ring the practice"},
             ).status_code
             == 403
         )
