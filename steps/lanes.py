@@ -11,9 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from classify import pid
 from classify.pid.base import NOBODY, Contacts
-from classify.pid.redaction import mask
 from classify.policy.schema import Policy
 from core import danger
 from core.models import SPEAKING_UP, Flag, Lane, Target, speaks_up
@@ -21,7 +19,14 @@ from core.named_time import named_time
 from store import LanePlacing, PostFacts
 
 THREAT = "threat"
-REPORTED = "Reported by a colleague"  # where their line says nothing
+REPORTED = "Reported by a colleague"  # where nobody ticked what worries them
+# What a colleague ticks, as the form calls it (review/staff_reports.py), and the heading of the case by it. Theirs alone: everybody who signs in
+# reads headings, and a colleague's own words may name somebody and accuse them.
+REPORT_REASONS: Mapping[str, str] = {
+    "Someone may be in danger": "Someone may be in danger", "A patient’s details": "A patient’s details", "A threat or abuse": "A threat or abuse",
+    "It is aimed at me": "Aimed at a colleague", "A false claim, or a page in our name": "A false claim or a page in our name",
+    "A journalist asks": "A journalist asks", "Something else": "Something that worries a colleague",
+}  # fmt: skip
 REMARK = "Remark"  # instead of what holds of staff alone: a list of such headings would be a list of staff
 OURS_WRONG = "Says that our information is wrong"
 NOT_READ = "The program could not read this post"
@@ -333,7 +338,7 @@ def reason_of(
             return policy.flags["pid"].reason
         return policy.flags[THREAT].reason  # opened, since nobody of the lane took it up
     if facts.reported:
-        return report_reason(facts.worry, published)
+        return report_reason(facts.worry)
     flag = _worst(facts, policy)
     if flag is None:
         return next(
@@ -349,9 +354,17 @@ def reason_of(
     return _joined(parts)
 
 
-def report_reason(line: str, published: Contacts = NOBODY) -> str:
-    """A colleague's own line, with what identifies people masked, as long as a row has room for."""
-    return _short(mask(line, pid.find(line, contacts=published), (), published)) or REPORTED
+def ticked(worry: str) -> str:
+    """What a colleague ticked, which ends what worries them, alone or in brackets behind their own words.
+
+    Reports of private chats were taken in before: they end in what is cut off here.
+    """
+    return worry.removesuffix(")").rpartition(" (")[2].removesuffix(", in a private chat or group")
+
+
+def report_reason(worry: str) -> str:
+    """The heading of what a colleague reported: by the kind of worry alone, never in their words."""
+    return REPORT_REASONS.get(ticked(worry), REPORTED)
 
 
 def _worst(facts: PostFacts, policy: Policy) -> Flag | None:

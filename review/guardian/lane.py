@@ -23,7 +23,7 @@ from review.desk.rows import TILES, RowShown, initials
 from review.rendering import page
 from review.rights import holds
 from review.sight import may_hide, urgent_ways
-from review.staff_reports import flags_told
+from review.staff_reports import flags_told, masked_worries
 from steps import lane_returns
 from store import (
     ERASURE,
@@ -117,7 +117,7 @@ def show(
         after=order[at + 1] if at is not None and at + 1 < len(order) else None, about=ABOUT,
         rulings=rulings,
         ways=_ways(context, opened) if opened is not None else None, speaking=context.store.speaking_up.speaking(opened.number) if opened is not None else frozenset(),
-        standing=standing, reports=context.store.staff_reports.of_case(opened.number) if opened is not None else (),
+        standing=standing, reports=masked_worries(context, context.store.staff_reports.of_case(opened.number)) if opened is not None else (),
         urgent=urgent_ways(context, opened.number) if opened is not None and standing is not None and standing.urgent else (),
         fault=fault, at_field=at_field, back_reasons=BACK, form=context.form, saved=_saved(context), lane="",
         duty_lead=next((user.name for user in context.store.users.all() if user.handle and user.handle == context.config.review.duty_lead and user.active), ""),

@@ -61,5 +61,6 @@ from store.migrations import m080_looked_at_since as m080_looked_at_since
 from store.migrations import m082_no_order_by_risk as m082_no_order_by_risk
 from store.migrations import m090_concerns_without_flag as m090_concerns_without_flag
 from store.migrations import m091_missed_promises as m091_missed_promises
+from store.migrations import m098_headings_of_reports as m098_headings_of_reports
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations
