@@ -13,6 +13,7 @@ from core.errors import StoreError
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
+from steps import rights
 from steps.reasons import is_no_reference, names_nobody
 from store import RequestKind, RequestState, RightsRequest
 from store.rights.requests import KINDS
@@ -73,6 +74,13 @@ def asked_for(context: RequestContext) -> RightsRequest:
 def out_of_sight(context: RequestContext) -> frozenset[int]:
     """The cases from which whoever asks stepped back: they come upon them nowhere, here either."""
     return context.store.recusals.of_user(context.user.number)
+
+
+def is_sole_governance(context: RequestContext) -> bool:
+    """Whether one person alone has the role: what another one of governance would read, or agree to, nobody does."""
+    return (
+        sum(user.active and "governance" in user.roles for user in context.store.users.all()) == 1
+    )
 
 
 def typed_in(context: RequestContext, name: str) -> str:
@@ -145,7 +153,7 @@ def _show(
     return page(
         context, "rights/requests.html", status=422 if fault else 200, typed={**blank, **(typed or {})}, fault=fault,
         requests=store.rights_requests.all(), kinds=NAMES, states=STATES, names={user.number: user.name for user in store.users.all()},
-        today=today, on=day_month, soon=SOON, ended=_ended,
+        today=today, on=day_month, kept_until=lambda hold: rights.kept_until(store, hold.mention, clock.local_day(hold.last)), soon=SOON, ended=_ended,
         holds=[hold for hold in store.retention.holds(since=context.at - SOON) if hold.case not in out],
         kept=[post for post in store.objections.taken_in() if post.case not in out],
         children=[(case, count) for case, count in store.children.cases() if case not in out], objections=store.objections.all(), ledger=store.ledger.state(),
