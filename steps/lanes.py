@@ -339,6 +339,10 @@ def reason_of(
         return policy.flags[THREAT].reason  # opened, since nobody of the lane took it up
     if facts.reported:
         return report_reason(facts.worry)
+    if (
+        facts.ruled is False
+    ):  # it came back from the Guardian's lane: nothing of what was read as speaking up is said
+        facts = replace(facts, protected="none")
     flag = _worst(facts, policy)
     if flag is None:
         return next(

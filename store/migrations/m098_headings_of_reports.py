@@ -1,4 +1,4 @@
-"""Step 98: a case that a colleague reported is called by what they ticked: their own words, which everybody read in Today, leave the list."""
+"""Step 98: what a colleague reported, and what came back from the Guardian's lane, is called anew: by neither's words that everybody read in Today."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ def m098_headings_of_reports(db: Database) -> None:
         db,
         (
             """UPDATE case_mentions SET reason = CASE WHEN reviewable AND NOT deleted THEN NULL ELSE 'Reported by a colleague' END
-    WHERE reason IS NOT NULL AND speaks = 0 AND mention IN (SELECT mention FROM staff_reports)""",
+    WHERE reason IS NOT NULL AND speaks = 0 AND (ruled = 0 OR mention IN (SELECT mention FROM staff_reports))""",
         ),
     )

