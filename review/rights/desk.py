@@ -23,7 +23,15 @@ from review.auth import one_person
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
-from review.rights.requests import NAMES, STATES, asked_for, day_month, out_of_sight, typed_in
+from review.rights.requests import (
+    NAMES,
+    STATES,
+    asked_for,
+    day_month,
+    is_sole_governance,
+    out_of_sight,
+    typed_in,
+)
 from steps import lane_erasures, rights
 from store import CLOSED, Correction, CorrectionKind, Item, RequestState, RightsRequest, User
 from store.retention import SPARED, SPARED_ALONE
@@ -349,7 +357,7 @@ def show(
         posts=_listed(context, search.numbers[:MOST], search), more=max(0, len(search.numbers) - MOST), total=store.search.count(),
         kinds=NAMES, states=STATES, closed=CLOSED, names={user.number: user.name for user in store.users.all()}, on=day_month,
         today=today, ticked=ticked or search.theirs, labels=sorted(context.app.flags), stepped_back=bool(out_of_sight(context)),
-        searches=store.person_searches.of_request(request.number),
+        searches=store.person_searches.of_request(request.number), sole=is_sole_governance(context),
         approvers=_approvers(context, search), account=_account_called(context, search.person) if search.searched else None,
         **_beside(context, request, search),
     )  # fmt: skip
