@@ -281,12 +281,25 @@ def _hold(
     without_use = bool(typed_in(context, "without_use"))
     now = ""
     if without_use:
-        first = sorted(rights.acted_on_first(context.store, posts, context.at))
-        now = " From now on it is on nobody’s list and in no export, for 7 days at most: their yes makes that last, their no ends it, and with no answer it ends by itself and stands under Holds."  # fmt: skip
-        if first:
-            now += f" But not yet {'post' if len(first) == 1 else 'posts'} {', '.join(map(str, first))}: someone may be in danger, or 72 hours run, so that it stays in sight until a second person agrees."  # fmt: skip
+        now = _out_of_use(context, posts)
     whom, spared = (f"{person.name} is asked", SPARED) if person else ("Nobody else here approves it yet: whoever comes first is asked", SPARED_ALONE)  # fmt: skip
     return show(context, request, search, done=f"{whom} to agree that {count} be held{' without use' if typed_in(context, 'without_use') else ''} until {day_month(ends.date() - timedelta(days=1))}, though never past a platform’s own limit. Until they do, the nightly deletion leaves {'them' if len(posts) != 1 else 'it'} for {spared.days} days; an erasure doesn’t.{now}{early}")  # fmt: skip
+
+
+def _out_of_use(context: RequestContext, posts: Sequence[int]) -> str:
+    """Which of the posts that are to be held without use are out of use from now on, and why the others are not."""
+    first = rights.acted_on_first(context.store, posts, context.at)
+    aside = [post for post in posts if context.store.retention.restricted(post)]
+    waits = sorted(post for post in posts if post in first and post not in aside)
+    over = sorted(post for post in posts if post not in first and post not in aside)
+    said = ""
+    if aside:
+        said = " From now on it is on nobody’s list and in no export, for 7 days at most: their yes makes that last, their no ends it, and with no answer it ends by itself and stands under Holds."  # fmt: skip
+    if waits:
+        said += f" But not yet {'post' if len(waits) == 1 else 'posts'} {', '.join(map(str, waits))}: someone may be in danger, or 72 hours run, so that it stays in sight until a second person agrees."  # fmt: skip
+    if over:
+        said += f" Still in use: {'post' if len(over) == 1 else 'posts'} {', '.join(map(str, over))}. The 7 days that one person alone may take it out of use passed without an answer, so that it takes a second person’s yes."  # fmt: skip
+    return said
 
 
 def _open_search(context: RequestContext, request: RightsRequest, search: PersonSearch) -> Response:

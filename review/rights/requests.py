@@ -101,13 +101,7 @@ def needs(context: RequestContext) -> list[tuple[str, str, str]]:
     waiting = len(store.hold_requests.waiting(context.at))
     if waiting:
         lines.append(("/holds", f"{waiting} hold{'s wait' if waiting != 1 else ' waits'} for a second person", f"{len(mine)} of them for you." if mine else "Others are asked."))  # fmt: skip
-    if waiting and (
-        again := [
-            each
-            for each in store.hold_requests.waiting(context.at)
-            if each.without_use and each.in_use_from <= context.at
-        ]
-    ):
+    if again := store.hold_requests.ended_unanswered(context.at):
         lines.append(
             (
                 "/holds",
