@@ -47,7 +47,7 @@ def _theirs(config: Config) -> dict[str, str]:
 
 def _of_others(config: Config) -> dict[str, str]:
     """Those of everybody else who is published or passed on to, each with whose it is."""
-    others = {}
+    others: dict[str, str] = {}
     for contact in config.organisation.contacts:
         if not _SPEAK_UP.search(contact.name):
             others |= {_compared(value): contact.name for value in (*contact.phones, *contact.emails)}  # fmt: skip
