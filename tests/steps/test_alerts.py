@@ -661,7 +661,12 @@ def test_a_digest_that_nobody_acknowledged_goes_once_to_the_next_contact(
     )
     assert alerts.raise_alerts(followed, AT + 59 * MINUTE) == 0
     late = "Nobody took 2 cases of which an alert told, and the next contact is not told."
-    assert late in [fault.line for fault in health.of_run(followed, AT + HOUR + 6 * MINUTE).faults]
+    (fault_shown,) = [
+        fault
+        for fault in health.of_run(followed, AT + HOUR + 6 * MINUTE).faults
+        if fault.line == late
+    ]
+    assert fault_shown.desk  # the Guardian sees none of these cases
     assert alerts.raise_alerts(followed, AT + HOUR) == 1
 
     def lines() -> list[str]:
