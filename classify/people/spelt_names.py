@@ -38,11 +38,11 @@ def hide(text: str) -> str:
 
 
 def _is_name(pair: re.Match[str]) -> bool:
-    given = _base(pair[1])
+    first = _base(pair[1])
     if (
-        given not in first_names()
-        or given in _NO_GIVEN
-        or (given in places() and given not in given_names())
+        first not in first_names()
+        or first in _NO_GIVEN
+        or (first in places() and first not in given_names())
     ):
         return False
     return tuple(_base(word) for word in pair[0].split()) not in called_after()

@@ -206,7 +206,7 @@ class Facts:
         if not others:
             return ""
         whole = "" if self.model in self.read_by else "all of "
-        return f"; {whole}what is stored was read{'' if whole else ' in part'} by {', '.join(others)}, until the next cycles read it anew"
+        return f"; {whole}what is stored was read{'' if whole else ' in part'} by {', '.join(others)}, until the next cycles read it again"
 
     @property
     def chain_leaves(self) -> bool:

@@ -125,12 +125,12 @@ def parts(context: RequestContext, case: Case, flags: Sequence[str]) -> dict[str
     followed = context.store.takedowns.of_case(case.number)
     followed_flags = context.app.policy.names(takedown_followed=True)
     due = any(clock.kind == "pid" for clock in clocks) or not set(followed_flags).isdisjoint(flags)
-    told = context.store.staff_reports.of_case(case.number)
+    reports = context.store.staff_reports.of_case(case.number)
     begun = any(takedown.steps or takedown.since for takedown in followed)
     return {
         "clocks": [shown(clock, context.at) for clock in clocks],
         "followed": followed if due or begun or case.kind == "remove" else [],
-        "worries": masked_worries(context, told), "told": told, "sent": {},
+        "worries": masked_worries(context, reports), "told": reports, "sent": {},
     } | words()  # fmt: skip
 
 

@@ -298,7 +298,7 @@ def _out_of_use(context: RequestContext, posts: Sequence[int]) -> str:
     if waits:
         said += f" But not yet {'post' if len(waits) == 1 else 'posts'} {', '.join(map(str, waits))}: someone may be in danger, or 72 hours run, so that it stays in sight until a second person agrees."  # fmt: skip
     if over:
-        said += f" Still in use: {'post' if len(over) == 1 else 'posts'} {', '.join(map(str, over))}. The 7 days that one person alone may take it out of use passed without an answer, so that it takes a second person’s yes."  # fmt: skip
+        said += f" Still in use: {'post' if len(over) == 1 else 'posts'} {', '.join(map(str, over))}. The 7 days for which one person alone may put it out of use passed without an answer, so that it needs a second person’s yes."  # fmt: skip
     return said
 
 

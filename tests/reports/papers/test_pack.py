@@ -207,8 +207,8 @@ def test_with_employment_on_a_paper_names_its_own_basis_assessment_consultation_
 
 
 @pytest.mark.parametrize(("read_by", "says"), [
-    ((), "; nothing was read here yet"), (("2026.11-x",), ""), (("2026.11-w",), "; all of what is stored was read by 2026.11-w, until the next cycles read it anew"),
-    (("2026.11-x", "2026.11-w", "2026.10"), "; what is stored was read in part by 2026.11-w, 2026.10, until the next cycles read it anew"),
+    ((), "; nothing was read here yet"), (("2026.11-x",), ""), (("2026.11-w",), "; all of what is stored was read by 2026.11-w, until the next cycles read it again"),
+    (("2026.11-x", "2026.11-w", "2026.10"), "; what is stored was read in part by 2026.11-w, 2026.10, until the next cycles read it again"),
 ])  # fmt: skip
 def test_each_paper_says_which_model_is_in_force_and_which_read_what_is_stored(read_by: tuple[str, ...], says: str) -> None:  # fmt: skip
     facts = gather(CONFIG, shipped(), (), may=MAY, model="2026.11-x", read_by=read_by, at=AT)

@@ -47,9 +47,9 @@ def test_what_is_no_paper_is_not_found_and_they_are_for_governance(house: House)
 def test_the_papers_name_the_model_that_is_installed_and_say_which_read_what_is_stored(anew: House) -> None:  # fmt: skip
     installed = version_of(SHIPPED)
     assert set(anew.store.workload.reading_models()) - {installed}  # read by an earlier one
-    for address in ("/governance/papers/dpia.html", "/governance"):
+    for address, word in (("/governance/papers/dpia.html", "model"), ("/governance", "program")):
         page = read(anew, address, "gwen").text
-        assert f"model {installed}" in page
+        assert f"{word} {installed}" in page
         for earlier in anew.store.workload.reading_models():
             assert f"read by {earlier}" in page
     assert "Another version or policy is in force here" not in read(anew, "/governance/papers/eqia.html", "gwen").text  # fmt: skip
