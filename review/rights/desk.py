@@ -292,14 +292,14 @@ def _out_of_use(context: RequestContext, posts: Sequence[int]) -> str:
     aside = [post for post in posts if context.store.retention.restricted(post)]
     waits = sorted(post for post in posts if post in first and post not in aside)
     over = sorted(post for post in posts if post not in first and post not in aside)
-    said = ""
+    words = ""
     if aside:
-        said = " From now on it is on nobody’s list and in no export, for 7 days at most: their yes makes that last, their no ends it, and with no answer it ends by itself and stands under Holds."  # fmt: skip
+        words = " From now on it is on nobody’s list and in no export, for 7 days at most: their yes makes that last, their no ends it, and with no answer it ends by itself and stands under Holds."  # fmt: skip
     if waits:
-        said += f" But not yet {'post' if len(waits) == 1 else 'posts'} {', '.join(map(str, waits))}: someone may be in danger, or 72 hours run, so that it stays in sight until a second person agrees."  # fmt: skip
+        words += f" But not yet {'post' if len(waits) == 1 else 'posts'} {', '.join(map(str, waits))}: someone may be in danger, or 72 hours run, so that it stays in sight until a second person agrees."  # fmt: skip
     if over:
-        said += f" Still in use: {'post' if len(over) == 1 else 'posts'} {', '.join(map(str, over))}. The 7 days for which one person alone may put it out of use passed without an answer, so that it needs a second person’s yes."  # fmt: skip
-    return said
+        words += f" Still in use: {'post' if len(over) == 1 else 'posts'} {', '.join(map(str, over))}. The 7 days for which one person alone may put it out of use passed without an answer, so that it needs a second person’s yes."  # fmt: skip
+    return words
 
 
 def _open_search(context: RequestContext, request: RightsRequest, search: PersonSearch) -> Response:

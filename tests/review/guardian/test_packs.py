@@ -314,9 +314,9 @@ def test_what_a_hold_says_of_saving_it_is_so(lane: House) -> None:
             assert page.all("form")
 
 
-@pytest.mark.parametrize("told", [ON_REDDIT, DISCLOSURE])
-def test_every_page_of_a_hold_names_the_day_until_which_it_can_really_be_kept(lane: House, told: Told) -> None:  # fmt: skip
-    case = case_of(lane.store, told)
+@pytest.mark.parametrize("post_told", [ON_REDDIT, DISCLOSURE])
+def test_every_page_of_a_hold_names_the_day_until_which_it_can_really_be_kept(lane: House, post_told: Told) -> None:  # fmt: skip
+    case = case_of(lane.store, post_told)
     post = lane.store.cases.mentions(case)[0].item.number
     bound = lane.store.retention.bound_of(post, terms.limits(), terms.longest())
     assert bound is not None

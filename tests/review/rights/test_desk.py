@@ -532,16 +532,16 @@ def test_the_page_says_from_now_on_only_of_what_is_out_of_use(anew: House) -> No
         [theirs], approver=anew.who["bea"], by=anew.who["gwen"], by_name="Gwen", reason="Asked before", at=NOW - 8 * DAY, expires=NOW + DAY, without_use=True,
     )  # fmt: skip
     anew.store.retention.end_unanswered(NOW)
-    said = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="bea", without_use="yes").text  # fmt: skip
+    answer = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="bea", without_use="yes").text  # fmt: skip
     assert not anew.store.retention.restricted(theirs)
-    assert "From now on" not in said
-    assert f"Still in use: post {theirs}" in said
+    assert "From now on" not in answer
+    assert f"Still in use: post {theirs}" in answer
     waiting = read(anew, "/holds", "bea").all("input", name="holds")[0]["value"]
     send(anew, "/holds", "bea", holds=waiting, answer="refuses")
-    said = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="bea", without_use="yes").text  # fmt: skip
+    answer = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="bea", without_use="yes").text  # fmt: skip
     assert anew.store.retention.restricted(theirs)
-    assert "From now on" in said
-    assert "Still in use" not in said
+    assert "From now on" in answer
+    assert "Still in use" not in answer
 
 
 def test_the_page_says_from_when_somebody_can_agree(anew: House) -> None:
