@@ -44,6 +44,7 @@ WHEEL = 400  # px: a turn of a mouse's wheel that a hand makes at once
 # What an organisation sets up before it starts, and the demo leaves open: addresses and telephones of the teams that are
 # told, and a contact point that is no example's, since a reply that names one is held back.
 TELEPHONE = "020 7946 0100"
+GUARDIANS = "020 7946 0199"  # theirs alone: who speaks up is sent there
 CONTACT = {"phones": ["111"], "emails": ["nhsnwl.communications.nwl@nhs.net"]}
 
 # ── the week ─────────────────────────────────────────────────────────────────────────────────────
@@ -103,9 +104,13 @@ def _configure(folder: Path, world: World, port: int) -> None:
             source["terms"] = terms[name]
     table["review"] |= {"port": port, "public_url": f"http://127.0.0.1:{port}"}
     for role in table["review"]["roles"]:
-        role |= {"email": [f"{role['key'].replace('_', '-')}@example.org"], "reach": TELEPHONE}
+        role |= {
+            "email": [f"{role['key'].replace('_', '-')}@example.org"],
+            "reach": GUARDIANS if role["key"] == "guardian" else TELEPHONE,
+        }
     for contact in table["organisation"]["contacts"]:
-        contact |= CONTACT if "phones" in contact or "emails" in contact else {}
+        if "Guardian" not in contact["name"]:
+            contact |= CONTACT if "phones" in contact or "emails" in contact else {}
     path.write_text(tomli_w.dumps(table), "utf-8")
 
 

@@ -18,7 +18,16 @@ from core.errors import MentionsError
 from reports import access, chain, looks
 from review.auth import two_people
 from review.replies import templates
-from settings import branding, guarded, named_people, overrides, recipients, schema, secrets
+from settings import (
+    branding,
+    guarded,
+    guardian_contacts,
+    named_people,
+    overrides,
+    recipients,
+    schema,
+    secrets,
+)
 from settings.another_body import unanswered_line, unnamed_line
 from settings.examples import is_example, keys_of_examples
 from settings.files import news
@@ -198,6 +207,7 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
     yield from _named(config)
     yield from _passing_on(config)
     yield from _guardian(config, folder)
+    yield from _guardian_contacts(config)
     yield from _who_waits(file, folder)
     yield from _two_people(config, folder)
     yield _employment(config, _day_of_papers(config, folder))
@@ -630,6 +640,12 @@ def _guardian(config: Config, folder: Path) -> Iterator[Check]:
     elif not written_to:
         how = "there is no account with the role guardian, and no email of the Guardian under [review] roles"
         yield Check("Freedom to Speak Up Guardian", "missing", f"{says}: {how}")
+
+
+def _guardian_contacts(config: Config) -> Iterator[Check]:
+    """Whether who speaks up is sent to the Guardian and to nobody else."""
+    for says in guardian_contacts.doubts(config):
+        yield Check("the Guardian's contact", "missing", f"{says}: give them a telephone and mailbox of their own under [[organisation.contacts]] and [review] roles")  # fmt: skip
 
 
 def _two_people(config: Config, folder: Path) -> Iterator[Check]:

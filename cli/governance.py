@@ -13,6 +13,7 @@ from reports.papers import pack as papers
 from reports.papers.facts import gather
 from review.auth import two_people
 from review.auth.users import MAY
+from steps import model_files
 
 
 @click.group("governance")
@@ -46,7 +47,8 @@ def pack(path: Path, output: Path, as_pdf: bool, own: Path | None) -> None:
             context.policy,
             context.store.users.all(),
             may=MAY,
-            model=context.store.workload.versions()[1] or papers.NOT_READ_YET,
+            model=model_files.installed_version(context.config, context.folder),
+            read_by=context.store.workload.reading_models(),
             at=context.at,
             by_command={
                 int(event.about["user"]) for event in context.store.second_people.not_seen()

@@ -137,6 +137,19 @@ def prepare() -> None:
         _environment.get_template(name)
 
 
+def sees_lane_alone(context: RequestContext) -> bool:
+    """Whether whoever is signed in is the Guardian and nothing else: the desk's pages answer them 403, so that nothing leads there."""
+    return context.signed is not None and set(context.signed.user.roles) == {"guardian"}
+
+
+def health_shown(context: RequestContext) -> Health:
+    """What is wrong, for whoever looks: of the desk's own cases the Guardian is told nothing."""
+    health = context.health()
+    if not sees_lane_alone(context):
+        return health
+    return replace(health, faults=[fault for fault in health.faults if not fault.desk])
+
+
 def _covers_in(context: RequestContext) -> int | None:
     """In how many seconds masked details that this page may show are covered: without a script it is loaded anew then."""
     looked = context.request.query_params.get("looked", "")
@@ -174,7 +187,8 @@ def page(
         "path": context.request.url.path,
         "menu": replace(menu, tabs=(), beside=(), pages=(), within="") if menu and closed else menu,
         "at": context.at,
-        "health": context.health() if signed and not closed else Health(),
+        "health": health_shown(context) if signed and not closed else Health(),
+        "lane_alone": sees_lane_alone(context),
         # a page that says what is wrong with the store asks nothing more of it
         "counted": shell.counts(context) if signed and not closed else {},
         "lane_asked": shell.lane_asked(context),

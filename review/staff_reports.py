@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -10,6 +11,11 @@ from urllib.parse import urlsplit
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from classify import pid
+from classify.people import spelt_names
+from classify.pid.base import Contacts
+from classify.pid.redaction import mask
+from collectors.inbox import private_chat
 from collectors.platforms import FACTS
 from core import clock, worries
 from core.errors import InputError, StoreError
@@ -21,8 +27,11 @@ from review.context import RequestContext
 from review.desk import mails
 from review.reading import NO_WORDS as NO_WORDS
 from review.rendering import page
+from settings.organisation import today
+from steps import lanes
 from steps.context import RunContext
 from steps.health import schedule_runs
+from store import StaffReport
 from store.assessments import BY_NOBODY
 
 LONGEST = {"url": 2000, "words": 10_000, "worry": 4000, "who": 200}
@@ -39,13 +48,12 @@ REPORTER_REASONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """What may worry a colleague. `line` is the reason in Today where they wrote none.
+    """What may worry a colleague. By its `label` alone a case is called in Today (`lanes.REPORT_REASONS`), whatever they write beside it.
 
     `flags`: whoever is told at once of these is told of it; all that a report says that the post is stands in core.worries. `team`: whom they ring where it is private, so that we take nothing in.
     """
 
     label: str
-    line: str
     hint: str = ""
     flags: tuple[str, ...] = ()
     team: str = ""
@@ -53,22 +61,31 @@ class Kind:
 
 _BULLYING = {"harassment", "threat", "derogatory"}  # flags of the policies that help who is bullied
 KINDS: Mapping[str, Kind] = {
-    "danger": Kind(label=worries.DANGER, line="Someone may be in danger", flags=worries.FLAGS[worries.DANGER], team="safeguarding"),
+    "danger": Kind(label=worries.DANGER, flags=worries.FLAGS[worries.DANGER], team="safeguarding"),
     "patient": Kind(
-        label=worries.PATIENT, line="A patient’s details", flags=worries.FLAGS[worries.PATIENT], team="information_governance",
+        label=worries.PATIENT, flags=worries.FLAGS[worries.PATIENT], team="information_governance",
         hint="A name, number, photo, wristband or ward board",
     ),
-    "threat": Kind(label=worries.THREAT, line="A threat or abuse", flags=worries.FLAGS[worries.THREAT], team="security"),
+    "threat": Kind(label=worries.THREAT, flags=worries.FLAGS[worries.THREAT], team="security"),
     TARGET: Kind(
-        label="It is aimed at me", line="Aimed at a colleague",
+        label="It is aimed at me",
         hint="The next page says what help there is, and what you need not wait for",
     ),
-    "false": Kind(label="A false claim, or a page in our name", line="A false claim or a page in our name"),
+    "false": Kind(label="A false claim, or a page in our name"),
     "press": Kind(
-        label=worries.PRESS, line="A journalist asks", team="media", hint="Or a story about us is coming",
+        label=worries.PRESS, team="media", hint="Or a story about us is coming",
     ),
-    "other": Kind(label="Something else", line="Something that worries a colleague"),
+    "other": Kind(label="Something else"),
 }  # fmt: skip
+
+
+# Where words were said that nobody but its members reads
+_CHAT = re.compile(
+    r"\b(?:what?s ?app|group (?:chat|text|message)|(?:staff|ward|team|work|our|the) (?:chat|group chat)|chat group|(?:teams|signal|messenger|telegram|slack) (?:chat|channel|group|message|call)"
+    r"|(?:direct|private) (?:messages?|chat|group)|(?:closed|members.only) group|dm(?:s|ed|'d|’d)?|text(?:ed|s)? (?:me|us|him|her|them)|(?:sent|wrote) (?:me|us|him|her|them) an? e-?mail)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_CHAT_LINES = 2  # that look like a chat's, as an app exports or copies them
 
 
 @requires_role("viewer")
@@ -86,7 +103,7 @@ def at_report(_context: RequestContext) -> Response:
 @requires_role("viewer")
 def submit_report(context: RequestContext) -> Response:
     """Takes the report in and goes on to what becomes of it; or says what is wrong with it."""
-    names = ("kind", "public", "posted", *LONGEST)
+    names = ("kind", "public", "open", "posted", *LONGEST)
     fields = {name: str(context.form.get(name, "")).strip() for name in names}
     if fields["public"] == PRIVATE:  # before anything of it is looked at
         what = fields["kind"] if fields["kind"] in KINDS else "other"
@@ -96,11 +113,10 @@ def submit_report(context: RequestContext) -> Response:
     if faults:
         return _show(context, faults=faults, status=422)
     target = fields["kind"] == TARGET
-    line = fields["worry"] or KINDS[fields["kind"]].line
     try:
         flags = KINDS[fields["kind"]].flags
         at_once = bool(flags) or not schedule_runs(context.store, context.config, context.at)
-        mention, reason, unread = _store(context, _seen(fields), line, at_once=at_once)
+        mention, reason, unread = _store(context, _seen(fields), _worry(fields), at_once=at_once)
         number = context.store.staff_reports.add(
             mention, at=context.at, worry=_worry(fields), who=fields["who"], target=target, reason=reason,
             flags=flags, by=context.user.number, unread=unread,
@@ -117,27 +133,37 @@ def submit_report(context: RequestContext) -> Response:
 
 
 def _worry(fields: Mapping[str, str]) -> str:
-    """What worries them: their own line first, since it is the reason that Today shows, and what they ticked."""
+    """What worries them: their own words first, then what they ticked."""
     ticked = KINDS[fields["kind"]].label
     return f"{fields['worry']} ({ticked})" if fields["worry"] else ticked
 
 
-def ticked_of(worry: str) -> str:
-    """What was ticked, in the form's own words; "" where it was something else."""
-    label = worries.ticked(worry)
-    return next((kind.line for kind in KINDS.values() if kind.label == label), "")
+def masked_worries(
+    context: RequestContext, reports: Sequence[StaffReport]
+) -> list[tuple[StaffReport, str]]:
+    """Reports with what worries them, masked, for who may decide of the case; for anybody else without a word of it."""
+    if not reports or not (
+        context.may("reviewer") or context.may("governance") or context.may("guardian")
+    ):
+        return [(report, "") for report in reports]
+    current = today(context.config.organisation, clock.local_day(context.at))
+    public = Contacts(phones=current.phones, emails=current.emails, postcodes=current.postcodes)
+    return [
+        (report, spelt_names.hide(mask(report.worry, pid.find(report.worry, contacts=public), (), public)))
+        for report in reports
+    ]  # fmt: skip
 
 
 def _store(
-    context: RequestContext, seen: Mapping[str, str], line: str, *, at_once: bool
+    context: RequestContext, seen: Mapping[str, str], worry: str, *, at_once: bool
 ) -> tuple[int, str, Assessment | None]:
-    """The number of the mention, the reporter's own line, masked, and by what it is a case before the program reads it.
+    """The number of the mention, the heading by what worries them, and by what it is a case before the program reads it.
 
     Raises InputError. `at_once`: danger, a leak or a threat, which a person saw and which waits for no reading; and anything where
     nothing reads. All else waits the minutes until it is read, since it may be somebody who speaks up.
     """
     # here, since every start of the page would pay for openpyxl and lxml: 0.3 s, 32 MB
-    from steps import group, lanes, note, unread
+    from steps import group, note, unread
 
     run = RunContext(
         config=context.config, folder=context.app.folder, store=context.store,
@@ -145,7 +171,7 @@ def _store(
     )  # fmt: skip
     published = group.contacts(run)
     number = note.store_report(run, seen)
-    reason = lanes.report_reason(line, published)
+    reason = lanes.report_reason(worry)
     stored = context.store.mentions.get(number) if at_once else None
     if stored is None:
         return number, reason, None
@@ -247,7 +273,7 @@ def _show(
     context: RequestContext, *, faults: Mapping[str, str] | None = None, status: int = 200
 ) -> Response:
     return page(
-        context, "staff_reports/tell.html", status=status, faults=faults or {},
+        context, "staff_reports/tell.html", status=status, faults=faults or {}, asks_open=bool(context.form.get("open")) or "tick that they can" in (faults or {}).get("public", ""),
         form=context.form, kinds=KINDS, longest=LONGEST,
     )  # fmt: skip
 
@@ -263,6 +289,8 @@ def _faults(fields: Mapping[str, str], at: datetime) -> dict[str, str]:
         faults["kind"] = "Choose what worries you"
     if fields["public"] != "yes":
         faults["public"] = "Choose where you saw it"
+    elif fault := _privacy_fault(fields):
+        faults["public"] = fault
     if fields["posted"]:
         moment = _moment(fields["posted"])
         if moment is None:
@@ -273,6 +301,15 @@ def _faults(fields: Mapping[str, str], at: datetime) -> dict[str, str]:
         if len(fields[name]) > most:
             faults[name] = f"Use at most {most:,} characters"
     return faults
+
+
+def _privacy_fault(fields: Mapping[str, str]) -> str:
+    """What is asked where a report says that it is public and reads like a private chat; "" where nothing is."""
+    if len(private_chat.LINE.findall(fields["words"])) >= _CHAT_LINES and not fields["url"]:
+        return "Its words read like a private chat: choose In private, or paste the link under which anyone can open it"
+    if fields["open"] != "yes" and _CHAT.search(f"{fields['words']}\n{fields['worry']}"):
+        return "You write of a chat, messages or an email. If that is where it was said, choose In private. If anyone can open it, tick that they can"
+    return ""
 
 
 def _moment(text: str) -> datetime | None:

@@ -25,6 +25,7 @@ class Fault:
     `doubt`: what is shown may not be the whole of it, so that nothing may say that all is clear.
     `partly`: the rest of the same source was read, so that lists are not unknown for it; it is named all the same.
     `blocks`: nothing comes in, nothing is read or nobody is told while it stands.
+    `desk`: it is of cases of the desk alone, and nothing for the Guardian, who sees none of them.
     `key`: the same for as long as it is the same thing, so that it is told once by email; "" for what no email tells.
     """
 
@@ -36,6 +37,7 @@ class Fault:
     doubt: bool = True
     blocks: bool = False
     partly: bool = False
+    desk: bool = False
     key: str = ""
 
     @property

@@ -478,7 +478,7 @@ def _of_contacts(store: Store, config: Config, at: datetime) -> list[Fault]:
     cases = "1 case" if len(late) == 1 else f"{len(late):,} cases"
     return [
         Fault(
-            kind="mail", doubt=False, line=f"Nobody took {cases} of which an alert told, and the next contact is not told.",
+            kind="mail", doubt=False, desk=True, line=f"Nobody took {cases} of which an alert told, and the next contact is not told.",
             mend="Look at Now, take the cases, and ring the team yourself. "
             + ("The emails to the next contact are written, and have not left." if queued else f"{_restarts(config)}, which tells the next contact."),
         )

@@ -11,9 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from classify import pid
 from classify.pid.base import NOBODY, Contacts
-from classify.pid.redaction import mask
 from classify.policy.schema import Policy
 from core import danger, worries
 from core.models import SPEAKING_UP, Flag, Lane, Target, speaks_up
@@ -21,7 +19,14 @@ from core.named_time import named_time
 from store import LanePlacing, PostFacts
 
 THREAT = "threat"
-REPORTED = "Reported by a colleague"  # where their line says nothing
+REPORTED = "Reported by a colleague"  # where nobody ticked what worries them
+# What a colleague ticks, as the form calls it (review/staff_reports.py), and the heading of the case by it. Theirs alone: everybody who signs in
+# reads headings, and a colleague's own words may name somebody and accuse them.
+REPORT_REASONS: Mapping[str, str] = {
+    worries.DANGER: worries.DANGER, worries.PATIENT: worries.PATIENT, worries.THREAT: worries.THREAT,
+    "It is aimed at me": "Aimed at a colleague", "A false claim, or a page in our name": "A false claim or a page in our name",
+    worries.PRESS: worries.PRESS, "Something else": "Something that worries a colleague",
+}  # fmt: skip
 REMARK = "Remark"  # instead of what holds of staff alone: a list of such headings would be a list of staff
 OURS_WRONG = "Says that our information is wrong"
 NOT_READ = "The program could not read this post"
@@ -335,7 +340,11 @@ def reason_of(
             return policy.flags["pid"].reason
         return policy.flags[THREAT].reason  # opened, since nobody of the lane took it up
     if facts.reported:
-        return report_reason(facts.worry, published)
+        return report_reason(facts.worry)
+    if (
+        facts.ruled is False
+    ):  # it came back from the Guardian's lane: nothing of what was read as speaking up is said
+        facts = replace(facts, protected="none")
     flag = _worst(facts, policy)
     if flag is None:
         return next(
@@ -351,9 +360,9 @@ def reason_of(
     return _joined(parts)
 
 
-def report_reason(line: str, published: Contacts = NOBODY) -> str:
-    """A colleague's own line, with what identifies people masked, as long as a row has room for."""
-    return _short(mask(line, pid.find(line, contacts=published), (), published)) or REPORTED
+def report_reason(worry: str) -> str:
+    """The heading of what a colleague reported: by the kind of worry alone, never in their words."""
+    return REPORT_REASONS.get(worries.ticked(worry), REPORTED)
 
 
 def _worst(facts: PostFacts, policy: Policy) -> Flag | None:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from classify.policy.schema import Policy
@@ -169,6 +169,23 @@ def acted_on_first(store: Store, numbers: Iterable[int], at: datetime) -> frozen
     plan = standing(store, numbers, at)
     urgent = set(plan.urgent) - store.cases.reported_alone(plan.urgent)
     return frozenset((*urgent, *(number for number, _ in plan.leaks)))
+
+
+def goes_by(store: Store, number: int) -> tuple[date, str] | None:
+    """The day by which the terms of its platform take a post away whatever holds it, and why in words; None where they name none."""
+    bound = store.retention.bound_of(number, terms.limits(), terms.longest())
+    if bound is None:
+        return None
+    again = " unless it is seen there again" if bound.unseen else ""
+    return clock.local_day(
+        bound.latest
+    ), f"{again}, by the terms of {PLATFORM_NAMES[bound.platform]}"
+
+
+def kept_until(store: Store, number: int, last: date) -> tuple[date, str]:
+    """The last day on which a hold can really keep a post; and why, where that is earlier than the day that was asked for."""
+    bound = goes_by(store, number)
+    return bound if bound is not None and bound[0] < last else (last, "")
 
 
 def leaves_before(store: Store, numbers: Iterable[int], expires: datetime) -> list[str]:

@@ -9,7 +9,6 @@ Needs torch (the extra `torch`). Nothing is downloaded, unpickled or run from th
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from classify.model.files import CHECKPOINT as FILES
-from classify.model.files import check
+from classify.model.files import check, checkpoint_version
 from classify.model.onnx_model import Model
 from classify.model.windows import (
     AUTHOR,
@@ -70,7 +69,7 @@ class Checkpoint:
     def __init__(self, folder: Path, threads: int = 0, rules: schema.Policy | None = None) -> None:
         check(folder, FILES)
         rules = rules or schema.load()
-        self.version = f"checkpoint-{_digest(folder)}"
+        self.version = checkpoint_version(folder)
         self.flags: tuple[str, ...] = rules.names(source="model")
         self._least = {name: rules.flags[name].threshold for name in self.flags}
         self._evidence = {name: at for at, name in enumerate((*self.flags, *ALSO_SHOWN))}
@@ -174,10 +173,6 @@ class Checkpoint:
                 added = (gradient * words).sum(-1)[0].clamp(min=0.0)
                 attributions.append(added.detach().numpy().astype(np.float32))
         return attributions
-
-
-def _digest(folder: Path) -> str:
-    return hashlib.sha256((folder / "SHA256SUMS").read_bytes()).hexdigest()[:12]
 
 
 def _network(folder: Path) -> tuple[Any, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -46,3 +47,24 @@ def listed(folder: Path) -> dict[str, str]:
         ) from error
     pairs = (line.split(maxsplit=1) for line in lines if line.strip())
     return {pair[-1]: pair[0] for pair in pairs}
+
+
+def version_of(folder: Path) -> str:
+    """The version of the model in a folder, as its files say it; nothing of it is loaded or checked. Raises ModelError."""
+    if not (folder / "model.json").is_file():
+        return checkpoint_version(folder)
+    try:
+        return str(json.loads((folder / "model.json").read_text("utf-8"))["version"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"model.json in {folder} describes no model of ours; reinstall") from error
+
+
+def checkpoint_version(folder: Path) -> str:
+    """What a model of one's own is called: it has no number, and its files have sums."""
+    try:
+        sums = (folder / "SHA256SUMS").read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"no model in {folder}: SHA256SUMS is missing; reinstall or mend [classifier] model"
+        ) from error
+    return f"checkpoint-{hashlib.sha256(sums).hexdigest()[:12]}"

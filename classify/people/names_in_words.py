@@ -62,6 +62,11 @@ _OF_PLACES_TEXT = """
 holly heather jasmine willow rowan ivy lily violet daisy poppy hazel olive fern laurel juniper bryony primrose lavender myrtle cherry victoria
 albert george elizabeth charlotte edward alexandra mary anne king queen abbey church cliff dale dean glen kingsley regent royal hope mercy faith
 """
+# Given names of the list above that stand before everyday words far more often than people are called so: Art Therapy, Young Minds.
+_BEFORE_THINGS_TEXT = """
+art ash autumn blessing bud candy chase chip clay coral desire destiny dot dusty foster gay gene ginger glory guy harmony herb honey hunter jack jet job kit
+liberty lucky marry mercy misty noble norm peg penny precious skip star sue summer sunny tiny van will wolf woody young
+"""
 _ROLES = re.compile(
     r"(?<!\w)(?:nurse|sister|matron|doctor|porter|midwife|paramedic|consultant) +([^\W\d_]+)",
     re.IGNORECASE,
@@ -140,14 +145,29 @@ def _is_name(first: str, second: str, after: str) -> bool:
         or (first_name, family) in called_after()
     ):
         return False
-    if family in _text(_NO_FAMILY_TEXT) or family in field():
+    if family in _text(_NO_FAMILY_TEXT):
+        return False
+    capitals = first[:1].isupper() and second[:1].isupper()
+    if capitals and _is_name_of_words(first_name, family, plain(after)):
+        return True
+    if family in field():
         return False
     if family not in surnames():
         return first_name in telling() and len(first_name) > _SHORTEST and not _is_known(family)
     if family in _text(_BUILT_TEXT) and plain(after) not in _text(_BUILT_TEXT):
         return False
-    capitals = first[:1].isupper() and second[:1].isupper()
     return first_name in _given() or (capitals and first_name in _with_capitals())
+
+
+def _is_name_of_words(first_name: str, family: str, after: str) -> bool:
+    """Whether a given name of the lists stands before any everyday word, both with capitals: Mark Rainbow, Joy Winter. Not before what is built, or of this field alone."""
+    built = _text(_BUILT_TEXT)
+    if family in built or after in built or (family in field() and family not in surnames()):
+        return False
+    if first_name in places_alone():
+        return False
+    listed = _with_capitals() | _given()
+    return first_name in (listed if family in surnames() else listed - _text(_OF_PLACES_TEXT) - _text(_BEFORE_THINGS_TEXT))  # fmt: skip
 
 
 def _is_known(word: str) -> bool:

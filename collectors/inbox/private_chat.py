@@ -15,7 +15,7 @@ from collectors.inbox.parse import Letter
 FEWEST_LINES = 2  # that look like a chat's
 _WHO = r"[^:\n\[\]]{1,60}"
 # [21/11/2026, 09:05:12] Name: words · 21/11/2026, 09:05 - Name: words (WhatsApp's export); [09:05] Name: words (Teams, copied)
-_LINE = re.compile(
+LINE = re.compile(
     rf"^[>\s\u200e\u200f]*(?:\[?\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}},? \d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?(?:\s?[ap]\.?m\.?)?\]?(?: ?[-–])? {_WHO}: \S"
     rf"|\[(?:\d{{1,2}}[./-]\d{{1,2}}(?:[./-]\d{{2,4}})?,? )?\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?\] {_WHO}(?::|$))",
     re.IGNORECASE | re.MULTILINE,
@@ -53,7 +53,7 @@ def is_one(letter: Letter) -> bool:
     ]
     if any(map(_SUBJECT.search, subjects)) or any(map(_ATTACHED.search, contents.attached)):
         return True
-    return bool(_APP.search(letter.sender[1])) or len(_LINE.findall(_words(letter))) >= FEWEST_LINES
+    return bool(_APP.search(letter.sender[1])) or len(LINE.findall(_words(letter))) >= FEWEST_LINES
 
 
 def is_alarming(letter: Letter) -> bool:

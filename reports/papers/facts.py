@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -132,6 +132,7 @@ class Facts:
     config: Config
     policy: Policy
     model: str
+    read_by: tuple[str, ...]
     program: str
     made_at: datetime
     sources: tuple[SourceInUse, ...]
@@ -197,6 +198,17 @@ class Facts:
         ]  # fmt: skip
 
     @property
+    def read_so_far(self) -> str:
+        """What read what is stored, where that is not the model in force: after an upgrade, until all is read anew."""
+        if not self.read_by:
+            return "; nothing was read here yet"
+        others = [model for model in self.read_by if model != self.model]
+        if not others:
+            return ""
+        whole = "" if self.model in self.read_by else "all of "
+        return f"; {whole}what is stored was read{'' if whole else ' in part'} by {', '.join(others)}, until the next cycles read it again"
+
+    @property
     def chain_leaves(self) -> bool:
         """Whether the end of the record leaves this system by an email."""
         return chain.leaves(self.config)
@@ -208,9 +220,9 @@ class Facts:
 
 def gather(
     config: Config, policy: Policy, users: Iterable[User], *, may: Mapping[Role, str], model: str, at: datetime,
-    by_command: Collection[int] = (), shared: Iterable[str] = (),
+    read_by: Sequence[str] = (), by_command: Collection[int] = (), shared: Iterable[str] = (),
 ) -> Facts:  # fmt: skip
-    """What is in force at a moment. `may`: what each role may do, in words. `by_command`: accounts of governance or the Guardian that a
+    """What is in force at a moment. `model`: the one that is installed; `read_by`: those by which what is stored was read, the newest first. `may`: what each role may do, in words. `by_command`: accounts of governance or the Guardian that a
     command made or opened, and nobody else has seen. `shared`: a sentence for each two offices that one account, person or mailbox holds. Raises ConfigError for wrong terms.
     """
     users = tuple(users)
@@ -225,6 +237,7 @@ def gather(
         config=config,
         policy=policy,
         model=model,
+        read_by=tuple(read_by),
         program=version("nwl-mentions"),
         made_at=at,
         sources=tuple(

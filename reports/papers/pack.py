@@ -12,7 +12,7 @@ from reports import pdf
 from reports.papers.facts import Facts
 from reports.rendering import render
 
-NOT_READ_YET = "(nothing was read here yet)"  # for the model of a store that is new
+NO_MODEL = "(none is installed)"
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP knows: the same facts make the same file
 
 

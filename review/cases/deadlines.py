@@ -8,6 +8,7 @@ from datetime import datetime
 
 from core.clock import near
 from review.context import RequestContext
+from review.staff_reports import masked_worries
 from steps.models import DONE
 from store import Case, Clock, ClockKind, Step, Takedown, Whom
 from store.cases.deadlines import Stopped
@@ -124,11 +125,12 @@ def parts(context: RequestContext, case: Case, flags: Sequence[str]) -> dict[str
     followed = context.store.takedowns.of_case(case.number)
     followed_flags = context.app.policy.names(takedown_followed=True)
     due = any(clock.kind == "pid" for clock in clocks) or not set(followed_flags).isdisjoint(flags)
+    reports = context.store.staff_reports.of_case(case.number)
     begun = any(takedown.steps or takedown.since for takedown in followed)
     return {
         "clocks": [shown(clock, context.at) for clock in clocks],
         "followed": followed if due or begun or case.kind == "remove" else [],
-        "told": context.store.staff_reports.of_case(case.number), "sent": {},
+        "worries": masked_worries(context, reports), "told": reports, "sent": {},
     } | words()  # fmt: skip
 
 

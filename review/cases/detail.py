@@ -159,7 +159,7 @@ def alone(context: RequestContext, number: int) -> Response:
         reports = context.store.staff_reports.of_mention(number)
         return page(
             context, "cases/unread.html", number=number, post=stored.mention, reported=bool(reports),
-            reports=reports if context.may("reviewer") else [], reading=_when_read(context, reported=bool(reports)),
+            reports=staff_reports.masked_worries(context, reports) if context.may("reviewer") else [], reading=_when_read(context, reported=bool(reports)),
         )  # fmt: skip
     mention = CaseMention(item=item, why="first", reviewable=False, decided_revision=None)
     (mention,), thread, covering = covered.mentions(

@@ -465,7 +465,7 @@ def _unsure(
 def facts(item: Item, at: datetime, *, writer: bool = True, staff: bool = True) -> list[str]:
     """What is known of a post, in one line: kind, when, found, reach, staff, whether it could not be read in full, its number.
 
-    Without `writer` it says nothing of who wrote it; without `staff` not whether they are staff.
+    Without `writer` it says nothing of who wrote it; without `staff` not whether they are staff, nor of a report, whose writer is a colleague who tells of it.
     """
     near = rows.reach(item)
     works = {
@@ -478,7 +478,7 @@ def facts(item: Item, at: datetime, *, writer: bool = True, staff: bool = True) 
         fact
         for fact in (
             post_name(item.platform, item.kind), "when it was posted is not known" if item.undated else f"posted {clock.near(item.posted_at, at)}",
-            _found(item, at), near if writer else "", works[item.staff] if writer and staff else "", FACTS[reading_of(item)],
+            _found(item, at), near if writer else "", works[item.staff] if writer and staff and item.kind != "report" else "", FACTS[reading_of(item)],
             "deleted there" if item.deleted else "", "edited since" if item.edited else "", f"post {item.number}",
         )
         if fact

@@ -40,6 +40,7 @@ from review.rendering import page
 from review.replies import panel
 from review.rights import covering
 from review.team import colleagues
+from steps.lanes import report_reason
 from store import Case, CaseDecided, Handoff, Handover, PathKind, Tab
 from store.cases.endings import TELLS
 from store.cases.handoffs import DANGERS, is_urgent
@@ -212,7 +213,8 @@ def show(
     return page(
         context, "desk/today.html", status=status, alone=alone, told=lanes_told(context), counts=lanes, lane=shell.lane_asked(context),
         sections=_sections(context, listed, wanted, people), strip=shell.strip(context, lanes), pane=opened,
-        unread=[(each, staff_reports.ticked_of(each.worry)) for each in unread],
+        unread=[(each, report_reason(each.worry)) for each in unread],
+        worries=[(each, words) for each, words in staff_reports.masked_worries(context, context.store.staff_reports.of_case(case.number)) if words] if case is not None else (),
         place=_place(listed, at, lanes, wanted, len(unread)) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),

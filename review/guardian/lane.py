@@ -21,9 +21,11 @@ from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import pane, rows, sorting
 from review.desk.rows import TILES, RowShown, initials
+from review.guardian import packs
 from review.rendering import page
 from review.rights import holds
 from review.sight import may_hide, urgent_ways
+from review.staff_reports import masked_worries
 from steps import lane_returns
 from steps.reasons import says_nothing
 from store import (
@@ -113,14 +115,15 @@ def show(
     order = [row.case.number for row in listed]
     standing = next((row for row in listed if opened is not None and row.case.number == opened.number), None)  # fmt: skip
     at = order.index(opened.number) if opened is not None and opened.number in order else None
+    shown = pane.pane(here, opened) if opened is not None else None
     return page(
-        here, "guardian/lane.html", status=status, alone=alone, case=opened, pane=pane.pane(here, opened) if opened is not None else None, sent_by=sent_by(rulings),
+        here, "guardian/lane.html", status=status, alone=alone, case=opened, pane=shown, leaves=packs.leaves(context, [post.item.number for post in shown.posts]) if shown is not None else {}, sent_by=sent_by(rulings),
         rows=[_shown(row, people, context) for row in listed if row.open], done=[_shown(row, people, context) for row in listed if not row.open],
         open=sum(row.open for row in listed), place=at, before=order[at - 1] if at else None,
         after=order[at + 1] if at is not None and at + 1 < len(order) else None, about=ABOUT,
         rulings=rulings,
         ways=_ways(context, opened) if opened is not None else None, speaking=context.store.speaking_up.speaking(opened.number) if opened is not None else frozenset(),
-        standing=standing, reports=context.store.staff_reports.of_case(opened.number) if opened is not None else (),
+        standing=standing, reports=masked_worries(context, context.store.staff_reports.of_case(opened.number)) if opened is not None else (),
         urgent=urgent_ways(context, opened.number) if opened is not None and standing is not None and standing.urgent else (),
         fault=fault, at_field=at_field, back_reasons=BACK, form=context.form, saved=_saved(context), lane="",
         duty_lead=next((user.name for user in context.store.users.all() if user.handle and user.handle == context.config.review.duty_lead and user.active), ""),

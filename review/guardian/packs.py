@@ -5,6 +5,7 @@ One asks and the other one says yes, two people, for one writer's posts alone: t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -151,12 +152,13 @@ def _show(
         writers=_shown(context, case), leaks=len(lane_packs.posts_of(context.store, case, "ico")), shown_to=lane_packs.SHOWN_TO,
         approvers=rights.can_approve(context.store, by=context.user.handle, roles=rights.APPROVE["speaking up"]),
         saved=context.request.query_params.get("saved") == "hold", holds=_holds(context, case),
+        leaves=leaves(context, [each.item.number for each in lane_packs.posts_of(context.store, case, "court")]),
         as_names=AS_NAMES, taken=context.store.exports.of_case(case.number), form=context.form, longest=LONGEST, as_pdf=pdf.is_installed(),
     )  # fmt: skip
 
 
-def _holds(context: RequestContext, case: Case) -> list[tuple[int, str, date]]:
-    """The posts of the case that speak up with what keeps them: (post, "held" or "asked", the last day)."""
+def _holds(context: RequestContext, case: Case) -> list[tuple[int, str, date, str]]:
+    """The posts of the case that speak up with what keeps them: (post, "held" or "asked", the last day on which it can be kept, why where that is earlier than was asked for)."""
     posts = {each.item.number for each in lane_packs.posts_of(context.store, case, "court")}
     kept = [
         (hold.mention, "held", clock.local_day(hold.last))
@@ -168,7 +170,13 @@ def _holds(context: RequestContext, case: Case) -> list[tuple[int, str, date]]:
         for each in context.store.hold_requests.waiting(context.at)
         if each.mention in posts
     ]
-    return sorted(kept + waits)
+    return sorted((post, state, *rights.kept_until(context.store, post, last)) for post, state, last in kept + waits)  # fmt: skip
+
+
+def leaves(context: RequestContext, posts: Iterable[int]) -> dict[int, tuple[date, str]]:
+    """By post the day by which its platform's terms take it away, whatever holds it, and why; where they name none it is left out."""
+    bounds = {post: rights.goes_by(context.store, post) for post in posts}
+    return {post: bound for post, bound in bounds.items() if bound is not None}
 
 
 def _post(context: RequestContext) -> int | None:
@@ -186,8 +194,14 @@ def _back(case: Case) -> Response:
 
 
 def _case(context: RequestContext) -> Case:
-    """A case in which somebody may be speaking up: of any other there is an ordinary pack."""
+    """A case of the lane, or one that went back from it, in which somebody may be speaking up: of any other there is an ordinary pack.
+
+    What a colleague writes to our mailbox is the team's, however it is read: the lane, its packs and its holds are one rule.
+    """
     case = context.store.cases.get(context.request.path_params["number"])
-    if case is None or not lane_packs.posts_of(context.store, case, "court"):
+    of_lane = case is not None and (
+        case.protected or context.store.speaking_up.rulings(case.number)
+    )
+    if case is None or not of_lane or not lane_packs.posts_of(context.store, case, "court"):
         raise HTTPException(404)
     return case

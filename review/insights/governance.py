@@ -15,7 +15,7 @@ from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import rows
 from review.guardian import stepping
-from review.insights import recipients, sought
+from review.insights import papers, recipients, sought
 from review.rendering import page
 from review.rights import requests
 from review.setup import people as people_searched
@@ -49,14 +49,15 @@ def governance(context: RequestContext) -> Response:
     kinds: Counter[str] = Counter()
     for count in store.views.by_week(ViewQuery(since=since, until=at + clock.INSTANT)):
         kinds[count.kind] += count.views
-    policy, model = store.workload.versions()
+    model = papers.installed_model(context)
+    read_by = [each for each in store.workload.reading_models() if each != model]
     return page(
         context, "insights/governance.html", since=since, looks=reveals[:SHOWN], total=len(reveals), by_person=by_person.most_common(),
         who=people.who, more=len(reveals) >= READ, unusual=unusual(by_person),
         breaches=[(breach.number, breach.case, rows.left(breach.due_at, at), breach.due_at <= at) for breach in breaches],
         takedowns=len(takedowns), events=store.workload.counted_events(since), requests=REQUESTS,
         entries=entries, end=" ".join(end[start : start + 4] for start in range(0, len(end), 4)),
-        policy=policy or context.app.policy.version, model=model, speaking_up=store.workload.speaking_up(since), lane_open=store.speaking_up.count_open(), guardian_mailed=bool(lane_list.told_to(store, context.config)),
+        policy=context.app.policy.version, model=model, read_by=read_by, sole=requests.is_sole_governance(context), speaking_up=store.workload.speaking_up(since), lane_open=store.speaking_up.count_open(), guardian_mailed=bool(lane_list.told_to(store, context.config)),
         stepped=store.recusals.latest(limit=SHOWN),
         handles=store.recusals.all_handles(), owners={user.number: user.name for user in store.users.all()}, handles_waiting=stepping.handles_that_wait(context),
         colleagues=[user for user in store.users.all() if user.active],

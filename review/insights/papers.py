@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from core.errors import ModelError
 from reports import pdf
 from reports.papers import pack
 from reports.papers.facts import Facts, gather
@@ -13,6 +14,7 @@ from review.auth.sessions import requires_role
 from review.auth.users import MAY
 from review.context import RequestContext
 from review.rendering import page
+from steps import model_files
 
 TYPES = {"html": "text/html; charset=utf-8", "pdf": "application/pdf", "zip": "application/zip"}
 
@@ -43,11 +45,18 @@ def take(context: RequestContext) -> Response:
     return _file(f"{key.replace('_', '-')}.{form}", pdf.pdf(written) if form == "pdf" else written.encode(), form)  # fmt: skip
 
 
+def installed_model(context: RequestContext) -> str:
+    """The version of the model in force, as it is installed, whatever has read so far."""
+    try:
+        return model_files.installed_version(context.config, context.app.folder)
+    except ModelError:
+        return pack.NO_MODEL
+
+
 def _facts(context: RequestContext) -> Facts:
-    model = context.store.workload.versions()[1]
     return gather(
         context.config, context.app.policy, context.store.users.all(), may=MAY,
-        model=model or pack.NOT_READ_YET, at=context.at,
+        model=installed_model(context), read_by=context.store.workload.reading_models(), at=context.at,
         by_command={int(event.about["user"]) for event in context.store.second_people.not_seen()},
         shared=two_people.shared(context.config, context.store.users.all()),
     )  # fmt: skip

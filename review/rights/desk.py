@@ -23,7 +23,15 @@ from review.auth import one_person
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
-from review.rights.requests import NAMES, STATES, asked_for, day_month, out_of_sight, typed_in
+from review.rights.requests import (
+    NAMES,
+    STATES,
+    asked_for,
+    day_month,
+    is_sole_governance,
+    out_of_sight,
+    typed_in,
+)
 from steps import lane_erasures, rights
 from store import CLOSED, Correction, CorrectionKind, Item, RequestState, RightsRequest, User
 from store.retention import SPARED, SPARED_ALONE
@@ -273,12 +281,25 @@ def _hold(
     without_use = bool(typed_in(context, "without_use"))
     now = ""
     if without_use:
-        first = sorted(rights.acted_on_first(context.store, posts, context.at))
-        now = " From now on it is on nobody’s list and in no export, for 7 days at most: their yes makes that last, their no ends it, and with no answer it ends by itself and stands under Holds."  # fmt: skip
-        if first:
-            now += f" But not yet {'post' if len(first) == 1 else 'posts'} {', '.join(map(str, first))}: someone may be in danger, or 72 hours run, so that it stays in sight until a second person agrees."  # fmt: skip
+        now = _out_of_use(context, posts)
     whom, spared = (f"{person.name} is asked", SPARED) if person else ("Nobody else here approves it yet: whoever comes first is asked", SPARED_ALONE)  # fmt: skip
     return show(context, request, search, done=f"{whom} to agree that {count} be held{' without use' if typed_in(context, 'without_use') else ''} until {day_month(ends.date() - timedelta(days=1))}, though never past a platform’s own limit. Until they do, the nightly deletion leaves {'them' if len(posts) != 1 else 'it'} for {spared.days} days; an erasure doesn’t.{now}{early}")  # fmt: skip
+
+
+def _out_of_use(context: RequestContext, posts: Sequence[int]) -> str:
+    """Which of the posts that are to be held without use are out of use from now on, and why the others are not."""
+    first = rights.acted_on_first(context.store, posts, context.at)
+    aside = [post for post in posts if context.store.retention.restricted(post)]
+    waits = sorted(post for post in posts if post in first and post not in aside)
+    over = sorted(post for post in posts if post not in first and post not in aside)
+    words = ""
+    if aside:
+        words = " From now on it is on nobody’s list and in no export, for 7 days at most: their yes makes that last, their no ends it, and with no answer it ends by itself and stands under Holds."  # fmt: skip
+    if waits:
+        words += f" But not yet {'post' if len(waits) == 1 else 'posts'} {', '.join(map(str, waits))}: someone may be in danger, or 72 hours run, so that it stays in sight until a second person agrees."  # fmt: skip
+    if over:
+        words += f" Still in use: {'post' if len(over) == 1 else 'posts'} {', '.join(map(str, over))}. The 7 days for which one person alone may put it out of use passed without an answer, so that it needs a second person’s yes."  # fmt: skip
+    return words
 
 
 def _open_search(context: RequestContext, request: RightsRequest, search: PersonSearch) -> Response:
@@ -349,7 +370,7 @@ def show(
         posts=_listed(context, search.numbers[:MOST], search), more=max(0, len(search.numbers) - MOST), total=store.search.count(),
         kinds=NAMES, states=STATES, closed=CLOSED, names={user.number: user.name for user in store.users.all()}, on=day_month,
         today=today, ticked=ticked or search.theirs, labels=sorted(context.app.flags), stepped_back=bool(out_of_sight(context)),
-        searches=store.person_searches.of_request(request.number),
+        searches=store.person_searches.of_request(request.number), sole=is_sole_governance(context),
         approvers=_approvers(context, search), account=_account_called(context, search.person) if search.searched else None,
         **_beside(context, request, search),
     )  # fmt: skip

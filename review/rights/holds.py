@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from starlette.responses import RedirectResponse, Response
 
-from core import acting
+from core import acting, clock
 from core.errors import StoreError
 from core.text import sentence
 from review.auth import one_person
@@ -17,6 +17,7 @@ from review.context import RequestContext
 from review.rendering import page
 from review.rights.covering import Covering
 from review.rights.requests import out_of_sight
+from steps import rights
 from store import HoldRequest, Item
 
 TOLD_FOR = timedelta(days=30)  # so long what ran out stands on the page; the record keeps it
@@ -37,6 +38,9 @@ class Waiting:
     item: Item | None
     mine: bool
     in_use: bool  # of one without use: it is not set aside, or no more
+    until: tuple[
+        date, str
+    ]  # the last day on which it can be kept, and why where that is earlier than was asked for
     reason: str  # "" where it would tell a lead that whoever wrote the post speaks up elsewhere
 
 
@@ -105,13 +109,17 @@ def _seen(context: RequestContext, wanted: Sequence[HoldRequest]) -> list[Waitin
     items, covering = store.figures.items(numbers), Covering(context, numbers)
     return [
         Waiting(
-            request=each, mine=_answers(each, user.number) and not (each.open and each.mention in hidden and not each.without_use),
+            request=each, until=_until(context, each) if each.mention not in hidden else (clock.local_day(each.last), ""), mine=_answers(each, user.number) and not (each.open and each.mention in hidden and not each.without_use),
             reason=each.reason if knows or each.by == user.number else "", approver="Whoever else comes first" if each.open else everybody.get(each.approver, "someone who has left"),
             who=sentence(acting.in_words(each.login, each.by_name)) if each.login else everybody.get(each.by or 0, each.by_name),
             in_use=not store.retention.restricted(each.mention), item=covering.item(items[each.mention]) if each.mention in items and each.mention not in hidden else None,
         )
         for each in wanted
     ]  # fmt: skip
+
+
+def _until(context: RequestContext, request: HoldRequest) -> tuple[date, str]:
+    return rights.kept_until(context.store, request.mention, clock.local_day(request.last))
 
 
 def _answers(request: HoldRequest, user: int) -> bool:

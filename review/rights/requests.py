@@ -13,6 +13,7 @@ from core.errors import StoreError
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
+from steps import rights
 from steps.reasons import is_no_reference, names_nobody
 from store import RequestKind, RequestState, RightsRequest
 from store.rights.requests import KINDS
@@ -75,6 +76,13 @@ def out_of_sight(context: RequestContext) -> frozenset[int]:
     return context.store.recusals.of_user(context.user.number)
 
 
+def is_sole_governance(context: RequestContext) -> bool:
+    """Whether one person alone has the role: what another one of governance would read, or agree to, nobody does."""
+    return (
+        sum(user.active and "governance" in user.roles for user in context.store.users.all()) == 1
+    )
+
+
 def typed_in(context: RequestContext, name: str) -> str:
     """What stands in a field of the form."""
     return str(context.form.get(name, "")).strip()[:LONGEST]
@@ -93,8 +101,14 @@ def needs(context: RequestContext) -> list[tuple[str, str, str]]:
     waiting = store.hold_requests.waiting(context.at)
     if waiting:
         lines.append(("/holds", f"{len(waiting)} hold{'s wait' if len(waiting) != 1 else ' waits'} for a second person", f"{len(mine)} of them for you." if mine else "Others are asked."))  # fmt: skip
-    if again := sum(each.without_use and each.in_use_from <= context.at for each in waiting):
-        lines.append(("/holds", f"{again} restriction{'s' * (again != 1)} ended unanswered", "After 7 days without a second person’s yes it is in use again. Tell the person, or ask someone else."))  # fmt: skip
+    if again := store.hold_requests.ended_unanswered(context.at):
+        lines.append(
+            (
+                "/holds",
+                f"{len(again)} restriction{'s' * (len(again) != 1)} ended unanswered",
+                "After 7 days without a second person’s yes it is in use again. Tell the person, or ask someone else.",
+            )
+        )
     if silent := len(store.hold_requests.ran_out(context.at, since=context.at - SOON)):
         lines.append(("/holds#ran-out", f"{silent} hold{'s' * (silent != 1)} ran out unanswered", "Nothing is held by it."))  # fmt: skip
     ended = [hold for hold in store.retention.holds(since=context.at - SOON) if _ended(hold.lifted_at, hold.expires, context.at)]  # fmt: skip
@@ -133,7 +147,7 @@ def _show(
     return page(
         context, "rights/requests.html", status=422 if fault else 200, typed={**blank, **(typed or {})}, fault=fault,
         requests=store.rights_requests.all(), kinds=NAMES, states=STATES, names={user.number: user.name for user in store.users.all()},
-        today=today, on=day_month, soon=SOON, ended=_ended,
+        today=today, on=day_month, kept_until=lambda hold: rights.kept_until(store, hold.mention, clock.local_day(hold.last)), soon=SOON, ended=_ended,
         holds=[hold for hold in store.retention.holds(since=context.at - SOON) if hold.case not in out],
         kept=[post for post in store.objections.taken_in() if post.case not in out],
         children=[(case, count) for case, count in store.children.cases() if case not in out], objections=store.objections.all(), ledger=store.ledger.state(),

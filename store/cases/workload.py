@@ -293,6 +293,14 @@ class Workload:
             row = self._db.row("SELECT number, mac FROM events ORDER BY number DESC LIMIT 1")
         return (row["number"], row["mac"]) if row else (0, "")
 
+    def reading_models(self) -> list[str]:
+        """The models by which what is stored was read last, the newest first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT model FROM current_assessments WHERE model <> '' GROUP BY model ORDER BY max(number) DESC"
+            )
+        return [row["model"] for row in rows]
+
     def versions(self) -> tuple[str, str]:
         """The policy and model of the newest assessment; "" where nothing was assessed."""
         with self._db.snapshot():

@@ -125,6 +125,18 @@ class HoldRequests:
             )  # fmt: skip
             return [self._request(row) for row in rows]
 
+    def ended_unanswered(self, at: datetime) -> list[HoldRequest]:
+        """Of what waits, what was out of use by it and is in use again, since nobody agreed in time; not what never left use."""
+        waiting = [each for each in self.waiting(at) if each.without_use]
+        with self._db.snapshot():
+            return [each for each in waiting if self._was_set_aside(each) and not self._retention.restricted(each.mention)]  # fmt: skip
+
+    def _was_set_aside(self, request: HoldRequest) -> bool:
+        return bool(self._db.value(
+            "SELECT 1 FROM events WHERE kind = 'restricted while asked' AND at >= ? AND json_extract(about, '$.mention') = ?",
+            clock.text(request.at), request.mention,
+        ))  # fmt: skip
+
     def ran_out(
         self, at: datetime, *, since: datetime, approver: int | None = None
     ) -> list[HoldRequest]:

@@ -60,10 +60,15 @@ class Restriction:
             )
 
     def while_asked(self, number: int, at: datetime) -> bool:
-        """Whether a second person is asked to agree, for `WHILE_ASKED` at most from when it was first asked for: who asks again gains no time."""
+        """Whether a second person is asked to agree, for `WHILE_ASKED` at most from when it was first asked for: who asks again gains no time.
+
+        What is asked for after a second person answered is a new request, and has its own time: each takes a no or a yes of theirs.
+        """
         return bool(self._db.value(
-            """SELECT 1 FROM hold_requests WHERE mention = ? AND without_use AND state <> 'agreed' GROUP BY mention
-            HAVING max(state = 'waits' AND expires_at > ?) AND min(at) > ?""",
+            """SELECT 1 FROM hold_requests WHERE mention = ?1 AND without_use AND state <> 'agreed' GROUP BY mention
+            HAVING max(state = 'waits' AND expires_at > ?2) AND coalesce(min(at) FILTER (WHERE at >= (
+                SELECT max(answered_at) FROM hold_requests answered WHERE answered.mention = ?1 AND answered.without_use
+                    AND answered.state IN ('refused', 'agreed'))), min(at)) > ?3""",
             number, clock.text(at), clock.text(at - WHILE_ASKED),
         ))  # fmt: skip
 

@@ -315,6 +315,14 @@ def test_a_site_in_which_nobody_is_guardian_is_told_that_the_lane_is_read_by_nob
         assert states(path).get("the duty lead's email") == state
 
 
+def test_a_guardian_whose_contact_is_the_communications_teams_mailbox_is_named(calm: World, tmp_path: Path) -> None:  # fmt: skip
+    path = settled(tmp_path, calm)
+    assert "the Guardian's contact" not in states(path)
+    own = {"name": "Freedom to Speak Up Guardian", "phones": ["111"]}
+    changed(path, organisation={"contacts": [own]})
+    assert states(path)["the Guardian's contact"] == "missing"
+
+
 # ── a test of every channel ──────────────────────────────────────────────────────────────────────
 
 

@@ -7,12 +7,16 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from classify.model.onnx_model import FILES
 from core import clock
+from review import rendering
 from review.app import GET
+from steps.faults import Fault, Health
 from store import Store
 from tests.review.conftest import House, serve
 from tests.review.factories import NOW, configure, people
@@ -181,3 +185,12 @@ def test_the_page_of_sources_says_what_to_do_of_each_fault(well: House) -> None:
         "SHA-256 differs",
     ):
         assert mend in text
+
+
+@pytest.mark.parametrize(("roles", "lines"), [(("guardian",), ["B"]), (("guardian", "lead"), ["A", "B"]), (("reviewer",), ["A", "B"])])  # fmt: skip
+def test_the_guardian_is_told_of_nothing_that_is_the_desks_alone(
+    roles: tuple[str, ...], lines: list[str]
+) -> None:
+    health = Health(faults=[Fault(kind="mail", line="A", mend="", desk=True), Fault(kind="source", line="B", mend="")])  # fmt: skip
+    looks: Any = SimpleNamespace(health=lambda: health, signed=SimpleNamespace(user=SimpleNamespace(roles=roles)))  # fmt: skip
+    assert [fault.line for fault in rendering.health_shown(looks).faults] == lines

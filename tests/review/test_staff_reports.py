@@ -12,6 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
+from classify.people import spelt_names
 from core import worries
 from core.errors import InputError
 from core.models import Author
@@ -356,7 +357,7 @@ def test_who_was_signed_in_and_what_was_written_is_sealed_and_in_no_event(
     assert set(event.about) == {"mention", "telling"}
     content = b"".join(file.read_bytes() for file in fresh.store.database.path.parent.iterdir())
     assert b"Rowan Ashdown, ward 4" not in content
-    assert b"pharmacy window" not in content  # beyond the one masked line that a row of Today shows
+    assert b"pharmacy window" not in content
 
 
 @pytest.mark.parametrize(("worry", "holds"), [
@@ -439,6 +440,70 @@ def test_who_says_that_it_is_aimed_at_them_is_told_what_help_there_is(
     assert "If it is aimed at you" in read(fresh, answer.headers["location"], "vera").text
     # others who know the number learn nothing of it
     assert "If it is aimed at you" not in read(fresh, "/tell/1", "amina").text
+
+
+ACCUSES = "Kay Lamb again, Jo Barnes from HR ought to zanzibarquux"
+
+
+@pytest.mark.parametrize("kind", staff_reports.KINDS)
+@pytest.mark.parametrize("read_by_program", [False, True])
+def test_nobody_reads_in_a_list_what_a_colleague_wrote_of_a_colleague(
+    fresh: House, kind: str, read_by_program: bool
+) -> None:
+    tells(fresh, kind=kind, worry=ACCUSES)
+    if read_by_program:
+        assess_all(fresh.store, "none")
+        group(fresh.store, NOW)
+    report = fresh.store.staff_reports.get(1)
+    assert report is not None
+    for handle in ("vera", "amina", "gwen"):
+        lists = ["/all", "/mine", "/waiting"] + (["/today", "/today?lane=now"] if handle == "vera" else [])  # fmt: skip
+        for address in lists:  # a case lies open beside Today of whoever decides
+            page = read(fresh, address, handle).text
+            assert "Lamb" not in page
+            assert "Barnes" not in page
+            assert "zanzibarquux" not in page
+    if report.case is not None:
+        for address in (f"/cases/{report.case}", f"/cases/{report.case}/full", "/today"):
+            viewer = read(fresh, address, "vera").text
+            assert "zanzibarquux" not in viewer
+        for address in (f"/cases/{report.case}", f"/cases/{report.case}/full"):
+            page = read(fresh, address).text
+            assert "[name] again, [name] from HR ought to zanzibarquux" in page
+            assert "Lamb" not in page
+            assert "Barnes" not in page
+
+
+@pytest.mark.parametrize(("text", "hidden"), [
+    ("[name] Lamb told the group", "[name] told the group"), ("Kay Lamb again", "[name] again"), ("It was Joy Winter", "It was [name]"),
+    ("Ask Mark J. Field’s manager", "Ask [name] manager"), ("Steph said so", "[name] said so"), ("See Rose Hill and Park Royal", "See [name] and Park Royal"),
+    ("May I say that Will is shut", "May I say that Will is shut"), ("Northwick Park Ward Board", "Northwick Park Ward Board"),
+])  # fmt: skip
+def test_of_a_colleagues_own_words_no_name_is_left_nor_half_of_one(text: str, hidden: str) -> None:
+    assert spelt_names.hide(text) == hidden
+
+
+@pytest.mark.parametrize("field", ["words", "worry"])
+@pytest.mark.parametrize("said", [
+    "Our ward sister told the group chat last night that we are useless", "She put it in our WhatsApp", "from the staff chat",
+    "He DM'd me this", "She texted me that", "it is in the Teams channel", "a direct message of his", "she sent me an email",
+])  # fmt: skip
+def test_words_of_a_private_chat_that_are_called_public_are_asked_about_and_not_saved(
+    fresh: House, field: str, said: str
+) -> None:
+    before = fresh.store.figures.row_counts()["mentions"]
+    answer = tells(fresh, **{field: said})
+    assert answer.status_code == 422
+    assert 'name="open" value="yes"' in answer.text
+    assert fresh.store.figures.row_counts()["mentions"] == before
+    assert tells(fresh, **{field: said}, public="no").headers["location"].startswith("/tell/private")  # fmt: skip
+    assert tells(fresh, **{field: said}, open="yes").status_code == 303
+
+
+def test_lines_that_an_app_exported_are_not_taken_in_as_public_without_a_link(fresh: House) -> None:
+    lines = "[21/11/2026, 09:05:12] Kay: they are useless\n[21/11/2026, 09:06:40] Jo: all of them"
+    assert tells(fresh, words=lines, url="", open="yes").status_code == 422
+    assert tells(fresh, words=lines, open="yes").status_code == 303
 
 
 def test_what_was_reported_comes_before_a_person_with_the_worry(

@@ -124,6 +124,36 @@ def test_a_name_of_two_everyday_words_waits_for_two_people_wherever_it_is_search
     assert named_people.unknown(before, after, agreed) == {}
 
 
+@pytest.mark.parametrize(
+    "name", ["Mark Rainbow", "Joy Winter", "Dawn Winter", "Mark Chair", "Kay Lamb", "Heather Cloud"]
+)
+@pytest.mark.parametrize(
+    ("place", "change"),
+    [
+        ("organisation.topics.0", {"organisation__topics": ["{}"]}),
+        ("organisation.places.0.aliases", {"organisation__places": [{"name": "Brent", "aliases": ["{}"]}]}),
+        ("organisation.campaigns.0.name", {"organisation__campaigns": [{"name": "{}", "rule": "flu jab"}]}),
+        ("organisation.campaigns.0.rule", {"organisation__campaigns": [{"name": "Flu", "rule": "{AND}"}]}),
+        ("rules.0.rule", {"rules": [{"name": "one", "rule": "{NEAR/1}"}]}),
+        ("rules.0.rule", {"rules": [{"name": "one", "rule": '"{}" AND clinic'}]}),
+    ],
+)  # fmt: skip
+def test_a_given_name_before_any_everyday_word_waits_for_two_people_in_every_list(
+    tmp_path: Path, place: str, change: dict[str, Any], name: str
+) -> None:
+    first, second = name.split()
+
+    def written(value: Any) -> Any:
+        if isinstance(value, str):
+            return value.replace("{}", name).replace("{AND}", f"{first} AND {second}").replace("{NEAR/1}", f"{first} NEAR/1 {second}")  # fmt: skip
+        if isinstance(value, dict):
+            return {key: written(each) for key, each in value.items()}
+        return [written(each) for each in value]
+
+    before, after = loaded(tmp_path), loaded(tmp_path, **written(change))
+    assert name in named_people.unknown(before, after, ())[place]
+
+
 def test_after_the_last_day_the_name_is_left_out_and_the_rest_goes_on(tmp_path: Path) -> None:
     config = loaded(
         tmp_path, AGREED, organisation__topics=["NHS North West", MEMBER], collectors__x__queries=[f'"{MEMBER}"', "icb"],

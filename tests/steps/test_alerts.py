@@ -695,8 +695,11 @@ def test_a_digest_that_nobody_acknowledged_goes_once_to_the_next_contact(
     )
     assert alerts.raise_alerts(followed, AT + 59 * MINUTE) == 0
     late = "Nobody took 2 cases of which an alert told, and the next contact is not told."
-    (mend,) = [fault.mend for fault in health.of_run(followed, AT + HOUR + 6 * MINUTE).faults if fault.line == late]  # fmt: skip
-    assert mend.endswith("calls `mentions run`, which tells the next contact.")  # by_hand is set
+    (shown,) = [fault for fault in health.of_run(followed, AT + HOUR + 6 * MINUTE).faults if fault.line == late]  # fmt: skip
+    assert shown.mend.endswith(
+        "calls `mentions run`, which tells the next contact."
+    )  # by_hand is set
+    assert shown.desk  # the Guardian sees none of these cases
     assert alerts.raise_alerts(followed, AT + HOUR) == 1
 
     def lines() -> list[str]:

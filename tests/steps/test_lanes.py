@@ -8,7 +8,6 @@ from typing import Any, get_args
 
 import pytest
 
-from classify.pid.base import Contacts
 from classify.policy import schema
 from core.context import AnsweredPost, Context, Page
 from core.models import ABUSIVE, SPEAKING_UP, Flag, Harm, Lane, Protected, Staff, Target
@@ -301,8 +300,8 @@ def test_what_reaches_far_or_was_edited_is_looked_at() -> None:
 
 
 def test_a_colleagues_report_outranks_the_models_silence() -> None:
-    silent = post("A wristband", reported=True, worry="A patient’s wristband in the photo")
-    assert (lane(silent), reason(silent)) == ("now", "A patient’s wristband in the photo")
+    silent = post("A wristband", reported=True, worry="A wristband (A patient’s details)")
+    assert (lane(silent), reason(silent)) == ("now", "A patient’s details")
     assert reason(post("w", reported=True)) == "Reported by a colleague"
 
 
@@ -394,19 +393,28 @@ def test_under_our_post_is_told_from_on_our_page() -> None:
     assert reason(facts) == "Hate about a group, under our post"
 
 
-def test_a_colleagues_line_is_masked_and_cut_at_a_word() -> None:
-    line = (
-        "My patient Cedric Lovegrove, NHS number 999 318 2276, is all over this page and it spreads"
+@pytest.mark.parametrize("protected", sorted(SPEAKING_UP))
+@pytest.mark.parametrize("staff", ["icb", "nhs", "no", None])
+@pytest.mark.parametrize("flags", [(), ("grievance",), ("allegation",), ("derogatory",)])
+def test_what_came_back_from_the_lane_is_not_called_by_what_it_was(
+    protected: Protected, staff: Staff | None, flags: tuple[str, ...]
+) -> None:
+    back = post(
+        "They pay us band 4 for band 5 work", *flags, protected=protected, staff=staff, ruled=False
     )
-    masked = lanes.report_reason(line)
-    assert "Lovegrove" not in masked
-    assert "2276" not in masked
-    assert masked.endswith("…")
-    published = Contacts(phones=("020 7946 0111",), emails=(), postcodes=())
-    assert (
-        lanes.report_reason("Says to ring 020 7946 0111", published) == "Says to ring 020 7946 0111"
+    plain = post(
+        "They pay us band 4 for band 5 work", *flags, protected="none", staff="no", ruled=None
     )
-    assert "0112" not in lanes.report_reason("Says to ring 020 7946 0112", published)
+    assert reason(back) == reason(plain)
+    assert not any(reason(back).startswith(words) for words in lanes.GUARDIANS_REASONS.values())
+
+
+def test_what_a_colleague_reported_is_called_by_what_they_ticked_and_never_in_their_words() -> None:
+    for label, heading in lanes.REPORT_REASONS.items():
+        for own in ("", "Kay Lamb again, people team ought to know", "x" * 300, "A threat or abuse) (", "(It is aimed at me)"):  # fmt: skip
+            assert lanes.report_reason(f"{own} ({label})" if own else label) == heading
+        assert len(heading) <= lanes.LONGEST_REASON
+    assert lanes.report_reason("Jo Barnes (HR should see it)") == lanes.REPORTED
 
 
 @pytest.mark.parametrize(

@@ -184,3 +184,20 @@ def test_cases_that_were_readable_for_all_are_so_no_longer(
         store.database.sight = Sight(guardians=True, decides=True, on_duty=True)
         assert [row.case.number for row in store.speaking_up.rows()] == [1, 2, 3]
         assert store.maintenance.verify().ok
+
+
+def test_no_case_goes_on_being_called_by_a_colleagues_words(
+    path: Path, keys: list[str], tmp_path: Path
+) -> None:
+    with Store.open(path, keys) as store:
+        ordinary(store, words(1), words(2), words(3))
+        for number in (1, 2):
+            store.staff_reports.add(number, at=AT, worry="Kay Lamb again (Something else)", reason="Kay Lamb again")  # fmt: skip
+        store.database.execute("UPDATE case_mentions SET reason = 'Remark' WHERE mention = 3")
+        store.database.execute("UPDATE case_mentions SET deleted = 1 WHERE mention = 2")
+    older(path, tmp_path / "old.db", "m098_headings_of_reports")
+    with Store.open(tmp_path / "old.db", keys) as store:
+        rows = store.database.rows("SELECT mention, reason FROM case_mentions ORDER BY mention")
+        assert [row["reason"] for row in rows] == [None, "Reported by a colleague", "Remark"]
+        assert 1 in {one.mention for one in store.grouping.without_reason()}
+        assert store.maintenance.verify().ok

@@ -204,3 +204,23 @@ def test_with_employment_on_a_paper_names_its_own_basis_assessment_consultation_
     off = words(key, the_facts())
     assert "Employment is another purpose, and it is off here" in off
     assert "switched on here" not in off
+
+
+@pytest.mark.parametrize(("read_by", "says"), [
+    ((), "; nothing was read here yet"), (("2026.11-x",), ""), (("2026.11-w",), "; all of what is stored was read by 2026.11-w, until the next cycles read it again"),
+    (("2026.11-x", "2026.11-w", "2026.10"), "; what is stored was read in part by 2026.11-w, 2026.10, until the next cycles read it again"),
+])  # fmt: skip
+def test_each_paper_says_which_model_is_in_force_and_which_read_what_is_stored(read_by: tuple[str, ...], says: str) -> None:  # fmt: skip
+    facts = gather(CONFIG, shipped(), (), may=MAY, model="2026.11-x", read_by=read_by, at=AT)
+    for _name, content in pack.files(facts, as_pdf=False):
+        assert f"model 2026.11-x{says}. " in content.decode()
+
+
+def test_no_paper_contradicts_another_on_who_looked_and_who_sends_a_case_back() -> None:
+    for name, content in pack.files(the_facts(), as_pdf=False):
+        words = " ".join(content.decode("utf-8", "replace").split())
+        assert "not for whom" not in words, name
+        assert "Guardian alone can send it back" not in words, name
+        assert "The Guardian alone sends" not in words, name
+    questions = (Path(schema.__file__).parent.parent / "docs/privacy/questions.md").read_text("utf-8")  # fmt: skip
+    assert "or after a day" not in questions

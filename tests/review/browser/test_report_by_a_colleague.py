@@ -64,7 +64,9 @@ def test_a_report_by_a_colleague_goes_to_now_with_its_line_and_an_alert(
     officer.wait_for_url(f"**/cases/{report.case}")
     row = officer.locator(f"[data-row='{report.case}']")
     expect(row).to_contain_text("Told by a colleague")
-    expect(row).to_contain_text(LINE)
+    expect(row).to_contain_text("A patient’s details")
+    expect(row).not_to_contain_text(LINE)
+    expect(officer.locator("#pane")).to_contain_text(LINE)
     colleague.reload()
     expect(colleague.locator("main")).not_to_contain_text(f"case {report.case}")
 

@@ -98,7 +98,7 @@ def test_the_guardian_alone_sends_back(lane: House) -> None:
     said = {"why": "no_person", "reason": "It is an advertisement for a plumber"}
     for who in ("bea", "gus", "gwen"):
         assert send(lane, f"/guardian/{case}/back", who, **said).status_code in (403, 404)
-    assert "Only the Guardian sends it back" in read(lane, f"/guardian/{case}", "gus").text
+    assert "Only the Guardian asks that it go back" in read(lane, f"/guardian/{case}", "gus").text
     assert send(lane, f"/guardian/{case}/decide", "gus", do="noted", version=0).status_code in (403, 404)  # fmt: skip
     assert send(lane, f"/guardian/{case}/back", "farah", why="no_person", reason="No").status_code == 422  # fmt: skip
     for words in ("asdf asdf asdf", "qwerty qwerty", "it is so and so"):
@@ -463,3 +463,15 @@ def test_axe_finds_no_fault_with_the_lane_wide_or_narrow(browser: Browser, lane:
             assert page.locator("h1").count() == 1, path
         wrong += faults(page)
     assert wrong == []
+
+
+def test_nothing_on_the_guardians_pages_leads_where_they_may_not_go(lane: House) -> None:  # fmt: skip
+    for address in ("/guardian", "/help", "/account", "/holds"):
+        page = read(lane, address, "farah")
+        for href in {str(link.get("href", "")) for link in page.all("a")}:
+            if href.startswith("/") and not href.startswith("/static"):
+                with lane.asks("farah") as client:
+                    assert client.get(href.partition("#")[0]).status_code != 403, (address, href)
+    assert "Guardian’s lane" in read(lane, "/help", "farah").text.partition("Your morning in 5 lines")[2]  # fmt: skip
+    assert "Close Rest in groups" in read(lane, "/help", "amina").text
+    assert "Close Rest in groups" not in read(lane, "/help", "farah").text

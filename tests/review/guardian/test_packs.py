@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
+from collectors import terms
 from core import clock
 from core.errors import StoreError
 from core.models import Author
@@ -18,7 +19,17 @@ from store import AuditQuery
 from store.cases.lane_packs import TAKEN_WITHIN
 from tests.review.accessibility import faults
 from tests.review.conftest import House, serve, sign_in
-from tests.review.factories import GRIEVANCE, NOW, RUMOUR, case_of, configure, decide, group, tell
+from tests.review.factories import (
+    GRIEVANCE,
+    NOW,
+    RUMOUR,
+    Told,
+    case_of,
+    configure,
+    decide,
+    group,
+    tell,
+)
 from tests.review.guardian.test_lane import DISCLOSURE, ROLES, filled
 from tests.review.pages import read, send
 
@@ -267,6 +278,16 @@ def test_of_a_leak_that_a_colleague_reported_the_page_and_the_command_give_the_s
     assert not opened.protected
     page = read(lane, f"/cases/{case}/evidence", "gus")
     assert "Take the pack for the ICO" in page.text
+    for who in ("farah", "gus", "gwen"):  # it is the team's: no way of the lane leads to it
+        read(lane, f"/guardian/{case}/evidence", who, status=404)
+        assert act(lane, case, who, do="hold", reason=WHY, until="2027-02-28").status_code == 404
+    for address in (
+        f"/cases/{case}",
+        f"/cases/{case}/full",
+    ):  # nor do those on duty read that who told of it is staff
+        shown = read(lane, address, "amina").text
+        assert "NHS staff, not ours" not in shown
+        assert "work for us" not in shown
     why = {"purpose": "ico", "reason": "Reported to the ICO, reference IC-1234"}
     assert send(lane, f"/cases/{case}/evidence", "gus", **why).status_code == 200
     lane_packs.take_pack(lane.store, lane.desk.file, lane.desk.policy, opened, by=people["gus"], at=NOW, purpose=why["purpose"], reason=why["reason"])  # fmt: skip
@@ -291,6 +312,30 @@ def test_what_a_hold_says_of_saving_it_is_so(lane: House) -> None:
         if says:
             page = read(lane, line.rpartition(" on ")[2], "gus")
             assert page.all("form")
+
+
+@pytest.mark.parametrize("post_told", [ON_REDDIT, DISCLOSURE])
+def test_every_page_of_a_hold_names_the_day_until_which_it_can_really_be_kept(lane: House, post_told: Told) -> None:  # fmt: skip
+    case = case_of(lane.store, post_told)
+    post = lane.store.cases.mentions(case)[0].item.number
+    bound = lane.store.retention.bound_of(post, terms.limits(), terms.longest())
+    assert bound is not None
+    day = clock.local_day(bound.latest)
+    far = day.replace(year=day.year + 1)
+    assert f"goes by {day:%-d %B %Y}" in read(lane, f"/guardian/{case}", "gus").text
+    assert f"Post {post} goes by {day:%-d %B %Y}" in read(lane, f"/guardian/{case}/evidence", "gus").text  # fmt: skip
+    for until, last in ((far, day), (clock.local_day(NOW), clock.local_day(NOW))):
+        lane.store.database.execute("DELETE FROM hold_requests")
+        act(lane, case, "gus", do="hold", reason=WHY, until=until.isoformat(), approver="farah")
+        page = read(lane, "/holds", "farah").text
+        assert f"until {last:%a} {last.day} {last:%b %Y}" in page
+        assert (f"{last:%b %Y} at most" in page) is (last != until)
+        assert f"asked for until {last:%-d %B %Y}" in read(lane, f"/guardian/{case}/evidence", "gus").text  # fmt: skip
+    lane.store.database.execute("DELETE FROM hold_requests")
+    act(lane, case, "gus", do="hold", reason=WHY, until=far.isoformat(), approver="farah")
+    (number,) = {each.number for each in lane.store.hold_requests.waiting(NOW)}
+    send(lane, "/holds", "farah", holds=str(number), answer="agrees")
+    assert f"until {day:%a} {day.day} {day:%b %Y} at most" in read(lane, "/requests", "gus").text
 
 
 def test_a_lead_does_not_read_why_a_post_is_held_whose_writer_speaks_up_elsewhere(

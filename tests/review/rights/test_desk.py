@@ -524,6 +524,26 @@ def test_the_guardian_stands_in_for_a_lead_and_sees_no_words_of_it(anew: House) 
     assert anew.store.retention.on_hold(theirs, NOW)
 
 
+def test_the_page_says_from_now_on_only_of_what_is_out_of_use(anew: House) -> None:
+    theirs, _ = posts(anew)
+    number = asked(anew, "restriction")
+    form = carried(look(anew, number)) | {"posts": [theirs], "hold_reason": "IG/26/3", "until": "2027-02-28"}  # fmt: skip
+    anew.store.hold_requests.ask(
+        [theirs], approver=anew.who["bea"], by=anew.who["gwen"], by_name="Gwen", reason="Asked before", at=NOW - 8 * DAY, expires=NOW + DAY, without_use=True,
+    )  # fmt: skip
+    anew.store.retention.end_unanswered(NOW)
+    answer = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="bea", without_use="yes").text  # fmt: skip
+    assert not anew.store.retention.restricted(theirs)
+    assert "From now on" not in answer
+    assert f"Still in use: post {theirs}" in answer
+    waiting = read(anew, "/holds", "bea").all("input", name="holds")[0]["value"]
+    send(anew, "/holds", "bea", holds=waiting, answer="refuses")
+    answer = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="bea", without_use="yes").text  # fmt: skip
+    assert anew.store.retention.restricted(theirs)
+    assert "From now on" in answer
+    assert "Still in use" not in answer
+
+
 def test_the_page_says_from_when_somebody_can_agree(anew: House) -> None:
     posts(anew)
     bea = next(user for user in anew.store.users.all() if user.handle == "bea")

@@ -142,6 +142,37 @@ def test_without_an_answer_it_ends_after_a_week_once_and_asking_again_gains_no_t
     assert store.hold_requests.waiting(AT + timedelta(days=8)), "a second person can still agree"
 
 
+@pytest.mark.parametrize("agreed", [False, True])
+@pytest.mark.parametrize("days", [0, 6, 7, 200])
+def test_what_is_asked_for_after_an_answer_is_a_new_request_with_its_own_time(store: Store, agreed: bool, days: int) -> None:  # fmt: skip
+    ordinary(store, mention(1, text="One wait at the clinic"))
+    bea = ask(store, 1)
+    (request,) = store.hold_requests.waiting(AT)
+    later = AT + timedelta(days=3)
+    store.hold_requests.answer([request.number], agrees=agreed, by=bea, by_name="Bea", at=later)
+    if agreed:
+        store.retention.lift_hold(1, by="gwen", at=later)
+    assert not store.retention.restricted(1)
+    again = later + timedelta(days=days)
+    store.hold_requests.ask(
+        [1], approver=bea, by=None, by_name="Gwen", reason="They ask anew", at=again, expires=again + timedelta(days=90), without_use=True,
+    )  # fmt: skip
+    assert store.retention.restricted(1)
+    assert store.retention.end_unanswered(again + timedelta(days=6, hours=23)) == 0
+    assert store.retention.end_unanswered(again + timedelta(days=7)) == 1
+    assert not store.retention.restricted(1)
+
+
+def test_what_ended_unanswered_is_only_what_was_out_of_use(store: Store) -> None:
+    ordinary(store, mention(1, text="One wait at the clinic"), mention(2, text="A man fell there"))
+    ask(store, 1)
+    ask(store, 2, not_yet=(2,))
+    assert store.hold_requests.ended_unanswered(AT + timedelta(days=6)) == []
+    late = AT + timedelta(days=8)
+    store.retention.end_unanswered(late)
+    assert [each.mention for each in store.hold_requests.ended_unanswered(late)] == [1]
+
+
 def test_one_person_takes_no_danger_and_no_running_clock_out_of_sight(store: Store) -> None:
     ordinary(store, mention(1, text="One wait at the clinic"))
     ask(store, 1, not_yet=(1,))
