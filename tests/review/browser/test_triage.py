@@ -81,6 +81,8 @@ def test_ten_cases_are_worked_through_with_the_keyboard_alone(page: Page, busy: 
         tab_to(page, WATCH)
         page.keyboard.press("Enter")
         if asks_first(page, case):
+            tab_to(page, f"{ASKS} [type=radio]")
+            page.keyboard.press("Space")
             tab_to(page, f"{ASKS} button")
             look(page, LOOKS)  # as long as one reads what it will do
             page.keyboard.press("Enter")
@@ -96,9 +98,10 @@ def asks_first(page: Page, case: str | None) -> bool:
 
 
 def said_first(page: Page, case: str | None) -> None:
-    """Saves it where it was said first that a clock stops."""
+    """Says why, and saves it, where it was said first that a clock stops."""
     if asks_first(page, case):
-        expect(page.locator(ASKS)).to_contain_text("Its clock stops")
+        expect(page.locator(ASKS)).to_contain_text("it stops when you save")
+        page.locator(ASKS).get_by_role("radio").first.check()
         page.locator(ASKS).get_by_role("button", name="Save").click()
 
 
@@ -134,6 +137,7 @@ def test_reveal_escalate_and_undo(page: Page, fresh: House) -> None:
     page.goto(f"{fresh.url}/cases/{case}/full")
     expect(page.get_by_text("Rosalind Pettigrew")).to_have_count(0)
     page.get_by_text("See what is masked").click()
+    page.locator("[id^=see-][id$=-check]").first.check()
     page.locator("[id^=reason-]").first.fill("to tell the practice whose number it is")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_text("Rosalind Pettigrew")).to_be_visible()

@@ -41,7 +41,7 @@ def test_a_look_without_a_reason_says_so_at_the_form(browser: Browser, anew: Hou
     page.goto(f"{anew.url}/cases/{case_of(anew.store, NAMED)}")
     page.get_by_text("Show the 3 masked details").click()
     page.get_by_role("button", name="Show for 2 minutes").click()
-    expect(page.get_by_text("Say why you need to see it")).to_be_visible()
+    expect(page.get_by_text("Choose why you need to see it").first).to_be_visible()
     assert faults(page) == []
 
 
