@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from core import clock
+from core.models import DecisionKind
 from store import NewMail
 from tests.review.conftest import House
 from tests.review.desk.paths import do, emails_leave, now_lane, ready
@@ -268,6 +269,17 @@ def test_danger_about_which_no_email_was_ever_written_is_named_wherever_it_is_as
     do(anew, f"/cases/{case}/danger", "ring", who="Priya Nair", prefix="ring")
     assert "Nobody was alerted" not in read(anew, f"/cases/{case}").text
     assert case not in anew.store.alerts.unwritten(at - 10 * MINUTE)  # it may still be written
+
+
+@pytest.mark.parametrize("kind", ["confirm", "second_opinion", "respond"])
+def test_a_decision_that_tells_nobody_is_not_one_by_which_somebody_was_told(
+    anew: House, kind: DecisionKind
+) -> None:
+    """That it is a leak, that a colleague is asked, or an answer beside the steps, while the post waits in Now."""
+    now_lane(anew, IN_DANGER, "Someone may end their life")
+    case, at = case_of(anew.store, IN_DANGER), anew.desk.now()
+    decide(anew.store, case, anew.who["amina"], kind, at=at)
+    assert not anew.store.alerts.has_told(case, at - MINUTE)
 
 
 def test_a_report_of_danger_is_named_at_once_while_no_email_leaves(anew: House) -> None:
