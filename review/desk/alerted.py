@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core import clock
 from core.text import sentence
@@ -120,6 +120,23 @@ def gravest_untold(context: RequestContext, case: int) -> str:
     return next((flag for flag in TELLS if any(flag in flags for flags in left.values())), "")
 
 
+def unwritten(context: RequestContext) -> dict[int, datetime]:
+    """Cases of Now of which no email was written, and since when: at once where no email leaves, else once the schedule had time to write it."""
+    waits = timedelta() if emails.none_leaves(context) else health.CONTACT_LATE
+    return context.store.alerts.unwritten(context.at - waits)
+
+
+def told_nobody(context: RequestContext, case: Case) -> str:
+    """That the steps that were begun told nobody of a case, and whom to ring; "" while emails tell of it, or once somebody was told."""
+    first = next(iter(context.store.alerts.mails_of_case(case.number)), None)
+    since = first.at if first is not None else unwritten(context).get(case.number)
+    left = first is not None and not emails.none_leaves(context)
+    if left or since is None or case.state not in ("new", "open") or context.store.alerts.has_told(case.number, since):  # fmt: skip
+        return ""
+    ring = ring_in_place(context, case.number)
+    return f"Its steps were begun, and nobody was told by them: {ring}." if ring else ""
+
+
 def ring_in_place(context: RequestContext, case: int) -> str:
     """Whom to ring of a case in which somebody may be in danger or hurt, or details are out, while no email about it leaves; "" where its teams know."""
     flag = gravest_untold(context, case)
@@ -180,7 +197,7 @@ def _unwritten(context: RequestContext, case: Case) -> str:
     """That no email was written about a case since it should have been, as nothing runs, and whom to ring; "" where it was, or somebody there was told."""
     if not context.config.alerts.on:
         return ""
-    since = context.store.alerts.unwritten(context.at - health.CONTACT_LATE).get(case.number)
+    since = unwritten(context).get(case.number)
     ring = ring_in_place(context, case.number) if since is not None else ""
     if since is None or not ring:
         return ""
@@ -224,12 +241,14 @@ def _if_idle(
 ) -> str:  # fmt: skip
     """What follows while whoever took a case of Now has done nothing about it."""
     over, when = until <= context.at, emails.near(until, context.at)
+    begins = bool(begun.of_case(context, case.number).steps)
+    missing, yet = ("nobody is told", "Nobody is told") if begins else ("nothing is done", "Nothing is done")  # fmt: skip
     if comes:
-        return " Nothing was done in time: the next contact is told now." if over else f" If nothing is done by {when}, the next contact is told."  # fmt: skip
+        return " Nothing was done in time: the next contact is told now." if over else f" If {missing} by {when}, the next contact is told."  # fmt: skip
     ring = "" if rings else ring_in_place(context, case.number) or emails.on_call(context)
     if not ring:
-        return " Nothing is done yet."
-    return f" Nothing is done yet: {ring}." if over else f" If nothing is done by {when}, {ring}."
+        return f" {yet} yet."
+    return f" {yet} yet: {ring}." if over else f" If {missing} by {when}, {ring}."
 
 
 def _and(names: list[str]) -> str:

@@ -19,10 +19,10 @@ from review.desk.phones import can_ring, of_team, order, phones
 from review.desk.teams import TEAM_OF
 from settings.review import EscalationRole
 from steps import health
-from store import Case, Handoff, PathKind, PathStep
+from store import Case, Handoff, PathKind, PathStep, UnsentAlert
 from store.cases.endings import TELLS
 from store.cases.handoffs import ANSWERS, is_urgent
-from store.cases.path_steps import NO_ANSWER, NOBODY_ANSWERED, RING
+from store.cases.path_steps import NO_ANSWER, NOBODY_ANSWERED, RING, SPOKE
 from store.cases.sight import GUARDIAN
 
 STEPS = {  # what a step is called in the history of a hand-off
@@ -168,10 +168,13 @@ def is_unsent(handoff: Handoff) -> bool:
 
 
 def not_told_yet(context: RequestContext, handoff: Handoff) -> str:
-    """That a team doesn't know of what it was passed, and how to ring it, in a sentence; "" once it was emailed, has confirmed, or its email leaves in a moment."""
+    """That a team doesn't know of what it was passed, and how to ring it, in a sentence; "" once it was emailed or rung, has confirmed, or its email leaves in a moment."""
     role = handoffs.role_of(context.config, handoff.role)
     if handoff.state != "waits" or (role.email and (not is_unsent(handoff) or mails.leaves_soon(context, handoff))):  # fmt: skip
         return ""
+    done = begun.of_case(context, handoff.case) if handoff.danger and _must_know(handoff, role) else Begun()  # fmt: skip
+    if done.rung is not None and done.rung.outcome == SPOKE:
+        return ""  # they know by the call
     number = role.rings(context.at, context.config.review.lanes.working_time)
     ring = f": ring them, {number}" if number else mails.ring_them(context, role, danger=handoff.danger)  # fmt: skip
     return f"{'the email has not left' if role.email else 'they get no email'}{ring}"
@@ -410,7 +413,7 @@ def _of_alerts(context: RequestContext, known: Collection[tuple[int, str]]) -> l
         team = alerted.route_name(context, each.route, each.level)
         if (each.case, team) not in known:
             ours = not each.level and not mails.is_a_teams(context, team)
-            quiet = ours and _is_in_hand(context, each.case, danger=each.danger)
+            quiet = ours and _is_in_hand(context, each)
             ring = "" if quiet else mails.instead_of_alert(context, team, each.level)
             ring = ring.removeprefix("ring ")
             teams.append(_untold(context, each.case, team, phones(ring), danger=each.danger, leak=each.leak, level=each.level))  # fmt: skip
@@ -418,16 +421,16 @@ def _of_alerts(context: RequestContext, known: Collection[tuple[int, str]]) -> l
     return teams + [each for each in _never_written(context) if each.case not in listed]
 
 
-def _is_in_hand(context: RequestContext, case: int, *, danger: bool) -> bool:
-    """Whether somebody has a case, so that nobody need be rung in place of the comms team: of danger only once they have done something about it."""
-    last = next(reversed(context.store.assignments.of_case(case)), None)
+def _is_in_hand(context: RequestContext, alert: UnsentAlert) -> bool:
+    """Whether somebody has a case, so that nobody need be rung in place of the comms team: of danger or a leak only once they told somebody of it."""
+    last = next(reversed(context.store.assignments.of_case(alert.case)), None)
     has = last is not None and last.to is not None
-    return has and not (danger and not begun.of_case(context, case).steps)
+    return has and (alert.done or not (alert.danger or alert.leak))
 
 
 def _never_written(context: RequestContext) -> list[Untold]:
     """Danger, threats and leaks in Now about which no email was ever written, as nothing runs that writes it: read from the cases, since the outbox knows nothing of them."""
-    cases = context.store.alerts.unwritten(context.at - health.CONTACT_LATE)
+    cases = alerted.unwritten(context)
     teams = []
     for number in sorted(cases, key=lambda case: cases[case]):
         flag = alerted.gravest_untold(context, number)

@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 
 from core import clock
 from core.danger import first_steps, harms
+from reports.handoffs import role_of
 from review.context import RequestContext
+from review.desk.teams import TEAM_OF
 from store import Handoff, HandoffStep, PathStep, Store
 from store.cases.endings import AFTER_THREAT, TELLS
 from store.cases.path_steps import (
@@ -157,15 +159,19 @@ class Begun:
         call = self.call_on_call
         return f"whoever is on call was rung {_near(call.moment, at)}" if call is not None else ""
 
-    def badge(self, at: datetime, *, names: bool = False) -> str:
-        """The same for a row, in a word or two: 999 called 01:54, rung 01:38. "" where neither was done and nobody confirmed."""
+    def badge(self, at: datetime, *, names: bool = False, team: str = "") -> str:
+        """The same for a row, in a word or two: 999 called 01:54, rung 01:38. "" where neither was done and nobody confirmed.
+
+        `team` is named where the row names another: Safeguarding confirmed 06:41.
+        """
+        of_team = f"{team} " if team else ""
         call, rung = self.call_999, self.rung
         parts = [f"999 called {_near(call.moment, at)}" if call else ""]
         if self.confirmation is not None:
-            parts.append(self._words_of_confirmation(self.confirmation, at, names=names))
+            parts.append(of_team + self._words_of_confirmation(self.confirmation, at, names=names))
         elif rung is not None:
             missed = ": no answer" if rung.outcome == NOBODY_ANSWERED else ""
-            parts.append(f"rung {_near(rung.moment, at)}{missed}")
+            parts.append(f"{of_team}rung {_near(rung.moment, at)}{missed}")
         return ", ".join(filter(None, parts))
 
 
@@ -223,10 +229,26 @@ def of_case(context: RequestContext, case: int) -> Begun:
     return begun(context, (case,)).get(case, Begun())
 
 
-def badges(context: RequestContext, cases: Collection[int]) -> dict[int, str]:
-    """What the row of each of these cases says of it; whom somebody spoke to is read by those alone who may read the steps."""
+def badges(
+    context: RequestContext, cases: Collection[int], others: Mapping[int, str] | None = None
+) -> dict[int, str]:
+    """What the row of each of these cases says of it; whom somebody spoke to is read by those alone who may read the steps.
+
+    `others` are the teams that rows name beside it, by the case: where that is not the one that did this, this one is named.
+    """
     names = context.may("reviewer") or context.may("governance")
-    return {case: badge for case, each in begun(context, cases).items() if (badge := each.badge(context.at, names=names))}  # fmt: skip
+    shown: dict[int, str] = {}
+    for case, each in begun(context, cases).items():
+        team, other = _team(context, each), (others or {}).get(case)
+        if badge := each.badge(context.at, names=names, team=team if other and other != team else ""):  # fmt: skip
+            shown[case] = badge
+    return shown
+
+
+def _team(context: RequestContext, done: Begun) -> str:
+    """The name of the team whose steps these are: Security of a threat, else Safeguarding."""
+    threat = bool(done.steps) and done.steps[-1].path == "threat"
+    return role_of(context.config, TEAM_OF["threat" if threat else "safeguarding"]).name
 
 
 def harms_in(posts: Iterable[tuple[str, str]]) -> frozenset[str]:

@@ -31,7 +31,8 @@ def rows_of(
     has = {number: work.assigned.to for number, work in store.assignments.teamwork(numbers).items() if work.assigned}  # fmt: skip
     handed = handed_to_me(context, [number for number, who in has.items() if who == context.user.number])  # fmt: skip
     deciders = store.cases.deciders(numbers)
-    teams = asked.with_unsent(context, asked.teams_of(context, numbers))
+    named = asked.teams_of(context, numbers)
+    teams = asked.with_unsent(context, named)
     confirm = store.handoffs.unconfirmed(numbers)
     last = store.cases.last_decisions(
         [card.case.number for card in cards if card.case.state == "done"]
@@ -50,11 +51,13 @@ def rows_of(
         replace(
             row, badge=f"{'waits for' if row.number in confirm else 'with'} {teams[row.number]}"
         )
-        if row.number in teams and row.number in has and row.since != "decided"
+        if row.number in teams and row.since != "decided"
         else row
         for row in listed
     ]
-    done = begun.badges(context, [card.case.number for card in cards if card.case.state != "done"])
+    done = begun.badges(
+        context, [card.case.number for card in cards if card.case.state != "done"], named
+    )
     listed = [replace(row, begun=done.get(row.number, "")) for row in listed]
     if context.may("reviewer"):
         listed = [replace(row, undo=last[row.number].version if row.number in last else 0) for row in listed]  # fmt: skip

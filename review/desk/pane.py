@@ -125,6 +125,7 @@ class Pane:
     looks: Sequence[SecondLook] = ()  # at its decisions, by somebody else than who made them
     case_flags: frozenset[str] = frozenset()
     alerted: str = ""  # who was told at once, and who took it since
+    told_nobody: str = ""  # that nobody was, though its steps were begun, and whom to ring
     handed: Assignment | None = (
         None  # by whom it was handed to whoever has it, with their note; None where they took it
     )
@@ -201,7 +202,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         open=sum(not post.decided for post in posts), further=len(mentions) - len(posts), thread=thread,
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history, looks=context.store.second_looks.of_case(case.number) if history else (),
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
-        begun=in_danger, begun_words=begun_words(context, in_danger), steps_done=_steps_done(context, case, posts, in_danger), alerted=alerted.line(context, case), handed=_handed(context, case), teams=asked.of_case(context, case), elsewhere=elsewhere(context, case),
+        begun=in_danger, begun_words=begun_words(context, in_danger), steps_done=_steps_done(context, case, posts, in_danger), alerted=alerted.line(context, case), told_nobody=alerted.told_nobody(context, case) if in_danger.steps else "", handed=_handed(context, case), teams=asked.of_case(context, case), elsewhere=elsewhere(context, case),
         leak=under_way, steps_left=len(context.store.cases.steps_left((case.number,), in_hand=True).get(case.number, ())) if case.lane == "now" else 0, path="danger" if any("safeguarding" in flags for flags in untold.values()) else "threat",
         asks_by=(waits := asks_by(context, case) if not case.lane and not case.protected else None), privately=waits is not None and is_private(context, case.number),
         repeated=repeated, doubting=sorted(context.store.bulk.doubting(repeated)) if repeated else (),

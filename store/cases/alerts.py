@@ -163,6 +163,7 @@ class UnsentAlert:
     taken: bool
     danger: bool = False
     leak: bool = False
+    done: bool = False  # somebody was told of it by a step, though not this route's team
 
 
 class Alerts:
@@ -442,7 +443,7 @@ class Alerts:
             and taken > clock.parse(row["written_at"])
         ):
             return None
-        return UnsentAlert(case=case["number"], route=row["route"], level=row["level"], taken=taken is not None, danger=bool(row["danger"]), leak=bool(row["leak"]))  # fmt: skip
+        return UnsentAlert(case=case["number"], route=row["route"], level=row["level"], taken=taken is not None, danger=bool(row["danger"]), leak=bool(row["leak"]), done=self._done(case, row["raised_at"]))  # fmt: skip
 
     def unwritten(self, before: datetime) -> dict[int, datetime]:
         """Open cases of Now that should have been told of `before`, and of which no email was ever written, or none since they were raised anew.
@@ -470,7 +471,8 @@ class Alerts:
     def mails_of_case(self, case: int) -> list[ToldMail]:
         """The mails of a case, first to last."""
         with self._db.snapshot():
-            return self._mails("a.case_number = ?", case)
+            reported = "a.mention IN (SELECT mention FROM case_mentions WHERE case_number = ?1)"
+            return self._mails(f"a.case_number = ?1 OR {reported}", case)
 
     def mails_of(self, alert: int) -> list[ToldMail]:
         """The mails of one alert, first to last."""
@@ -564,6 +566,12 @@ class Alerts:
         """
         return (case["assigned_to"] is not None and not case["handed"]) or self._done(case, at)
 
+    def has_told(self, case: int, since: datetime) -> bool:
+        """Whether somebody decided on a case, or told somebody of it by a step, since that moment, and it holds."""
+        with self._db.snapshot():
+            row = self._db.row("SELECT * FROM cases WHERE number = ?", case)
+            return row is not None and self._done(row, clock.text(since))
+
     def idle_since(self, case: int, since: datetime) -> datetime | None:
         """When whoever has a case took it, where nothing was done about it since that moment; else None."""
         with self._db.snapshot():
@@ -577,13 +585,16 @@ class Alerts:
         return clock.parse(taken) if taken else None
 
     def _done(self, case: Row, at: str, *, tells_team: bool = False) -> bool:
-        """Whether somebody decided on the case or did a step of its paths since, and it holds; `tells_team`: a step that told a team."""
-        steps = f" AND ({_TELLS_TEAM})" if tells_team else ""
+        """Whether somebody decided on the case since or told somebody of it by a step of its paths, and it holds; `tells_team`: a team.
+
+        A step that tells nobody, such as that who or where is not known, is none: whoever must know of it still does not.
+        """
+        tells = _TELLS_TEAM if tells_team else f"{_TELLS_TEAM} OR {_TELLS_OTHERS}"
         return bool(self._db.value(
             f"""SELECT EXISTS (SELECT 1 FROM case_decisions d WHERE d.case_number = ?1 AND d.at >= ?2 AND {HOLDS}
-                AND (d.kind NOT IN ('respond', 'report', 'remove') OR NOT EXISTS (SELECT 1 FROM case_mentions i
+                AND (d.kind NOT IN ('respond', 'report', 'remove', 'confirm', 'second_opinion') OR NOT EXISTS (SELECT 1 FROM case_mentions i
                     WHERE i.case_number = ?1 AND i.lane = 'now' AND i.reviewable AND NOT i.deleted AND NOT coalesce(i.decided_revision >= i.revision, 0))))
-            OR EXISTS (SELECT 1 FROM path_steps WHERE case_number = ?1 AND at >= ?2 AND undone_at IS NULL{steps})""",
+            OR EXISTS (SELECT 1 FROM path_steps WHERE case_number = ?1 AND at >= ?2 AND undone_at IS NULL AND ({tells}))""",
             case["number"], at,
         ))  # fmt: skip
 
@@ -656,7 +667,10 @@ def _lane(case: Row) -> Lane | None:
 
 
 # Of a step of a path: by it somebody of a team heard of the case, or was rung.
+# A call that nobody took is followed up by the email to that team.
 _TELLS_TEAM = "step LIKE 'ring%' OR step LIKE 'no_answer%' OR step IN ('has_it', 'tell', 'not', 'not_leak', 'close')"
+_TELLS_OTHERS = """step = 'first' AND outcome IN ('called', 'called by someone else') OR step LIKE 'on_call%' AND outcome <> 'no answer'
+    OR step = 'police' AND outcome IN ('told', 'told by someone else')"""
 # Came while its source was watched, or somebody put it in by hand.
 _LIVE = f"""EXISTS (SELECT 1 FROM matches x WHERE x.mention = m.number AND (x.source = '{BY_HAND}'
     OR x.source <> 'import' AND m.posted_at >= (SELECT min(r.at) FROM runs r WHERE r.source = x.source)))"""

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from core import clock
+from core.models import DecisionKind
 from store import NewMail
 from tests.review.conftest import House
 from tests.review.desk.paths import do, emails_leave, now_lane, ready
@@ -103,9 +104,8 @@ def test_opening_it_acknowledges_nothing_and_taking_it_does(anew: House, told: i
     assert (after.handled, after.has_by) == (True, "Amina Yusuf")
     assert "Amina Yusuf took it at" in line(anew, told)
     assert "If nothing is done by 12:46, the next contact is told." in line(anew, told)
-    do(anew, f"/cases/{told}/danger", "not_called")
-    assert "No next contact is told now." in line(anew, told)
-    assert "Nothing chases you" in read(anew, f"/cases/{told}").text
+    do(anew, f"/cases/{told}/danger", "not_called")  # that tells nobody
+    assert "If nobody is told by 12:46, the next contact is told." in line(anew, told)
     ready(anew)
     do(anew, f"/cases/{told}/danger", "ring", who="Priya Nair", prefix="ring")
     said = read(
@@ -210,7 +210,43 @@ def test_danger_that_somebody_has_and_did_nothing_about_says_until_when_and_whom
     anew.desk.now = lambda: at + 20 * MINUTE
     assert f"Nothing is done yet: {order}." in read(anew, f"/cases/{case}", "bea").text
     do(anew, f"/cases/{case}/danger", "not_called")
-    assert order not in line(anew, case)
+    assert f"If nobody is told by 12:46, {order}." in read(anew, f"/cases/{case}").text  # fmt: skip
+
+
+def test_a_step_that_tells_nobody_leaves_a_case_among_those_of_which_nobody_was_told(
+    anew: House,
+) -> None:
+    """It stands on Sources and says whom to ring, also once it was given back; 999 called, or whoever is on call reached, ends that."""
+    ready(anew)
+    alerts = anew.desk.file.alerts
+    configure(anew.desk, alerts=alerts.model_copy(update={"on": True, "to": ("duty@example.org",)}))
+    now_lane(anew, IN_DANGER, "Someone may end their life")
+    case, at = case_of(anew.store, IN_DANGER), anew.desk.now()
+    alert = next(each for each in anew.store.alerts.raised() if each.case == case)
+    first, following = (
+        NewMail(alerts=(alert.number,), route="to", recipients=(f"{level}@example.org",), about={"why": "high"}, level=level)
+        for level in (0, 1)
+    )  # fmt: skip
+    assert anew.store.alerts.tell([first], {}, at - 40 * MINUTE) == 1
+    for row in anew.store.outbox.due(at):
+        anew.store.outbox.mark_sent(row.number, at - 39 * MINUTE)
+    assert anew.store.alerts.tell([following], {alert.number: "told"}, at - 20 * MINUTE) == 1
+    order = "ring the on-call manager, 020 7946 0100"
+    listed = f"Case {case}: the next contact of the comms team, {order}"
+    assert listed in read(anew, "/sources").text
+    do(anew, f"/cases/{case}/danger", "not_called")
+    for handle in ("amina", "bea"):
+        text = read(anew, f"/cases/{case}", handle).text
+        assert f"Its steps were begun, and nobody was told by them: {order}." in text
+        assert "nobody need be rung" not in text
+    assert listed in read(anew, "/sources").text
+    seen = anew.store.assignments.of_case(case)
+    assert anew.store.assignments.assign(case, None, by=anew.who["amina"], at=at, seen=len(seen))
+    assert not anew.store.alerts.is_handled(case, at - 40 * MINUTE)
+    assert f"nobody was told by them: {order}." in read(anew, f"/cases/{case}").text
+    assert listed in read(anew, "/sources").text
+    do(anew, f"/cases/{case}/danger", "called")
+    assert f"Case {case}: the next contact" not in read(anew, "/sources").text
 
 
 def test_danger_about_which_no_email_was_ever_written_is_named_wherever_it_is_asked_who_was_not_told(
@@ -233,3 +269,32 @@ def test_danger_about_which_no_email_was_ever_written_is_named_wherever_it_is_as
     do(anew, f"/cases/{case}/danger", "ring", who="Priya Nair", prefix="ring")
     assert "Nobody was alerted" not in read(anew, f"/cases/{case}").text
     assert case not in anew.store.alerts.unwritten(at - 10 * MINUTE)  # it may still be written
+
+
+@pytest.mark.parametrize("kind", ["confirm", "second_opinion", "respond"])
+def test_a_decision_that_tells_nobody_is_not_one_by_which_somebody_was_told(
+    anew: House, kind: DecisionKind
+) -> None:
+    """That it is a leak, that a colleague is asked, or an answer beside the steps, while the post waits in Now."""
+    now_lane(anew, IN_DANGER, "Someone may end their life")
+    case, at = case_of(anew.store, IN_DANGER), anew.desk.now()
+    decide(anew.store, case, anew.who["amina"], kind, at=at)
+    assert not anew.store.alerts.has_told(case, at - MINUTE)
+
+
+def test_a_report_of_danger_is_named_at_once_while_no_email_leaves(anew: House) -> None:
+    ready(anew)
+    alerts = anew.desk.file.alerts
+    configure(anew.desk, alerts=alerts.model_copy(update={"on": True, "to": ("duty@example.org",)}))
+    address = "https://example.org/2"
+    told = {"kind": "danger", "public": "yes", "url": address, "words": "Look", "worry": "He means it"}  # fmt: skip
+    assert send(anew, "/tell", "vera", **told).status_code == 303
+    number = anew.store.figures.row_counts()["mentions"]
+    mention = anew.store.database.value("SELECT case_number FROM case_mentions WHERE mention = ?", number)  # fmt: skip
+    assert f"Case {mention}: Safeguarding, ring 020 7946 0133" in read(anew, "/sources").text
+    assert "Nobody was alerted: no email about it was written" in read(anew, f"/cases/{mention}").text  # fmt: skip
+    (alert,) = [each for each in anew.store.alerts.raised() if each.kind == "reported"]
+    at = anew.desk.now()
+    mail = NewMail(alerts=(alert.number,), route="to", recipients=("duty@example.org",), about={"why": "high"})  # fmt: skip
+    assert anew.store.alerts.tell([mail], {alert.number: "told"}, at - 20 * MINUTE) == 1
+    assert "to the comms team has not left" in read(anew, f"/cases/{mention}").text

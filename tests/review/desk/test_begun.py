@@ -11,7 +11,7 @@ from store import NewMail, PathStep
 from store.cases.path_steps import NOBODY_ANSWERED, SPOKE
 from tests.review.conftest import House
 from tests.review.desk.paths import do, emails_leave, now_lane, path_of, ready
-from tests.review.factories import HOSTILE, IN_DANGER, NOW, case_of, configure
+from tests.review.factories import HOSTILE, IN_DANGER, NOW, case_of, configure, decide
 from tests.review.pages import read, send
 from tests.store.factories import DAY
 
@@ -94,6 +94,22 @@ def test_after_undo_nobody_has_it_and_the_line_says_who_is_told_next(desk: House
         assert "You have it" not in text
         assert "Next contact at 11:15 if nobody takes it." in text
     assert "Nobody has the case now. Next contact at 11:15 if nobody takes it" in read(desk, answer.headers["location"].partition("#")[0], "bea").text  # fmt: skip
+
+
+def test_a_row_names_whose_steps_they_were_where_another_team_has_the_case(desk: House) -> None:
+    case = case_of(desk.store, IN_DANGER)
+    do(desk, f"/cases/{case}/danger", "ring", who="Priya Nair", prefix="ring")
+    text = read(desk, "/mine").text
+    assert "waits for Safeguarding rung 11:00" in text.replace("  ", " "), (
+        text
+    )  # who was rung knows
+    (handoff,) = desk.store.handoffs.open(case)
+    assert send(desk, f"/waiting/{handoff.number}/confirm", who="Priya Nair").status_code == 303
+    assert "Safeguarding Safeguarding" not in read(desk, "/mine").text
+    decide(desk.store, case, desk.who["amina"], "escalate", role="pals", at=NOW)
+    text = read(desk, "/mine").text
+    assert "PALS and complaints" in text
+    assert "Safeguarding confirmed 11:00, Priya Nair" in text
 
 
 @pytest.mark.parametrize("leaves", [True, False])

@@ -1150,6 +1150,22 @@ def test_at_320_px_the_red_line_over_a_case_names_which_other_case_nobody_was_to
     page.context.close()
 
 
+def test_at_320_px_when_to_ring_again_and_the_words_of_the_post_are_on_the_first_screen(
+    browser: Browser, desk: House
+) -> None:
+    do(desk, danger(desk), "ring", who="Carol Oyelaran", prefix="ring")
+    page = browser.new_context(viewport={"width": 320, "height": 640}).new_page()
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}/cases/{case_of(desk.store, IN_DANGER)}")
+    ring, words, buttons = (page.locator(f"#pane {part}").first.bounding_box() for part in (".leftout", ".words", ".decide"))  # fmt: skip
+    assert ring
+    assert words
+    assert buttons
+    assert ring["y"] + ring["height"] <= buttons["y"]
+    assert words["y"] + LINE <= buttons["y"]
+    page.context.close()
+
+
 def in_sight(page: Page, selector: str) -> bool:
     """Whether all of an element stands in the window, with nothing over it."""
     return bool(page.locator(selector).evaluate(

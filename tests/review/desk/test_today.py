@@ -499,6 +499,9 @@ def test_a_reporter_who_was_passed_on_is_said_to_be_unknown_to_the_team_until_it
     words = f"case {case}, passed on to Media desk. They don’t know of it yet, since the email has not left: ring them, 020 7946 0144."  # fmt: skip
     assert words in read(anew, f"/today?saved={case}.1").text
     assert "With Media desk, not told yet" in read(anew, "/all?tab=escalated").text
+    assert (
+        "waits for Media desk, not told yet" in read(anew, "/all?tab=escalated").text
+    )  # on the row, not aloud alone
     assert anew.store.handovers.standing(AT, NOW).figures["media"] == counted
     (handoff,) = anew.store.handoffs.open(case)
     anew.store.handoffs.confirm(handoff.number, by=anew.who["amina"], at=NOW, who="Jo Park", when=NOW)  # fmt: skip
