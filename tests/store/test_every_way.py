@@ -346,7 +346,7 @@ class EveryWay(RuleBasedStateMachine):
                 "high": waits and case["flagged"] > 0 and case["risk"] == 3,
                 "mine": self.is_mine(case, user),
                 "escalated": case["state"] == "escalated",
-                "overdue": case["due_at"] is not None and case["due_at"] <= clock.text(self.at),
+                "overdue": self.is_overdue(case),
                 "snoozed": case["state"] == "snoozed",
                 "edited": case["edited"] > 0,
                 "done": case["state"] == "done",
@@ -355,6 +355,20 @@ class EveryWay(RuleBasedStateMachine):
             }
             found += [case["number"]] * bool(holds[tab])
         return sorted(found)
+
+    def is_overdue(self, case: Any) -> bool:
+        """Past its time, and for whoever decides: a team that has a part of it, or is yet to confirm it in time, leaves them nothing that is due."""
+        at = clock.text(self.at)
+        if case["due_at"] is None or case["due_at"] > at:
+            return False
+        teams = self.rows("SELECT * FROM handoffs WHERE case_number = ? AND state IN ('waits', 'confirmed')", case["number"])  # fmt: skip
+        clocks = self.rows("SELECT * FROM deadlines WHERE case_number = ? AND kind <> 'look' AND stopped_at IS NULL", case["number"])  # fmt: skip
+        unconfirmed = [one for one in teams if one["state"] == "waits"]
+        return (
+            case["lane"] is not None
+            or not teams
+            or any(one["due_at"] is not None and one["due_at"] <= at for one in (*unconfirmed, *clocks))
+        )
 
     def is_mine(self, case: Any, user: int) -> bool:
         away = self.store.absences.away(self.at)
