@@ -44,6 +44,7 @@ WAYS = {
     "the telephone under Passing on": lambda: changed("escalation", ROLES, "guardian", reach=HERS),
     "the telephone out of hours": lambda: changed("escalation", ROLES, "guardian", hours="working", out_of_hours_phone=HERS),
     "the team's name": lambda: changed("escalation", ROLES, "guardian", name=f"Guardian, {HERS}"),
+    "the words beside the team": lambda: changed("escalation", ROLES, "guardian", when=f"Nobody; send staff concerns to Lena, {HERS}"),
     "the team taken away": lambda: changed("escalation", ROLES, "guardian", gone=True),
     "safeguarding taken away": lambda: changed("escalation", ROLES, "safeguarding", gone=True),
     "information governance taken away": lambda: changed("escalation", ROLES, "information_governance", gone=True),
