@@ -17,7 +17,7 @@ from typing import Any, Literal
 from core.models import STAFF_ONLY, STAFF_SPEAK
 from settings.alerts import GUARDIAN, AlertRoute
 from settings.organisation import Contact
-from settings.review import EscalationRole, ReplyTemplate
+from settings.review import SOON_TYPES, EscalationRole, ReplyTemplate
 from settings.schema import Config
 
 Part = Literal["contacts", "templates", "teams", "routes"]
@@ -91,6 +91,21 @@ def usable(config: Config, file: Config, approved: Approved) -> Config:
     for each in waiting(config, file, approved):
         config = _with(config, each.part, approved.get(each.part, form_of(file, each.part)))
     return config
+
+
+def rung(config: Config) -> dict[str, str]:
+    """Whom people ring in danger, for safeguarding and for personal data that is out, and by when those confirm; as governance reads it."""
+    review = config.review
+    lines = {"Out of hours, in danger": review.crisis_contact}
+    for role in review.roles:
+        if role.type in SOON_TYPES:
+            hours = {"any": "day and night", "working": "in working hours"}.get(
+                role.hours or "", ""
+            )
+            out = f"out of hours {role.out_of_hours_phone}" if role.out_of_hours_phone else ""
+            minutes = f"confirms in {role.minutes or review.chase.minutes} minutes"
+            lines[f"{role.key}"] = ", ".join(part for part in (role.name, role.when, role.reach, hours, out, minutes) if part)  # fmt: skip
+    return lines
 
 
 def lacking(config: Config) -> list[str]:

@@ -47,11 +47,58 @@ def names_nobody(who: str) -> bool:
 
 # What says again that it is so, or that somebody says it, and not by what it is known.
 _ASSERTS = frozenset(
-    """
-account accounts another are belong belongs both certain certainly clearly confirm confirmed definitely different he her hers him his identical
-indeed individual its known knows name names obviously person persons people really said says same she so such sure surely tell tells
-their theirs them they told true truly who
-""".split()
+    [
+        "account",
+        "accounts",
+        "another",
+        "are",
+        "belong",
+        "belongs",
+        "both",
+        "certain",
+        "certainly",
+        "clearly",
+        "confirm",
+        "confirmed",
+        "definitely",
+        "different",
+        "he",
+        "her",
+        "hers",
+        "him",
+        "his",
+        "identical",
+        "indeed",
+        "individual",
+        "its",
+        "known",
+        "knows",
+        "name",
+        "names",
+        "obviously",
+        "person",
+        "persons",
+        "people",
+        "really",
+        "said",
+        "says",
+        "same",
+        "she",
+        "so",
+        "such",
+        "sure",
+        "surely",
+        "tell",
+        "tells",
+        "their",
+        "theirs",
+        "them",
+        "they",
+        "told",
+        "true",
+        "truly",
+        "who",
+    ]
 )
 
 
