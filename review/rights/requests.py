@@ -113,7 +113,7 @@ def needs(context: RequestContext) -> list[tuple[str, str, str]]:
         lines.append((
             "/holds", f"{len(told)} restriction{'s' * (len(told) != 1)} ended: danger was reported",
             f"Post {', '.join(map(str, told))}: a colleague reported danger, a threat or a leak, and another person’s rights go first (Article 18). "
-            "It is kept, and in use. Tell the person, and ask again once its case is decided.",
+            "It is in use, and on hold. Tell the person, and ask again once its case is decided.",
         ))  # fmt: skip
     if silent := len(store.hold_requests.ran_out(context.at, since=context.at - SOON)):
         lines.append(("/holds#ran-out", f"{silent} hold{'s' * (silent != 1)} ran out unanswered", "Nothing is held by it."))  # fmt: skip

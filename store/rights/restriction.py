@@ -64,10 +64,10 @@ class Restriction:
 
         Its holds stay, as holds that keep it from erasure; what waits for a yes waits for one to such a hold. Whether there was anything to end.
         """
-        asked = self._db.rows(
+        requests = self._db.rows(
             "SELECT * FROM hold_requests WHERE mention = ? AND without_use AND state = 'waits' AND expires_at > ?", number, clock.text(at)
         )  # fmt: skip
-        for each in asked:
+        for each in requests:
             # answered by this, so that what is asked for after it is a new request and has its own time
             self._db.execute("UPDATE hold_requests SET state = 'refused', answered_at = ? WHERE number = ?", clock.text(at), each["number"])  # fmt: skip
             self._db.insert(
@@ -80,7 +80,7 @@ class Restriction:
         aside = self.restricted(number)
         if aside:
             self.release(number, at)
-        return bool(asked or agreed or aside)
+        return bool(requests or agreed or aside)
 
     def while_asked(self, number: int, at: datetime) -> bool:
         """Whether a second person is asked to agree, for `WHILE_ASKED` at most from when it was first asked for: who asks again gains no time.

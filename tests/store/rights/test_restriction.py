@@ -238,4 +238,4 @@ def test_a_report_of_no_danger_ends_no_restriction_and_one_of_danger_opens_nothi
     report(store, 2)
     assert not store.retention.restricted(2)
     assert in_now(store) == set()
-    assert store.speaking_up.protected(store.cases.of_mention(2) or 0) > 0
+    assert store.speaking_up.protected(store.cases.of_mention(2) or 0) in (1, 2)
