@@ -267,6 +267,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}/police", purposes.told_police),
     ("/cases/{number:row}/police/answer", purposes.answer_police),
     ("/governance/recipients", recipients.approved),
+    ("/governance/numbers", recipients.numbers_seen),
     ("/governance/access", second_people.answered),
     ("/governance/accounts", second_people.seen),
     ("/cases/{number:row}/takedown", takedowns.takedown),

@@ -349,6 +349,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "held": ("Hold put on a post", "Put a hold on a post, so that it is held for longer."),
         "restricted while asked": ("Post out of use while someone is asked", "A post was put out of use at once, while a second person is asked to agree to its restriction."),
         "restriction ended": ("Restriction not agreed to", "A post is in use again: its restriction was refused, or nobody answered within 7 days."),
+        "restriction ended by danger": ("Restriction ended: danger was reported", "A post is in use again, or will not be out of use by a yes: a colleague reported danger, a threat, a leak or that it is aimed at them. Its hold stays (UK GDPR Article 18(2): the rights of another person)."),
+        "numbers seen": ("Numbers in danger seen", "Saw what was changed of whom people ring in danger, for safeguarding and for personal data that is out."),
         "held without use": ("Hold without use", "Put a hold without use on a post: it stays, on nobody’s list."),
         "hold ended": ("Hold on a post ended", "A hold came to its end."),
         "hold lifted": ("Hold on a post lifted", ""),

@@ -54,7 +54,7 @@ ADDRESSES: Mapping[str, Shows] = {
         "/mail/{number:row}/retry", "/mail/{number:row}/address", "/mail/{number:row}/drop", "/away", "/away/{number:row}/end",
         "/people", "/people/{number:row}", "/people/{number:row}/roles", "/people/{number:row}/link", "/governance/handles", "/governance/access", "/governance/accounts",
         "/people/{number:row}/sessions", "/people/{number:row}/access", "/weekly/note", "/weekly/calendar",
-        "/weekly/calendar/{number:row}/remove", "/views", "/governance/recipients", "/names", "/names/{number:row}/agree",
+        "/weekly/calendar/{number:row}/remove", "/views", "/governance/recipients", "/governance/numbers", "/names", "/names/{number:row}/agree",
         "/names/{number:row}/end", "/tell/private", "/speaking-up/back", "/handover/{number:row}", "/handover/{number:row}/read",
         "/handover/{number:row}/strike", "/governance/papers", "/governance/papers/{paper}.{form}", "/upkeep", "/upkeep/clock", "/upkeep/purge/{number:row}", "/import", "/import/{number:row}",
     ), NOTHING),

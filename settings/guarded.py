@@ -1,7 +1,7 @@
 """What of the settings one person alone does not change: how staff reach the Guardian, and the teams that must be there.
 
 Whoever speaks up rings the number that stands here. So the Guardian's contact points, what is answered to who may be speaking up, the
-telephone of the Guardian's team, who is emailed of their lane, and that nobody takes away that team, safeguarding or information governance,
+telephone of the Guardian's team and the words beside it, who is emailed of their lane, and that nobody takes away that team, safeguarding or information governance,
 wait for another person.
 Until then all of it is as it was approved last, else as config.toml has it, which is the installer's.
 """
@@ -17,7 +17,7 @@ from typing import Any, Literal
 from core.models import STAFF_ONLY, STAFF_SPEAK
 from settings.alerts import GUARDIAN, AlertRoute
 from settings.organisation import Contact
-from settings.review import EscalationRole, ReplyTemplate
+from settings.review import SOON_TYPES, EscalationRole, ReplyTemplate
 from settings.schema import Config
 
 Part = Literal["contacts", "templates", "teams", "routes"]
@@ -35,17 +35,18 @@ OBLIGATORY: Mapping[str, str] = {
 WORDS: Mapping[Part, str] = {
     "contacts": "The published contact of the Freedom to Speak Up Guardian was changed",
     "templates": "What is answered to staff who may be speaking up was changed",
-    "teams": "The Guardian’s telephone was changed, or a team that must be there was taken away",
+    "teams": "The Guardian’s telephone or the words beside it were changed, or a team that must be there was taken away",
     "routes": "Who is emailed of the Guardian’s lane was changed",
 }
 _GUARDIAN = re.compile(r"(?<!caldicott )guardian|speak(?:ing)?[ -]up|\bf[t2]su", re.IGNORECASE)
 _SPEECH = STAFF_ONLY | STAFF_SPEAK
 _PHONES = (
     "name",
+    "when",
     "reach",
     "hours",
     "out_of_hours_phone",
-)  # what a team is rung by; its mailboxes and type wait by `recipients`
+)  # what a team is rung by, and the words that lead to it; its mailboxes and type wait by `recipients`
 
 Form = Mapping[str, Any]  # of a part: what of it is guarded, as JSON has it
 Approved = Mapping[Part, Form]
@@ -90,6 +91,21 @@ def usable(config: Config, file: Config, approved: Approved) -> Config:
     for each in waiting(config, file, approved):
         config = _with(config, each.part, approved.get(each.part, form_of(file, each.part)))
     return config
+
+
+def rung(config: Config) -> dict[str, str]:
+    """Whom people ring in danger, for safeguarding and for personal data that is out, and by when those confirm; as governance reads it."""
+    review = config.review
+    lines = {"Out of hours, in danger": review.crisis_contact}
+    for role in review.roles:
+        if role.type in SOON_TYPES:
+            hours = {"any": "day and night", "working": "in working hours"}.get(
+                role.hours or "", ""
+            )
+            out = f"out of hours {role.out_of_hours_phone}" if role.out_of_hours_phone else ""
+            minutes = f"confirms in {role.minutes or review.chase.minutes} minutes"
+            lines[f"{role.key}"] = ", ".join(part for part in (role.name, role.when, role.reach, hours, out, minutes) if part)  # fmt: skip
+    return lines
 
 
 def lacking(config: Config) -> list[str]:

@@ -163,6 +163,11 @@ _HERE = ("127.0.0.1", "localhost", "::1")
 _ENTRA = re.compile(r"https?://[^/]+/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/v2\.0")
 
 
+DAY_MINUTES = 60 * 24
+# Teams whose cases are of danger or a leak: no clock of theirs runs longer than a day
+SOON_TYPES = frozenset(("safeguarding", "information_governance"))
+
+
 class EscalationRole(BaseModel):
     """A team that a case can be passed on to. `type` says what it is, and what it may be sent hangs on that alone.
 
@@ -412,4 +417,14 @@ class Review(Answering):
         keys = [role.key for role in self.roles]
         if len(set(keys)) < len(keys):
             raise ValueError("roles: two have the same key")
+        return self
+
+    @model_validator(mode="after")
+    def _danger_and_leaks_are_confirmed_within_a_day(self) -> Self:
+        for role in self.roles:
+            if role.type in SOON_TYPES and (role.minutes or self.chase.minutes) > DAY_MINUTES:
+                raise ValueError(
+                    f"roles: ‘{role.name}’ confirms danger or a leak within 24 hours: write {DAY_MINUTES} minutes at most there"
+                    f"{'' if role.minutes else ', or under chase for all'}"
+                )
         return self

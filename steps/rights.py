@@ -17,7 +17,7 @@ from core.errors import ConfigError, StoreError
 from core.models import Role
 from reports import asked, exports, pdf, subject_access
 from settings.schema import Config
-from steps.reasons import says_nothing
+from steps.reasons import says_no_ground, says_nothing
 from store import PlaceSearched, PurgeProof, RequestKind, Store, User
 from store.retention import SPARED
 from store.search import POST
@@ -230,9 +230,9 @@ def note_whom(
 
     `same_person`: how they know that another name or account is the same person's. Raises StoreError where there is no such request open, or it is of somebody else.
     """
-    if same_person.strip() and says_nothing(same_person):
+    if same_person.strip() and says_no_ground(same_person):
         raise StoreError(
-            "say how you know that it is the same person, so that whoever reads it later understands"
+            "say how you know that it is the same person, by what: “their letter of 3 November names both accounts”"
         )
     account = _account(store, by)
     store.person_searches.add(request, who, by=account, by_name=by, at=at, same_person=same_person)

@@ -303,9 +303,6 @@ class Store:
         self.takedowns = Takedowns(database)
         self.moderations = Moderations(database)
         self.sendings = Sendings(database)
-        self.staff_reports = StaffReports(
-            database, self.assessments, self.grouping, self.deadlines, self.alerts
-        )
         self.samples = Samples(database)
         self.sample_answers = SampleAnswers(database, self.grouping, self.deadlines)
         self.sample_counts = SampleCounts(database)
@@ -347,6 +344,9 @@ class Store:
             ),
         )
         self.hold_requests = HoldRequests(database, self.retention, self.ledger)
+        self.staff_reports = StaffReports(
+            database, self.assessments, self.grouping, self.deadlines, self.alerts, self.retention
+        )
         self.replay = Replay(
             database, self.deletions, self.maintenance, self.ledger, self.objection_list,
             Reapplication(database, self.ledger, self.retention, self.speaking_up, self.recusals),

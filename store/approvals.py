@@ -95,6 +95,18 @@ class Approvals:
             rows = self._db.rows("SELECT part, encrypted FROM guarded_approvals ORDER BY number")
         return {row["part"]: self._db.encryption.decrypt(row["encrypted"])["form"] for row in rows}
 
+    def note_rung_seen(self, version: int, *, by: int, at: datetime) -> None:
+        """Writes down that somebody of governance has seen whom people ring in danger as it is in a version of that section."""
+        with self._db.transaction():
+            self._db.add_event("numbers seen", at, version=version, by=by)
+
+    def rung_seen(self) -> int:
+        """The last version of it that somebody of governance has seen, 0 for none."""
+        with self._db.snapshot():
+            return int(self._db.value(
+                "SELECT coalesce(max(json_extract(about, '$.version')), 0) FROM events WHERE kind = 'numbers seen'"
+            ))  # fmt: skip
+
     def note_added(self, section: str, count: int, *, by: int, at: datetime) -> None:
         """An event that somebody lets more mailboxes be told of cases; which ones is in the settings' history."""
         with self._db.transaction():

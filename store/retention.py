@@ -458,6 +458,24 @@ class Retention:
             if not self._restriction.restricted(number):
                 self._db.add_event("restriction ended", at, mention=number)
 
+    def end_by_danger(self, number: int, at: datetime) -> bool:
+        """Within a transaction: into use again, since somebody tells of a danger in it; a yes that waits puts it out of use no more. Whether it was so."""
+        if not self._restriction.end_by_danger(number, at):
+            return False
+        self._ledger.note_of("released", at, [number], about={"in_use": 1})
+        self._db.add_event("restriction ended by danger", at, mention=number)
+        return True
+
+    def ended_by_danger(self, *, since: datetime) -> list[int]:
+        """Posts that came back into use since a moment, or will not go out of it by a yes, since somebody told of a danger; the latest first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT json_extract(about, '$.mention') AS mention FROM events WHERE kind = 'restriction ended by danger' AND at >= ?
+                GROUP BY 1 ORDER BY max(number) DESC""",
+                clock.text(since),
+            )  # fmt: skip
+        return [int(row["mention"]) for row in rows]
+
     def holds(self, *, since: datetime, limit: int = 200) -> list[Hold]:
         """Holds that stand, or ended since a moment; those that end soonest first."""
         with self._db.snapshot():

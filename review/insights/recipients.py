@@ -89,6 +89,57 @@ def waiting(context: RequestContext) -> list[Waits]:
     return waits
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberChange:
+    """What a version changed of whom people ring in danger. `lines`: what it is now, and what it was before."""
+
+    version: int
+    by: int | None
+    by_name: str
+    at: datetime
+    lines: Sequence[str]
+
+
+def numbers_unseen(context: RequestContext) -> list[NumberChange]:
+    """What was changed of whom people ring in danger, and nobody of governance has seen; the oldest first."""
+    seen = context.store.approvals.rung_seen()
+    before, changes = guarded.rung(context.app.file), []
+    for version in reversed(context.store.settings.history(SECTION)):
+        after = _rung_in(context, version)
+        lines = [
+            f"{after.get(key) or 'nobody'}, instead of {before.get(key) or 'nobody'}"
+            for key in dict.fromkeys([*before, *after]) if after.get(key) != before.get(key)
+        ]  # fmt: skip
+        if lines and version.version > seen:
+            changes.append(NumberChange(version=version.version, by=version.by, by_name=version.by_name, at=version.at, lines=lines))  # fmt: skip
+        before = after
+    return changes
+
+
+def _rung_in(context: RequestContext, version: SettingVersion) -> dict[str, str]:
+    section = find(SECTION)
+    config = context.app.file
+    if section is not None and version.content is not None:
+        try:
+            config = overrides.with_content(config, section, version.content)
+        except (ConfigError, ValidationError):  # it is not used, and config.toml's is
+            config = context.app.file
+    return guarded.rung(config)
+
+
+@requires_role("governance")
+def numbers_seen(context: RequestContext) -> Response:
+    """Somebody of governance has seen the oldest of these changes; not whoever made it, where it was one of them."""
+    first = next(iter(numbers_unseen(context)), None)
+    if first is not None and str(first.version) == str(context.form.get("version", "")):
+        if first.by is not None and same_person(context.user, context.store.users.get(first.by)):
+            raise HTTPException(
+                403, "You changed this: another person of governance has to see it."
+            )
+        context.store.approvals.note_rung_seen(first.version, by=context.user.number, at=context.at)
+    return RedirectResponse("/governance#numbers", 303)
+
+
 def added_since(context: RequestContext, since: datetime) -> list[Added]:
     """The mailboxes that people let be told of cases in the page since a moment, the newest first."""
     added: list[Added] = []

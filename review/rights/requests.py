@@ -109,6 +109,12 @@ def needs(context: RequestContext) -> list[tuple[str, str, str]]:
                 "After 7 days without a second person’s yes it is in use again. Tell the person, or ask someone else.",
             )
         )
+    if told := store.retention.ended_by_danger(since=context.at - SOON):
+        lines.append((
+            "/holds", f"{len(told)} restriction{'s' * (len(told) != 1)} ended: danger was reported",
+            f"Post {', '.join(map(str, told))}: a colleague reported danger, a threat or a leak, and another person’s rights go first (Article 18). "
+            "It is in use, and on hold. Tell the person, and ask again once its case is decided.",
+        ))  # fmt: skip
     if silent := len(store.hold_requests.ran_out(context.at, since=context.at - SOON)):
         lines.append(("/holds#ran-out", f"{silent} hold{'s' * (silent != 1)} ran out unanswered", "Nothing is held by it."))  # fmt: skip
     ended = [hold for hold in store.retention.holds(since=context.at - SOON) if _ended(hold.lifted_at, hold.expires, context.at)]  # fmt: skip

@@ -21,6 +21,7 @@ from store.cases.grouping import BOOKMARK, Grouping
 from store.cases.models import CaseState, Placing
 from store.database import Database
 from store.encryption import clean
+from store.retention import Retention
 from store.sqlite import Row
 
 MOST_UNREAD = 20  # reports of posts that wait to be read, as one list shows them
@@ -54,19 +55,22 @@ class StaffReport:
 
 # Of what a colleague saw: a person says that somebody may come to harm, and that stands above what a program found
 FIRST = frozenset(("safeguarding", "threat"))
+# What ends a restriction of the post: somebody else may come to harm, or a patient's details are out
+ENDS_RESTRICTION = FIRST | {"pid"}
 
 
 class StaffReports:
     """Adding and reading reports."""
 
     def __init__(
-        self, database: Database, assessments: Assessments, grouping: Grouping, deadlines: Deadlines, alerts: Alerts
+        self, database: Database, assessments: Assessments, grouping: Grouping, deadlines: Deadlines, alerts: Alerts, retention: Retention
     ) -> None:  # fmt: skip
         self._db = database
         self._assessments = assessments
         self._grouping = grouping
         self._deadlines = deadlines
         self._alerts = alerts
+        self._retention = retention
 
     def add(
         self, mention: int, *, at: datetime, worry: str = "", who: str = "", target: bool = False,
@@ -77,6 +81,7 @@ class StaffReports:
 
         The post waits in Now until somebody has looked, with `reason`, the reporter's own line with what identifies
         people masked, and an alert is raised with it, to whoever looks after these `flags`. `by` is who was signed in.
+        Danger, a leak, a threat or a target brings a post back that is out of use, or waits to be (UK GDPR Article 18(2)); governance is told.
         `unread` is stored of a post that nobody has read yet, which is a case at once by it. Raises StoreError where there is no such mention.
         """
         with self._db.transaction():
@@ -98,6 +103,8 @@ class StaffReports:
                 encrypted=self._db.encryption.encrypt(fields),
             )  # fmt: skip
             self._db.add_event("told", at, mention=mention, telling=number)
+            if target or not ENDS_RESTRICTION.isdisjoint(flags):
+                self._retention.end_by_danger(mention, at)
             self._alerts.raise_report(mention, flags, at)
             opens = unread is not None and self._assessments.add_unread(unread)
             first = target or not FIRST.isdisjoint(flags)

@@ -107,7 +107,10 @@ class Reapplication:
 
     def _lift(self, line: LedgerLine, at: datetime) -> None:
         for number in self._here(line):
-            if self._retention.on_hold(number, at):
+            if line.about.get("in_use"):
+                with self._db.transaction():
+                    self._counts["back in use"] += self._retention.end_by_danger(number, line.at)
+            elif self._retention.on_hold(number, at):
                 self._retention.lift_hold(number, by="", at=at)
                 self._counts["holds lifted"] += 1
 

@@ -59,6 +59,29 @@ class Restriction:
                 "UPDATE case_mentions SET speaks = 1, reason = NULL WHERE mention = ?", number
             )
 
+    def end_by_danger(self, number: int, at: datetime) -> bool:
+        """Ends what keeps a post out of use, or would by a yes: somebody tells of a danger, and the rights of another person go first (UK GDPR Article 18(2)).
+
+        Its holds stay, as holds that keep it from erasure; what waits for a yes waits for one to such a hold. Whether there was anything to end.
+        """
+        requests = self._db.rows(
+            "SELECT * FROM hold_requests WHERE mention = ? AND without_use AND state = 'waits' AND expires_at > ?", number, clock.text(at)
+        )  # fmt: skip
+        for each in requests:
+            # answered by this, so that what is asked for after it is a new request and has its own time
+            self._db.execute("UPDATE hold_requests SET state = 'refused', answered_at = ? WHERE number = ?", clock.text(at), each["number"])  # fmt: skip
+            self._db.insert(
+                "hold_requests", mention=number, approver=each["approver"], asked_by=each["asked_by"], at=each["at"], expires_at=each["expires_at"],
+                request=each["request"], without_use=0, encrypted=each["encrypted"],
+            )  # fmt: skip
+        agreed = self._db.execute(
+            "UPDATE holds SET without_use = 0 WHERE mention = ? AND without_use AND lifted_at IS NULL", number
+        )  # fmt: skip
+        aside = self.restricted(number)
+        if aside:
+            self.release(number, at)
+        return bool(requests or agreed or aside)
+
     def while_asked(self, number: int, at: datetime) -> bool:
         """Whether a second person is asked to agree, for `WHILE_ASKED` at most from when it was first asked for: who asks again gains no time.
 

@@ -23,7 +23,7 @@ from review import staff_reports
 from review.app import build_app_context, create_app
 from settings import schema
 from settings.review import EscalationRole
-from steps import note
+from steps import lanes, note
 from steps.context import open_store
 from steps.group import placing
 from store import CaseDecision
@@ -239,6 +239,34 @@ def test_no_report_opens_what_is_the_guardians_and_the_page_says_the_same_of_eve
     alerts = [one for one in store.alerts.raised() if one.case == case and one.kind == "reported"]
     assert {one.lane for one in alerts} == {"guardian"}
     assert "safeguarding" in {name for one in alerts for post in one.posts if post.mention == guarded for name, _ in post.flags}  # fmt: skip
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+@pytest.mark.parametrize("kind", ["danger", "patient", "threat", "target"])
+def test_danger_reported_of_a_post_that_is_out_of_use_is_a_case_in_now_and_governance_is_told(
+    fresh: House, kind: str, agreed: bool
+) -> None:
+    store = fresh.store
+    tell(store, Told(text="The car park is full again", risk="none"), 902, NOW, url=LINKS[0].format("1990000000000000902"))  # fmt: skip
+    post = store.figures.row_counts()["mentions"]
+    store.hold_requests.ask(
+        [post], approver=fresh.who["bea"], by=fresh.who["gwen"], by_name="Gwen", reason="They say it is wrong", at=NOW - HOUR,
+        expires=NOW + 90 * 24 * HOUR, without_use=True,
+    )  # fmt: skip
+    if agreed:
+        (request,) = store.hold_requests.waiting(NOW)
+        store.hold_requests.answer([request.number], agrees=True, by=fresh.who["bea"], by_name="Bea", at=NOW)  # fmt: skip
+    tells(fresh, kind="other", url=LINKS[1].format("1990000000000000902"), words="", worry="it is odd")  # fmt: skip
+    assert store.retention.restricted(post)
+    assert "only a report of danger" in read(fresh, "/tell/1", "vera").text
+    tells(fresh, kind=kind, url=LINKS[1].format("1990000000000000902"), words="", worry="tonight")
+    case = store.cases.of_mention(post)
+    assert not store.retention.restricted(post)
+    heading = lanes.report_reason(staff_reports.KINDS[kind].label)
+    assert heading in read(fresh, "/today", "amina").text
+    assert heading in read(fresh, f"/cases/{case}", "amina").text
+    assert f"Post {post}: a colleague reported danger" in read(fresh, "/governance", "gwen").text
+    assert "Restriction ended: danger was reported" in read(fresh, "/audit", "gwen").text
 
 
 @pytest.mark.parametrize(

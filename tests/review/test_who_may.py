@@ -48,7 +48,7 @@ WHO: dict[str, str] = {
     "POST /cases/{number:row}/undo": "reviewer", "POST /cases/{number:row}/claim": "reviewer",
     "POST /cases/{number:row}/release": "reviewer", "GET /cases/{number:row}/employer": "answering", "POST /cases/{number:row}/employer": "reviewer",
     "POST /cases/{number:row}/employer/answer": "answers", "GET /employer": "answers", "GET /cases/{number:row}/police": "taker", "POST /cases/{number:row}/police/answer": "taker",
-    "POST /cases/{number:row}/police": "governance", "POST /governance/recipients": "governance", "POST /governance/access": "governance",
+    "POST /cases/{number:row}/police": "governance", "POST /governance/recipients": "governance", "POST /governance/numbers": "governance", "POST /governance/access": "governance",
     "POST /cases/{number:row}/takedown": "reviewer", "POST /mentions/{number:row}/reveal": "reviewer",
     "POST /cases/{number:row}/show": "reviewer", "POST /cases/{number:row}/original": "reviewer",
     "POST /mentions/{number:row}/picture": "reviewer", "GET /mentions/{number:row}/picture/{token}": "reviewer",

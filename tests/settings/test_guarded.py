@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from settings import guarded, overrides
 from settings.schema import Config
@@ -44,6 +45,7 @@ WAYS = {
     "the telephone under Passing on": lambda: changed("escalation", ROLES, "guardian", reach=HERS),
     "the telephone out of hours": lambda: changed("escalation", ROLES, "guardian", hours="working", out_of_hours_phone=HERS),
     "the team's name": lambda: changed("escalation", ROLES, "guardian", name=f"Guardian, {HERS}"),
+    "the words beside the team": lambda: changed("escalation", ROLES, "guardian", when=f"Nobody; send staff concerns to Lena, {HERS}"),
     "the team taken away": lambda: changed("escalation", ROLES, "guardian", gone=True),
     "safeguarding taken away": lambda: changed("escalation", ROLES, "safeguarding", gone=True),
     "information governance taken away": lambda: changed("escalation", ROLES, "information_governance", gone=True),
@@ -111,3 +113,13 @@ def test_nobody_alone_sends_the_lanes_emails_elsewhere_or_stops_them() -> None:
         assert guarded.usable(config, file, {"routes": waits.form}) is config
     (comms,) = guarded.waiting(having("recipients", {"alerts.route": [hers]}), shipped(), {})
     assert comms.part == "routes"
+
+
+@pytest.mark.parametrize("team", ["safeguarding", "information_governance"])
+def test_nobody_gives_danger_or_a_leak_more_than_a_day(team: str) -> None:
+    changed("escalation", ROLES, team, minutes=1440)
+    with pytest.raises(ValidationError, match="within 24 hours"):
+        changed("escalation", ROLES, team, minutes=1441)
+    with pytest.raises(ValidationError, match="within 24 hours"):
+        having("escalation", {"review.chase.minutes": 10000})
+    assert changed("escalation", ROLES, "pals", minutes=10000)

@@ -709,3 +709,39 @@ def test_a_lead_alone_neither_makes_herself_the_guardian_nor_takes_them_away(
         assert "nobody is there to be sent to" in office.read("/governance", "gwen").text
     office.store.users.change(office.who["bea"], roles=("reviewer", "lead"), at=NOW)
     office.store.users.change(farah, active=False, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("row", "changes"),
+    [
+        ("safeguarding", {"reach": HERS}), ("safeguarding", {"out_of_hours_phone": HERS, "hours": "working"}), ("safeguarding", {"minutes": 1439}),
+        ("information_governance", {"when": "Nobody; send it to the communications team"}), ("information_governance", {"reach": HERS}), ("", {}),
+    ],
+)  # fmt: skip
+def test_whom_people_ring_in_danger_counts_at_once_and_governance_sees_it_until_another_person_has(
+    office: Office, row: str, changes: dict[str, Any]
+) -> None:
+    assert "governance sees it" in office.read("/setup/escalation").text
+    content = with_row(office, "escalation", "review.roles", row, **changes) if row else office.filed("escalation") | {"review.crisis_contact": f"Lena {HERS}"}  # fmt: skip
+    asked = save(office, "escalation", content)
+    if asked.status_code != 303:
+        assert save(office, "escalation", content, sure=sure(asked.text)).status_code == 303
+    new = str(next(iter(changes.values()), HERS))
+    assert new in str(office.desk.config(office.store).review)
+    page = office.read("/governance", "gwen")
+    assert "Bea Whitlock changed whom people ring in danger" in page.text
+    assert new in page.text.partition("Whom people ring in danger")[2]
+    assert "instead of" in page.text
+    (version,) = [tag["value"] for tag in page.all("input", name="version")]
+    office.store.users.change(office.who["bea"], roles=("reviewer", "lead", "governance"), at=NOW)
+    assert office.send("/governance/numbers", "bea", version=version).status_code == 403
+    assert "changed whom people ring" in office.read("/governance", "gwen").text
+    office.send("/governance/numbers", "gwen", version=version)
+    assert "changed whom people ring" not in office.read("/governance", "gwen").text
+
+
+def test_what_changes_nothing_of_whom_people_ring_in_danger_asks_nobody(office: Office) -> None:
+    content = with_row(office, "escalation", "review.roles", "pals", reach="020 7946 0199")
+    asked = save(office, "escalation", content)
+    assert asked.status_code == 303 or save(office, "escalation", content, sure=sure(asked.text)).status_code == 303  # fmt: skip
+    assert "whom people ring" not in office.read("/governance", "gwen").text

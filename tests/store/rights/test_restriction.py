@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from core.errors import StoreError
-from store import CaseQuery, Sight, Store
+from store import CaseQuery, Placing, Sight, Store
 from store.cases.sight import UNASKED
-from tests.store.cases.test_speaking_up import everywhere, ordinary
+from tests.store.cases.test_speaking_up import everywhere, ordinary, take
 from tests.store.factories import AT, add, assess_all, mention
 
 GUARDIAN = Sight(guardians=True, decides=True, on_duty=True)
@@ -178,3 +178,64 @@ def test_one_person_takes_no_danger_and_no_running_clock_out_of_sight(store: Sto
     ask(store, 1, not_yet=(1,))
     assert not store.retention.restricted(1)
     assert "restricted while asked" not in events(store)
+
+
+DANGERS = [("safeguarding",), ("threat",), ("pid",)]
+
+
+def report(store: Store, number: int, flags: tuple[str, ...] = ("safeguarding",), *, target: bool = False, at: datetime = AT) -> None:  # fmt: skip
+    store.staff_reports.add(number, at=at, worry=f"Worried {flags} {at}", flags=flags, target=target, reason="Told")  # fmt: skip
+
+
+def in_now(store: Store) -> set[int]:
+    store.database.sight = Sight(on_duty=True)
+    return {row.case.number for row in store.lanes.rows(["now"], user=0, at=AT, limit=50)}
+
+
+@pytest.mark.parametrize("flagged", [True, False])
+@pytest.mark.parametrize("agreed", [True, False])
+@pytest.mark.parametrize(("flags", "target"), [*((flags, False) for flags in DANGERS), ((), True)])
+def test_a_reported_danger_brings_it_into_now_before_and_after_the_yes_and_governance_is_told(
+    store: Store, flags: tuple[str, ...], target: bool, agreed: bool, flagged: bool
+) -> None:
+    if flagged:
+        ordinary(store, mention(1, text="One wait at the clinic"))
+    else:
+        add(store, mention(1, text="Nothing flagged"))
+        assess_all(store, "none", flags=[])
+        store.grouping.group([Placing(mention=one.mention, risk=one.risk) for one in store.grouping.ungrouped()], alike=lambda *_: False, at=AT)  # fmt: skip
+    bea = ask(store, 1)
+    (request,) = store.hold_requests.waiting(AT)
+    if agreed:
+        store.hold_requests.answer([request.number], agrees=True, by=bea, by_name="Bea", at=AT)
+    report(store, 1, flags, target=target, at=AT + timedelta(hours=1))
+    assert not store.retention.restricted(1)
+    assert in_now(store) == {store.cases.of_mention(1)}
+    assert store.retention.ended_by_danger(since=AT) == [1]
+    assert "restriction ended by danger" in events(store)
+    for each in store.hold_requests.waiting(
+        AT
+    ):  # the yes that comes later keeps it, and hides nothing
+        store.hold_requests.answer([each.number], agrees=True, by=bea, by_name="Bea", at=AT)
+    assert store.retention.on_hold(1, AT)
+    assert not store.retention.restricted(1)
+    assert in_now(store) == {store.cases.of_mention(1)}
+    store.retention.end_unanswered(AT + timedelta(days=9))
+    assert in_now(store) == {store.cases.of_mention(1)}
+    ask(store, 1, at=AT + timedelta(days=8))  # anew, once the case is decided, with its own time
+    assert store.retention.restricted(1)
+
+
+def test_a_report_of_no_danger_ends_no_restriction_and_one_of_danger_opens_nothing_of_the_guardians(store: Store) -> None:  # fmt: skip
+    ordinary(store, mention(1, text="One wait at the clinic"))
+    take(store, mention(2, text="They punished me"))
+    for number in (1, 2):
+        ask(store, number)
+        report(store, number, ())
+        report(store, number, ("media",))
+        assert store.retention.restricted(number)
+    assert store.retention.ended_by_danger(since=AT) == []
+    report(store, 2)
+    assert not store.retention.restricted(2)
+    assert in_now(store) == set()
+    assert store.speaking_up.protected(store.cases.of_mention(2) or 0) in (1, 2)
