@@ -73,7 +73,10 @@ def forms(made: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             if number % 2:
                 yield f"/cases/{number}/pass-on", form | {"role": "pals", "sure": "pals"}
             else:
-                yield f"/cases/{number}/decide", form | {"do": "watch", "sure": "yes"}
+                yield (
+                    f"/cases/{number}/decide",
+                    form | {"do": "watch", "why": "handled", "sure": "yes"},
+                )
 
 
 @contextmanager

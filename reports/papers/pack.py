@@ -12,7 +12,7 @@ from reports import pdf
 from reports.papers.facts import Facts
 from reports.rendering import render
 
-NO_MODEL = "(none is installed)"
+NO_MODEL = "(not installed)"
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP knows: the same facts make the same file
 
 

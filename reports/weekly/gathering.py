@@ -54,7 +54,7 @@ LANES = ("now", "answer", "look")
 OTHERS = "All others"
 # How many of a hundred posts the program reads the tone of rightly, by the model: the least and the most of the held-out
 # writers of weights/CARD.md, which a test compares.
-TONE_RIGHT: Mapping[str, tuple[int, int]] = {"2026.11-j": (80, 94)}
+TONE_RIGHT: Mapping[str, tuple[int, int]] = {"2026.11-j": (80, 93)}
 _MEASURES = ("mentions", "high", "flagged", "asking")
 
 

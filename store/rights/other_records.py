@@ -31,6 +31,7 @@ PLACES: Mapping[str, Place] = {
     "calendar_entries": Place("entry of the calendar"),
     "settings": Place("version of the settings", fields=("content", "note", "who")),
     "recipient_approvals": Place("approved recipient"),
+    "guarded_approvals": Place("agreed way to the Guardian or a team"),
     "outbox_recipients": Place("address that was emailed", at=""),
     "searched_people": Place("name asked for as a search term", at="asked_at"),
     "rights_requests": Place("request about data"),

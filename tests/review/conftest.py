@@ -18,6 +18,7 @@ from review.auth.sessions import COOKIE
 from review.context import AppContext
 from review.desk.opened import OpenDetails, PicturesOnce
 from review.figure_cache import FigureCache
+from review.middleware import RateLimiter
 from review.walks import Walks
 from store import Store
 from tests.review.factories import PASSWORD, desk, fill, people, session
@@ -66,13 +67,15 @@ class House:
         )
 
 
-def serve(folder: Path, filling: Callable[[Store], dict[str, int]]) -> Iterator[House]:
+def serve(
+    folder: Path, filling: Callable[[Store], dict[str, int]], rate: RateLimiter | None = None
+) -> Iterator[House]:
     """Serves a store that was filled by a function of a module, until the test is done with it."""
     path = folder / "mentions.db"
     who = new_store(path, filling)
     with bound() as (listening, url), Store.open(path, [KEY]) as store:
         app = desk(lambda: Store.open(path, [KEY]).__enter__(), public_url=url)
-        with serving(create_app(app), listening):
+        with serving(create_app(app, rate=rate), listening):
             yield House(url=url, store=store, desk=app, who=who)
 
 
@@ -200,7 +203,8 @@ def stand_in() -> Iterator[StandIn]:
 @pytest.fixture(scope="session")
 def _kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Any, Any]]:
     """A page with a case of each kind, and a copy in memory of what it holds."""
-    for house in serve(tmp_path_factory.mktemp("anew"), fill_few):
+    often = RateLimiter(most=5000, each=100)  # many tests send to it, faster than hands
+    for house in serve(tmp_path_factory.mktemp("anew"), fill_few, often):
         connection = house.store.database.connection
         copy = type(connection)(":memory:", check_same_thread=False)
         connection.backup(copy)

@@ -367,7 +367,9 @@ class EveryWay(RuleBasedStateMachine):
         return (
             case["lane"] is not None
             or not teams
-            or any(one["due_at"] is not None and one["due_at"] <= at for one in (*unconfirmed, *clocks))
+            or any(
+                one["due_at"] is not None and one["due_at"] <= at for one in (*unconfirmed, *clocks)
+            )
         )
 
     def is_mine(self, case: Any, user: int) -> bool:

@@ -94,8 +94,11 @@ def test_nothing_here_is_never_said_without_what_was_read(house: House, empty: H
 def test_what_was_noted_by_hand_does_not_say_that_a_source_was_read(fresh: House) -> None:
     for source in ("noted", "accounts"):
         fresh.store.mentions.add_run(source, [], since=NOW, at=NOW, ended=NOW)
-    found = read(fresh, "/sources").text
+    found = read(fresh, "/sources", "gwen").text
     assert "Noted by hand" in found
+    assert (
+        "Noted by hand" not in read(fresh, "/sources").text
+    )  # when somebody noted something is for whom it may concern
     assert "Noted by hand (off now)" not in found
 
 
