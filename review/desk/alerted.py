@@ -18,7 +18,7 @@ from settings.alerts import GUARDIAN
 from steps import health
 from steps.alerts import idle_until, resumes_at
 from store import Case, ToldMail
-from store.cases.endings import TELLS
+from store.cases.handoffs import TELLS
 
 
 def whom(context: RequestContext, mail: ToldMail) -> str:

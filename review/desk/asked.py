@@ -20,8 +20,7 @@ from review.desk.teams import TEAM_OF
 from settings.review import EscalationRole
 from steps import health
 from store import Case, Handoff, PathKind, PathStep, UnsentAlert
-from store.cases.endings import TELLS
-from store.cases.handoffs import ANSWERS, is_urgent
+from store.cases.handoffs import ANSWERS, TELLS, is_urgent
 from store.cases.path_steps import NO_ANSWER, NOBODY_ANSWERED, RING, SPOKE
 from store.cases.sight import GUARDIAN
 

@@ -15,7 +15,8 @@ from reports.handoffs import role_of
 from review.context import RequestContext
 from review.desk.teams import TEAM_OF
 from store import Handoff, HandoffStep, PathStep, Store
-from store.cases.endings import AFTER_THREAT, TELLS
+from store.cases.endings import AFTER_THREAT
+from store.cases.handoffs import TELLS
 from store.cases.path_steps import (
     CALLED_999,
     NO_ANSWER,

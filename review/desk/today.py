@@ -42,8 +42,7 @@ from review.rights import covering
 from review.team import colleagues
 from steps.lanes import report_reason
 from store import Case, CaseDecided, Handoff, Handover, PathKind, Tab
-from store.cases.endings import TELLS
-from store.cases.handoffs import DANGERS, is_urgent
+from store.cases.handoffs import DANGERS, TELLS, is_urgent
 from store.cases.models import LaneRow
 from store.team.users import views_of
 

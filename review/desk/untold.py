@@ -15,8 +15,7 @@ from review.desk.teams import TEAM_OF
 from review.replies import suggest
 from settings.review import EscalationRole
 from store import Case, CaseDecided, CaseDecision, Handoff, PathKind
-from store.cases.endings import TELLS
-from store.cases.handoffs import DANGERS
+from store.cases.handoffs import DANGERS, TELLS
 from store.cases.path_steps import RING
 
 # Of each flag the path that tells of it.

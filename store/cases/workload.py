@@ -11,8 +11,8 @@ from datetime import datetime
 from core import clock
 from core.models import DecisionKind, Lane
 from store.cases.deadlines import WAS_LATE
-from store.cases.endings import GRAVE, TELLS
-from store.cases.handoffs import OVERDUE_HERE
+from store.cases.endings import GRAVE
+from store.cases.handoffs import OVERDUE_HERE, TELLS
 from store.cases.models import HOLDS, UNFINISHED
 from store.cases.outcomes import COUNTS, OUTCOME_COLUMNS, DecisionOutcome, outcome_in
 from store.cases.second_looks import NOT_LOOKED_AGAIN

@@ -9,7 +9,7 @@ import pytest
 
 from core import clock
 from core.models import DecisionKind
-from store import NewMail
+from store import Alert, NewMail
 from tests.review.conftest import House
 from tests.review.desk.paths import do, emails_leave, now_lane, ready
 from tests.review.factories import IN_DANGER, case_of, configure, decide
@@ -178,16 +178,24 @@ def test_whom_to_ring_and_that_nobody_is_told_never_stand_in_the_same_line(anew:
         decide(anew.store, case, anew.who["amina"], "no_action", **denied)
 
 
+def raised(house: House) -> tuple[int, Alert]:
+    """A case of danger in Now and its alert, where emails of alerts are on."""
+    ready(house)
+    alerts = house.desk.file.alerts
+    configure(
+        house.desk, alerts=alerts.model_copy(update={"on": True, "to": ("duty@example.org",)})
+    )
+    now_lane(house, IN_DANGER, "Someone may end their life")
+    case = case_of(house.store, IN_DANGER)
+    return case, next(each for each in house.store.alerts.raised() if each.case == case)
+
+
 def test_danger_that_somebody_has_and_did_nothing_about_says_until_when_and_whom_to_ring(
     anew: House,
 ) -> None:
     """With no email to come, whoever opens it is told that nobody need be rung only once something is done."""
-    ready(anew)
-    alerts = anew.desk.file.alerts
-    configure(anew.desk, alerts=alerts.model_copy(update={"on": True, "to": ("duty@example.org",)}))
-    now_lane(anew, IN_DANGER, "Someone may end their life")
-    case, at = case_of(anew.store, IN_DANGER), anew.desk.now()
-    alert = next(each for each in anew.store.alerts.raised() if each.case == case)
+    case, alert = raised(anew)
+    at = anew.desk.now()
     mails = [
         NewMail(alerts=(alert.number,), route="to", recipients=(f"{level}@example.org",), about={"why": "high"}, level=level)
         for level in (0, 1)
@@ -217,12 +225,8 @@ def test_a_step_that_tells_nobody_leaves_a_case_among_those_of_which_nobody_was_
     anew: House,
 ) -> None:
     """It stands on Sources and says whom to ring, also once it was given back; 999 called, or whoever is on call reached, ends that."""
-    ready(anew)
-    alerts = anew.desk.file.alerts
-    configure(anew.desk, alerts=alerts.model_copy(update={"on": True, "to": ("duty@example.org",)}))
-    now_lane(anew, IN_DANGER, "Someone may end their life")
-    case, at = case_of(anew.store, IN_DANGER), anew.desk.now()
-    alert = next(each for each in anew.store.alerts.raised() if each.case == case)
+    case, alert = raised(anew)
+    at = anew.desk.now()
     first, following = (
         NewMail(alerts=(alert.number,), route="to", recipients=(f"{level}@example.org",), about={"why": "high"}, level=level)
         for level in (0, 1)

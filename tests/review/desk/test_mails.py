@@ -222,17 +222,23 @@ def test_no_page_promises_an_email_while_none_can_leave_and_each_does_once_they_
     assert "No email leaves now" not in read(anew, f"/cases/{leak}/pass-on").text
 
 
+def alerted(house: House, route: str, to: str) -> int:
+    """A case of danger of which an email of a route was written; its number."""
+    ready(house)
+    on = {"on": True, "to": ("duty@example.org",)}
+    configure(house.desk, alerts=house.desk.file.alerts.model_copy(update=on))
+    now_lane(house, IN_DANGER, "Someone may end their life")
+    case = case_of(house.store, IN_DANGER)
+    alert = next(one for one in house.store.alerts.raised() if one.case == case)
+    mail = NewMail(alerts=(alert.number,), route=route, recipients=(to,), about={"why": "now"})
+    house.store.alerts.tell([mail], {alert.number: "told"}, NOW)
+    return case
+
+
 def test_an_alert_of_a_route_that_is_no_teams_says_whom_to_ring_on_the_case_and_on_sources(
     anew: House, server: MailStandIn, deliver: Deliver
 ) -> None:
-    ready(anew)
-    to = {"on": True, "to": ("duty@example.org",)}
-    configure(anew.desk, alerts=anew.desk.file.alerts.model_copy(update=to))
-    now_lane(anew, IN_DANGER, "Someone may end their life")
-    case = case_of(anew.store, IN_DANGER)
-    alert = next(one for one in anew.store.alerts.raised() if one.case == case)
-    mail = NewMail(alerts=(alert.number,), route="to", recipients=("duty@example.org",), about={"why": "now"})  # fmt: skip
-    anew.store.alerts.tell([mail], {alert.number: "told"}, NOW)
+    case = alerted(anew, "to", "duty@example.org")
     assert deliver(NOW + 6 * MINUTE) == 0
     assert f"The email to the comms team has not left: ring {CRISIS}." in read(anew, f"/cases/{case}").text  # fmt: skip
     assert f"Case {case}: the comms team, ring {CRISIS}." in read(anew, "/sources").text
@@ -244,13 +250,6 @@ def test_an_alert_of_a_route_that_is_no_teams_says_whom_to_ring_on_the_case_and_
 def test_nobody_is_to_ring_whoever_is_on_call_of_what_the_guardian_alone_may_know(
     anew: House, deliver: Deliver
 ) -> None:
-    ready(anew)
-    to = {"on": True, "to": ("duty@example.org",)}
-    configure(anew.desk, alerts=anew.desk.file.alerts.model_copy(update=to))
-    now_lane(anew, IN_DANGER, "Someone may end their life")
-    case = case_of(anew.store, IN_DANGER)
-    alert = next(one for one in anew.store.alerts.raised() if one.case == case)
-    mail = NewMail(alerts=(alert.number,), route="guardian", recipients=("guardian@example.org",), about={"why": "now"})  # fmt: skip
-    anew.store.alerts.tell([mail], {alert.number: "told"}, NOW)
+    alerted(anew, "guardian", "guardian@example.org")
     assert deliver(NOW + 6 * MINUTE) == 0
     assert f"the Guardian, ring {CRISIS}" not in read(anew, "/sources").text
