@@ -103,8 +103,8 @@ def test_where_a_page_of_steps_is_read_already_a_practised_hand_is_not_held_up(
     browser: Browser, anew: House
 ) -> None:
     page = at(browser, anew, f"/cases/{case_of(anew.store, IN_DANGER)}/danger#open")
-    page.wait_for_timeout(600)  # read
+    look(page, 600)  # read
     page.keyboard.press("2")
-    page.wait_for_timeout(150)  # two keys of one hand
+    look(page, 150)  # two keys of one hand
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("done=not_called"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.review.conftest import House, serve, sign_in
+from tests.review.conftest import House, look, serve, sign_in
 from tests.review.desk.rested import fill_rest
 from tests.review.factories import QUESTION, RUMOUR, case_of, decide
 
@@ -93,7 +93,7 @@ def test_the_link_from_an_alert_leads_to_its_post_and_decides_that_one_alone(
     assert page.locator(".tick input:checked").count() == 0
     page.locator("#case-name").focus()
     keys = page.locator(".post--came [data-key]").evaluate_all("all => all.map((one) => [one.dataset.key, one.textContent])")  # fmt: skip
-    page.wait_for_timeout(350)  # what is pressed at once was meant for what stood there before
+    look(page, 350)  # what is pressed at once was meant for what stood there before
     page.keyboard.press(next(key for key, words in keys if "Watch" in words))
     expect(page.locator(".done")).to_contain_text(f"Saved: case {case}, watched.")
     assert covered(anew, case) == [f"{number}:1"]
@@ -173,7 +173,7 @@ def test_bulk_leaves_out_what_has_a_clock_and_undo_takes_all_of_it_back(
     ticks = page.locator("[name=group]:enabled")
     for number, tick in enumerate(ticks.all(), 1):
         if script:
-            page.wait_for_timeout(350)
+            look(page, 350)
             page.keyboard.press(str(number))
             expect(tick).to_be_checked()
         else:
@@ -186,10 +186,10 @@ def test_bulk_leaves_out_what_has_a_clock_and_undo_takes_all_of_it_back(
     assert f"{asked}:" not in " ".join(page.locator("[name=case]").evaluate_all("all => all.map((one) => one.value.split(':').slice(1, 2) + ':')"))  # fmt: skip
     if script:
         page.wait_for_selector("html[data-ready]")
-        page.wait_for_timeout(450)
+        look(page, 450)
         page.keyboard.press("1")  # leads to the button, and closes nothing
         expect(page.get_by_role("button", name="Close")).to_be_focused()
-        page.wait_for_timeout(450)
+        look(page, 450)
         page.keyboard.press("Enter")
     else:
         page.get_by_role("button", name="Close").click()

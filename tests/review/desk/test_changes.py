@@ -16,8 +16,8 @@ from review.desk import changes
 from review.events import Listener, Look, tell
 from store.cases.models import Arrivals
 from tests.review.accessibility import faults
-from tests.review.conftest import House, sign_in
-from tests.review.desk.paths import do, now_lane, ready
+from tests.review.conftest import House, look, sign_in
+from tests.review.desk.paths import LOOKS, do, now_lane, ready
 from tests.review.factories import (
     ALLEGATION,
     IN_DANGER,
@@ -199,8 +199,10 @@ def test_by_keys_nothing_is_decided_that_a_colleague_decided_just_now(page: Page
     opened(page, fresh, f"/cases/{number}")
     done(fresh, RUMOUR, "monitor")
     expect(page.locator("[data-decide] .decide__why").first).to_contain_text("Bea Whitlock decided this", timeout=SOON)  # fmt: skip
+    look(page, LOOKS)
     page.keyboard.press("n")
     expect(page.locator("#key-hint")).to_contain_text("Not done: Bea Whitlock decided this at ")
+    look(page, LOOKS)
     page.keyboard.press("1")  # shows it as it is now
     expect(page.locator("#decide")).to_contain_text("Watched, 4 posts by Bea Whitlock")
     assert len(fresh.store.cases.history(number)) == 1
@@ -209,7 +211,7 @@ def test_by_keys_nothing_is_decided_that_a_colleague_decided_just_now(page: Page
 def test_a_question_that_a_colleague_outran_has_a_key_for_what_is_new_and_none_twice(page: Page, fresh: House) -> None:  # fmt: skip
     number = case_of(fresh.store, ALLEGATION)
     opened(page, fresh, f"/cases/{number}")
-    page.wait_for_timeout(500)
+    look(page, LOOKS)
     page.keyboard.press("n")  # its question
     asks = page.locator("[data-asks]")
     expect(asks).to_be_visible()
@@ -217,6 +219,7 @@ def test_a_question_that_a_colleague_outran_has_a_key_for_what_is_new_and_none_t
     done(fresh, ALLEGATION, "monitor")
     expect(asks).to_contain_text("Show it as it is now", timeout=SOON)
     assert asks.locator("kbd", has_text=re.compile("^1$")).count() == 1
+    look(page, LOOKS)
     page.keyboard.press("1")
     expect(page.locator("#decide")).to_contain_text("by Bea Whitlock")
     assert len(fresh.store.cases.history(number)) == 1
