@@ -841,6 +841,24 @@ def test_from_the_alert_to_hidden_and_told_takes_five_clicks_on_one_page(
     assert emailed(desk) == [("sent", ("ig.duty@example.org",))]
 
 
+def test_what_the_open_step_is_done_by_is_in_sight_on_a_laptop_at_each_step(page: Page, desk: House) -> None:  # fmt: skip
+    asks = replace(LEAK, text=f"Please help. {LEAK.text}", masked=f"Please help. {LEAK.masked}", flags=(*LEAK.flags, ("assistance", "Please help")))  # fmt: skip
+    tell(desk.store, asks, 73, AT, alone=True)
+    sign_in(page, desk, "amina")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.goto(f"{desk.url}/cases/{case_of(desk.store, asks)}/leak#open")
+    for name in (
+        "Confirm it",
+        "Hide it",
+        "Tell information governance",
+        "Pass on what they ask for",
+    ):
+        expect(page.locator("#open").locator("h2")).to_contain_text(name)
+        button = page.locator("#open button.nhsuk-button[type=submit]:visible").first
+        expect(button).to_be_in_viewport(ratio=1)
+        button.click()
+
+
 def test_by_keys_a_leak_is_five_presses_from_its_case_to_the_next(page: Page, desk: House) -> None:
     case = case_of(desk.store, LEAK)
     sign_in(page, desk, "amina")
