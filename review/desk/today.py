@@ -35,7 +35,7 @@ from review.desk.suggestions import (
     named,
     whys_of,
 )
-from review.desk.untold import elsewhere
+from review.desk.untold import elsewhere, harm_untold
 from review.rendering import page
 from review.replies import panel
 from review.rights import covering
@@ -441,7 +441,7 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
         return None
     unsent = next((each for each in context.store.handoffs.open(number) if each.role == BREACHES and asked.is_unsent(each)), None) if kind == "leak" else None  # fmt: skip
     words = (
-        f"your part of the leak is done. Its 72 hours run on{_still_asks(context, number)}"
+        f"your part of the leak is done. Its 72 hours run on{_still_hurt(context, number)}{_still_asks(context, number)}"
         if kind == "leak"
         else f"{ends.who} has it{asks}"
         if (asks := _still_asks(context, number))
@@ -458,6 +458,13 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
         ring=asked.ring_unsent(context, unsent) if unsent else Markup(),
         handoff=unsent.number if unsent else 0,
     )
+
+
+def _still_hurt(context: RequestContext, number: int) -> str:
+    """That a leak tells of serious harm and Safeguarding was not told; "" where it was, or there is none."""
+    case = context.store.cases.get(number)
+    untold = case is not None and harm_untold(context, case)
+    return ". It tells of serious harm as well, and Safeguarding was not told" if untold else ""
 
 
 def _still_asks(context: RequestContext, number: int) -> str:
