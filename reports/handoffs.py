@@ -18,11 +18,12 @@ from settings.review import EscalationRole
 from settings.schema import Config
 from store import Handoff, Item, Store
 from store.cases.deadlines import REPORT_WITHIN
-from store.cases.handoffs import ANSWERS, ASKS, KEEPS_LOOK, SAFEGUARDING, StepKind
+from store.cases.handoffs import ANSWERS, ASKS, DANGERS, KEEPS_LOOK, SAFEGUARDING, StepKind
 from store.cases.takedowns import HIDES
 
 SPEAKING_UP = "Someone may be speaking up"
 OTHER = "A post to look at"
+HARM = "Someone may have come to serious harm"  # what Safeguarding is told of an accusation in which nobody is in danger now
 BREACHES, PATIENT = "information_governance", "pid"  # the role that is told of a leak, and its flag
 LAST_MINUTE = "23:59"  # of a day that somebody names without an hour
 GUARDIAN = "guardian"  # the key of the role to whom nothing is told but that
@@ -135,14 +136,16 @@ class HandoffMail:
 def about(flags: Sequence[str], role: str, policy: Policy) -> str:
     """What is told of posts with these flags, the gravest first, in the policy's fixed words.
 
-    The Guardian is told the same of everybody. Whatever Safeguarding is sent is danger, though the program found nothing in it.
+    The Guardian is told the same of everybody. Whatever Safeguarding is sent is danger or harm, though the program found nothing in it,
+    or a patient's details as well, of which another team is told.
     """
     if role == GUARDIAN:
         return SPEAKING_UP
-    danger = (SAFEGUARDING,) if role == SAFEGUARDING else ()
-    return next(
-        (policy.flags[flag].mail_words for flag in (*flags, *danger) if flag in policy.flags), OTHER
-    )
+    if role == SAFEGUARDING:
+        if DANGERS.isdisjoint(flags) and "allegation" in flags:
+            return HARM
+        flags = (*(flag for flag in flags if flag != PATIENT), SAFEGUARDING)
+    return next((policy.flags[flag].mail_words for flag in flags if flag in policy.flags), OTHER)
 
 
 def what(store: Store, config: Config, policy: Policy, handoff: Handoff) -> str:

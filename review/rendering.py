@@ -32,7 +32,7 @@ from core.text import reach, sentence, visible
 from reports.rendering import TEMPLATES
 from review.auth.required import due
 from review.context import AppContext, RequestContext
-from review.desk import asked, mails, shell
+from review.desk import mails, shell, untold
 from review.desk.rows import RowShown
 from review.navigation import navigation
 from review.wording import DOES, SHORT_NAMES, ago, either, how_sure, plain, post_name, words
@@ -192,7 +192,7 @@ def page(
         # a page that says what is wrong with the store asks nothing more of it
         "counted": shell.counts(context) if signed and not closed else {},
         "lane_asked": shell.lane_asked(context),
-        "untold": lambda: asked.untold(context),
+        "untold": lambda: untold.all_untold(context),
         "promised": lambda does: mails.promised(context, does),
         "none_leaves": lambda: mails.none_leaves(context),
         "if_unconfirmed": lambda role, when="": mails.if_unconfirmed(context, role, when),

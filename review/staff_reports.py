@@ -68,14 +68,14 @@ KINDS: Mapping[str, Kind] = {
     ),
     "threat": Kind(label=worries.THREAT, flags=worries.FLAGS[worries.THREAT], team="security"),
     TARGET: Kind(
-        label="It is aimed at me",
+        label=worries.AIMED,
         hint="The next page says what help there is, and what you need not wait for",
     ),
-    "false": Kind(label="A false claim, or a page in our name"),
+    "false": Kind(label=worries.FALSE_CLAIM),
     "press": Kind(
         label=worries.PRESS, team="media", hint="Or a story about us is coming",
     ),
-    "other": Kind(label="Something else"),
+    "other": Kind(label=worries.OTHER),
 }  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def submit_report(context: RequestContext) -> Response:
     target = fields["kind"] == TARGET
     try:
         flags = KINDS[fields["kind"]].flags
-        at_once = bool(flags) or not schedule_runs(context.store, context.config, context.at)
+        at_once = bool(flags) or target or not _is_read_soon(context)
         mention, reason, unread = _store(context, _seen(fields), _worry(fields), at_once=at_once)
         number = context.store.staff_reports.add(
             mention, at=context.at, worry=_worry(fields), who=fields["who"], target=target, reason=reason,
@@ -130,6 +130,13 @@ def submit_report(context: RequestContext) -> Response:
     except StoreError as error:
         return _show(context, faults={"words": str(error)}, status=503)
     return RedirectResponse(f"/tell/{number}{'?target=1' if target else ''}", 303)
+
+
+def _is_read_soon(context: RequestContext) -> bool:
+    """Whether a schedule of ours reads what is new within minutes. Where something else calls the commands, nobody knows when it does."""
+    return not context.config.schedule.by_hand and schedule_runs(
+        context.store, context.config, context.at
+    )
 
 
 def _worry(fields: Mapping[str, str]) -> str:
@@ -159,8 +166,8 @@ def _store(
 ) -> tuple[int, str, Assessment | None]:
     """The number of the mention, the heading by what worries them, and by what it is a case before the program reads it.
 
-    Raises InputError. `at_once`: danger, a leak or a threat, which a person saw and which waits for no reading; and anything where
-    nothing reads. All else waits the minutes until it is read, since it may be somebody who speaks up.
+    Raises InputError. `at_once`: danger, a leak, a threat or what is aimed at whoever reports it, which a person saw and which waits for no reading; and
+    anything where no schedule of ours reads. All else waits the minutes until it is read, since it may be somebody who speaks up.
     """
     # here, since every start of the page would pay for openpyxl and lxml: 0.3 s, 32 MB
     from steps import group, note, unread

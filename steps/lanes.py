@@ -24,8 +24,8 @@ REPORTED = "Reported by a colleague"  # where nobody ticked what worries them
 # reads headings, and a colleague's own words may name somebody and accuse them.
 REPORT_REASONS: Mapping[str, str] = {
     worries.DANGER: worries.DANGER, worries.PATIENT: worries.PATIENT, worries.THREAT: worries.THREAT,
-    "It is aimed at me": "Aimed at a colleague", "A false claim, or a page in our name": "A false claim or a page in our name",
-    worries.PRESS: worries.PRESS, "Something else": "Something that worries a colleague",
+    worries.AIMED: "Aimed at a colleague", worries.FALSE_CLAIM: "A false claim or a page in our name",
+    worries.PRESS: worries.PRESS, worries.OTHER: "Something that worries a colleague",
 }  # fmt: skip
 REMARK = "Remark"  # instead of what holds of staff alone: a list of such headings would be a list of staff
 OURS_WRONG = "Says that our information is wrong"
@@ -42,7 +42,7 @@ LONGEST_REASON = 42  # characters, as a row has room for
 LANE_ORDER: tuple[Lane, ...] = ("now", "answer", "look", "guardian", "rest")  # worst first
 AIMED = frozenset(("patient", "colleague", "person"))
 # What a colleague ticked who saw that somebody may come to harm (review/staff_reports.py): a person outranks the program
-TOLD_FIRST = (worries.DANGER, worries.THREAT, "It is aimed at me")
+TOLD_FIRST = (worries.DANGER, worries.THREAT, worries.AIMED)
 PERSON_FIRST = 10**9  # more than any reach, so that what is aimed at somebody comes first
 
 # Kinds of masked details that single somebody out, the most telling first, and what a row calls them
@@ -223,8 +223,8 @@ def lane_of(facts: PostFacts, policy: Policy) -> Lane:
     the hour: somebody is in danger, or a patient's details are out; and a threat that nobody of that lane took up in time
     (`steps.untaken_threats`). Whatever else is flagged for Now in it is told to the Guardian and the duty lead at once, and to nobody else.
 
-    What a colleague reported is in Now until somebody has looked, whatever the model says; so is what the program
-    tripped over, since it may be anything. Neither opens what is the Guardian's: anybody may report a link.
+    What a colleague reported waits in the lane of what they ticked until somebody has looked, or in a more urgent one by what is read in it;
+    what the program tripped over waits in Now, since it may be anything. Neither opens what is the Guardian's: anybody may report a link.
     """
     if is_guardians(facts):
         urgent = _is_in_danger(facts, policy) or tells_of_leak(facts) or facts.opened
@@ -234,9 +234,11 @@ def lane_of(facts: PostFacts, policy: Policy) -> Lane:
 
 def _by_flags(facts: PostFacts, policy: Policy) -> Lane:
     """The lane of a post in which nobody speaks up."""
-    if facts.reported or _is_not_read(facts) or _tells_of_harm(facts):
+    if _tells_of_harm(facts) or (_is_not_read(facts) and not facts.reported):
         return "now"
-    lanes = _lanes_of_flags(facts, policy)
+    lanes = _lanes_of_flags(facts, policy) | (
+        {worries.lane(facts.worry)} if facts.reported else set()
+    )
     if "now" in lanes:
         return "now"
     look = facts.edited or (facts.flags and _reaches_far(facts, policy)) or may_speak_up(facts, policy)  # fmt: skip
@@ -310,7 +312,9 @@ def weight_of(facts: PostFacts, policy: Policy, lane: Lane | None = None) -> int
 
 def is_pressing(facts: PostFacts) -> bool:
     """Whether a question can't wait its turn: a reporter names a time, or who asks for help may soon come to harm."""
-    names = {flag.name for flag in facts.flags}
+    names = {flag.name for flag in facts.flags} | (
+        worries.flags_told(facts.worry) if facts.reported else set()
+    )
     reporter = "media" in names and not _is_story(facts) and _BY_WHEN.search(facts.masked)
     return bool(reporter or ("assistance" in names and _CANT_WAIT.search(facts.masked)))
 
@@ -339,7 +343,7 @@ def reason_of(
         if tells_of_leak(facts):
             return policy.flags["pid"].reason
         return policy.flags[THREAT].reason  # opened, since nobody of the lane took it up
-    if facts.reported:
+    if facts.reported and lane == worries.lane(facts.worry):
         return report_reason(facts.worry)
     if (
         facts.ruled is False

@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from core import clock, danger
+from core import clock, danger, worries
 from core.models import DecisionKind, Flag
 from review import looking, reasons, staff_reports
 from review.auth.sessions import requires_role
@@ -157,8 +157,9 @@ def alone(context: RequestContext, number: int) -> Response:
         if stored is None:
             raise HTTPException(404)
         reports = context.store.staff_reports.of_mention(number)
+        lane = worries.lane(worries.gravest([each.worry for each in reversed(reports)]))
         return page(
-            context, "cases/unread.html", number=number, post=stored.mention, reported=bool(reports),
+            context, "cases/unread.html", lane=lane.capitalize(), number=number, post=stored.mention, reported=bool(reports),
             reports=staff_reports.masked_worries(context, reports) if context.may("reviewer") else [], reading=_when_read(context, reported=bool(reports)),
         )  # fmt: skip
     mention = CaseMention(item=item, why="first", reviewable=False, decided_revision=None)

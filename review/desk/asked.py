@@ -210,7 +210,8 @@ def _rung(context: RequestContext, handoff: Handoff) -> tuple[str, PathStep | No
 def _must_know(handoff: Handoff, role: EscalationRole) -> bool:
     """Whether a team is one of those that must know of the danger, threat or leak that a hand-off is about."""
     graves = [flag for flag in handoff.flags if flag in TELLS]
-    return not graves or any(role.type in TELLS[flag] for flag in graves)
+    of_harm = role.type == "safeguarding"  # whatever it is sent tells of danger or harm
+    return not graves or of_harm or any(role.type in TELLS[flag] for flag in graves)
 
 
 def calls(context: RequestContext, handoff: Handoff, role: EscalationRole) -> list[str]:
@@ -401,6 +402,11 @@ def _untold(
     return Untold(
         case=case, team=team, numbers=numbers if to_ring else Markup(), rung=rung, called=done.words_of_999(at), place=place
     )  # fmt: skip
+
+
+def of_other(case: int, team: str, numbers: Markup) -> Untold:
+    """A team that has to know of a case beside the one that is named for it."""
+    return Untold(case=case, team=team, numbers=numbers, place=_OTHER)
 
 
 def _of_alerts(context: RequestContext, known: Collection[tuple[int, str]]) -> list[Untold]:

@@ -1,11 +1,11 @@
-"""Danger and threats that no team has confirmed, as the handover and the day at a glance name them: by number, those first that nobody was told of.
+"""Danger and threats that no team has confirmed, and leaks that tell of serious harm of which Safeguarding was not told, as the handover and the day at a glance name them: by number, those first that nobody was told of.
 
 Of each it is said whether 999 was called, so that nobody calls twice; with which nothing was done goes before it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core import clock
@@ -14,7 +14,8 @@ from reports.handoffs import role_of
 from review.context import RequestContext
 from review.desk import asked, begun, mails, pane
 from review.desk.begun import Begun
-from review.desk.untold import PATH_OF
+from review.desk.untold import PATH_OF, open_harm
+from store import Case, Teamwork
 from store.cases.endings import WHAT, OpenDanger
 
 
@@ -52,10 +53,25 @@ def dangers(context: RequestContext) -> Dangers:
             steps=f"/cases/{danger.case}/{PATH_OF[danger.flag]}#steps",
         )  # fmt: skip
 
+    named = {danger.case for danger in open_dangers}
+    hurt = [_of_harm(context, case, people) for case in open_harm(context) if case.number not in named]  # fmt: skip
     return Dangers(
-        alone=[line(danger) for danger in open_dangers if danger.with_nobody],
+        alone=[*(line(danger) for danger in open_dangers if danger.with_nobody), *hurt],
         unconfirmed=[line(danger) for danger in open_dangers if not danger.with_nobody],
     )
+
+
+def _of_harm(context: RequestContext, case: Case, people: Mapping[int, str]) -> DangerLine:
+    """A leak in which somebody who lives was hurt, and of which Safeguarding was not told."""
+    has = context.store.assignments.teamwork((case.number,)).get(case.number, Teamwork()).assigned
+    reason = context.store.lanes.reasons([case.number]).get(case.number, "")
+    holder = f"{people.get(has.to or 0, 'someone who has left')} has it" if has is not None else "nobody has it"  # fmt: skip
+    name = role_of(context.config, "safeguarding").name
+    return DangerLine(
+        case=case.number, words=reason or "A patient’s details; serious harm",
+        stands=f"found {clock.near(case.opened_at, context.at)}, {holder}, {name.capitalize()} was not told of the harm",
+        steps=f"/cases/{case.number}/leak#harm",
+    )  # fmt: skip
 
 
 def _passed_to(context: RequestContext, key: str) -> str:

@@ -24,10 +24,12 @@ from review.cases import deadlines
 from review.cases.highlight import BLANK
 from review.context import RequestContext
 from review.desk import decide, mails, paths, rows, untold
+from review.desk.harm import needs_safeguarding
 from review.desk.pane import PostShown
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import of_team, order
 from review.desk.suggestions import WHY_NOT
+from review.desk.teams import HARM
 from review.moderation import actions, moderate, report
 from review.moderation.moderate import Choice
 from review.rendering import page
@@ -59,27 +61,33 @@ TAKEN_BACK = "Taken back: it was not hidden by hand after all"
 COPIES_SHOWN = 8
 LONGEST_HOW = 200  # characters of what says how a platform was asked
 State = Literal["done", "unsent", "open", "todo", "later"]
-STEPS = ("confirm", "hide", "tell", "help", "copies", "record", "close")
+STEPS = ("confirm", "hide", "tell", HARM, "help", "copies", "record", "close")
 HELPS, HELPS_NAME = "pals", "PALS"  # who looks after whoever asks for something in the same post
+HURT, HURT_NAME = (
+    "safeguarding",
+    "Safeguarding",
+)  # who looks into serious harm that the same post tells of
 OURS = (
     "confirm",
     "hide",
     "tell",
+    HARM,
     "help",
     "copies",
 )  # what an officer does; the rest waits for information governance
 NAMES = {
-    "confirm": "Confirm it", "hide": "Hide it on our page", "tell": "Tell information governance",
+    "confirm": "Confirm it", "hide": "Hide it on our page", "tell": "Tell information governance", HARM: "Tell Safeguarding of the harm",
     "help": "Pass on what they ask for", "copies": "Ask for copies to be taken down", "record": "Record who is told", "close": "Close",
 }  # fmt: skip
 # Of what a form does the steps that it rests on, beside that it is a leak; what is not named rests on all of them.
 _ABOUT: Mapping[str, tuple[str, ...]] = {
-    "confirm": (), "by_hand": ("hide",), "not_by_hand": ("hide",), "reported": ("hide",), "tell": ("tell",), "told": ("tell",), "help": ("help",),
+    "confirm": (), "by_hand": ("hide",), "not_by_hand": ("hide",), "reported": ("hide",), "tell": ("tell",), "told": ("tell",), HARM: (HARM,), "harm_told": (HARM,), "help": ("help",),
     "helped": ("help",), "asked": (), "copies": ("copies",), "record": ("record", "noted"),
 }  # fmt: skip
 SAVED = {
     "confirm": "it is a leak. The 72 hours have started", "hide": "it is hidden", "unhide": "it is shown again", "by_hand": "you hid it there",
     "reported": "you reported it", "told": "they know, as you wrote", "tell": "it is passed on to information governance. They are told once the email has left", "has_it": "they have confirmed",
+    HARM: "the harm is passed on to Safeguarding. They are told once the email has left", "harm_told": "Safeguarding knows of the harm, as you wrote",
     "help": "the request is passed on to PALS. You find it under Waiting", "helped": "who looks after the request",
     "copies": "copies", "record": "what was decided. The 72 hours are over", "noted": "your note. The 72 hours run on",
     **{word: f"{line[0].lower()}{line[1:]}" for word, line in paths.TAKEN_BACK.items()},
@@ -147,7 +155,7 @@ def done(context: RequestContext) -> Response:
     """Does one step and comes back; says what is missing, or who was faster."""
     steps = {
         "confirm": _confirm, "not_leak": _not_leak, "hide": _hide, "by_hand": _by_hand, "not_by_hand": _not_by_hand, "reported": _reported, "tell": _tell,
-        "told": _told, "has_it": _has_it, "help": _help, "helped": _helped, "asked": _asked, "copies": _copies, "record": _record, "close": _close,
+        "told": _told, "has_it": _has_it, HARM: _harm, "harm_told": _harm_told, "help": _help, "helped": _helped, "asked": _asked, "copies": _copies, "record": _record, "close": _close,
         "back": _take_back,
     }  # fmt: skip
     response = paths.answer(context, steps, _show, outside=("hide",))
@@ -318,6 +326,30 @@ def counts_fault(context: RequestContext, case: int, when: datetime) -> str:
     )
 
 
+def _harm(context: RequestContext) -> Response:
+    """Passes the harm on to Safeguarding, whose masked email is written with the step: that a leak is hidden helps nobody who is hurt."""
+    now = _scene(context)
+    _check_seen(context, now)
+    team = paths.team(context, now, HURT, HURT_NAME)
+    if not team.emailed:
+        raise Refused("This team has no email: ring them, and write down who you told.", at_field="who")  # fmt: skip
+    decision = paths.decision(context, now, "escalate", covers=_hurt(now), role=HURT)
+    paths.save(context, now, HARM, decision=decision, outcome="emailed")
+    return paths.back(context, now, HARM)
+
+
+def _harm_told(context: RequestContext) -> Response:
+    """Somebody of Safeguarding was told another way: who, and when. They get the email as well."""
+    now = _scene(context)
+    _check_seen(context, now)
+    who = paths.spoke(context, missing="Write who you told.", others=True)
+    when = paths.moment(context, now)
+    team = paths.team(context, now, HURT, HURT_NAME)
+    passing_on = paths.decision(context, now, "escalate", covers=_hurt(now), role=HURT) if team.role and team.handoff is None else None  # fmt: skip
+    paths.save(context, now, HARM, decision=passing_on, outcome="told", who=who, when=when)
+    return paths.back(context, now, "harm_told")
+
+
 def _help(context: RequestContext) -> Response:
     """Passes on what whoever wrote it asks for: hiding the post doesn't answer that."""
     now = _scene(context)
@@ -469,6 +501,16 @@ def _asking(now: Scene) -> list[tuple[int, int]]:
     return [(post.item.number, post.item.revision) for post in now.posts if "assistance" in post.situation.flags]  # fmt: skip
 
 
+def _hurt(now: Scene) -> list[tuple[int, int]]:
+    """The posts of the path that tell of serious harm to somebody who lives."""
+    return [(post.item.number, post.item.revision) for post in now.posts if needs_safeguarding(post.item)]  # fmt: skip
+
+
+def _harm_is_untold(context: RequestContext, now: Scene) -> bool:
+    """Whether Safeguarding was not told of harm in one of these posts."""
+    return any(untold.is_harm_untold(context, now.case, post) for post, _ in _hurt(now))
+
+
 def _is_looked_after(context: RequestContext, now: Scene) -> bool:
     """Whether what they ask for is with somebody: a team other than information governance, or as somebody wrote down."""
     if "help" in now.standing:
@@ -490,25 +532,28 @@ def _clock(context: RequestContext, now: Scene) -> Clock | None:
 
 
 def _keys(now: Scene) -> list[str]:
-    """The steps that there are: without what they ask for where they ask for nothing."""
-    return [key for key in STEPS if key != "help" or _asking(now)]
+    """The steps that there are: without what they ask for where they ask for nothing, and without harm where they tell of none."""
+    without = {"help": not _asking(now), HARM: not _hurt(now)}
+    return [key for key in STEPS if not without.get(key)]
 
 
 def _states(context: RequestContext, now: Scene) -> dict[str, State]:
     """Of each step whether it is done; the first that is not is to be done now. What was passed on by an email that has not left is "unsent"."""
     running = _clock(context, now)
     team = paths.team(context, now, TEAM, TEAM_NAME)
-    standing = now.standing
+    standing, hurt = now.standing, paths.team(context, now, HURT, HURT_NAME)
     finished = {
         "confirm": running is not None,
         "hide": "hide" in standing or all(_is_hidden(context, post.item) for post in now.posts),
         "tell": "tell" in standing or team.handoff is not None,
+        HARM: HARM in standing or hurt.handoff is not None or not _harm_is_untold(context, now),
         "help": _is_looked_after(context, now),
         "copies": "copies" in standing,
         "record": running is not None and running.why == "recorded",
         "close": "close" in standing,
     }
-    unsent = {"tell": team.unsent, "help": _help_is_unsent(context, now)}
+    rung = HARM in standing and bool(standing[HARM].who)
+    unsent = {"tell": team.unsent, HARM: hurt.unsent and not rung, "help": _help_is_unsent(context, now)}  # fmt: skip
     states: dict[str, State] = {}
     waits = "not_leak" in standing
     for key in _keys(now):
@@ -627,7 +672,7 @@ def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hi
     for step in now.standing.values():
         words = {
             "confirm": "confirmed the leak", "hide": "reported it to the platform", "copies": "looked at copies",
-            "help": "dealt with the request", "close": "closed it", "not_leak": "said that it is not a leak",
+            HARM: "told Safeguarding of the harm", "help": "dealt with the request", "close": "closed it", "not_leak": "said that it is not a leak",
         }.get(step.step)  # fmt: skip
         if words:
             who = "You" if step.by == context.user.number else step.by_name
@@ -684,7 +729,7 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
     failed = next((each.failed for each in hiding if each.failed), "") if saved in ("hide", "unhide") else ""  # fmt: skip
     return page(
         context, "desk/leak.html", status=refused.status if refused else 200, now=now, case=now.case, pane=now.pane,
-        steps=[StepShown(key=key, name=NAMES[key], state=states[key]) for key in _keys(now)], helps=paths.team(context, now, HELPS, HELPS_NAME), done=sum(state == "done" for state in states.values()),
+        steps=[StepShown(key=key, name=NAMES[key], state=states[key]) for key in _keys(now)], helps=paths.team(context, now, HELPS, HELPS_NAME), safeguarding=paths.team(context, now, HURT, HURT_NAME), harm_untold=_harm_is_untold(context, now), done=sum(state == "done" for state in states.values()),
         team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
         left=_time_left(running.due_at, until) if running else None, used=_minutes(running.began_at, until) if running else 0,
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),

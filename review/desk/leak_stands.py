@@ -9,6 +9,8 @@ from datetime import datetime
 from core import clock
 from review.context import RequestContext
 from review.desk import mails
+from review.desk.harm import needs_safeguarding
+from review.desk.teams import HARM
 from store import Clock, Handoff, PathStep
 from store.cases.deadlines import BREACHES
 from store.cases.takedowns import HIDES
@@ -67,6 +69,12 @@ def leak_stands(context: RequestContext, case: int) -> LeakStands | None:
     }  # fmt: skip
     if asking:
         finished["help"] = bool("help" in standing and standing["help"].who) or asking <= elsewhere
+    hurt = {each.item.number for each in context.store.cases.mentions(case) if each.item.number in posts and needs_safeguarding(each.item)}  # fmt: skip
+    if hurt:
+        known = {
+            number for each in reached if each.role == "safeguarding" for number, _ in each.posts
+        }
+        finished[HARM] = bool(HARM in standing and standing[HARM].who) or hurt <= known
     return LeakStands(
         confirmed_at=running.confirmed_at or running.began_at, ends_at=running.due_at, posts=posts, hidden_at=hidden_at, reported="hide" in standing,
         left=sum(not each for each in finished.values()), steps=len(finished), path=f"/cases/{case}/leak#open",

@@ -15,7 +15,7 @@ from reports import handoffs
 from review.context import RequestContext
 from review.desk import alerted, asked, begun, rows, suggestions
 from review.desk.begun import Begun
-from review.desk.harm import is_over
+from review.desk.harm import is_over, needs_safeguarding
 from review.desk.leak_stands import LeakStands, leak_stands
 from review.desk.staff import StaffAdvice, advice
 from review.desk.suggestions import (
@@ -345,7 +345,7 @@ def _post(
         reported=reported, own_page=ours, hideable=can_hide and ours, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
-        protected=item.protected, over=is_over(item), corrects=mention.reason == OURS_WRONG, criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
+        protected=item.protected, over=is_over(item), hurt=needs_safeguarding(item), corrects=mention.reason == OURS_WRONG, criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
         untold=stands[0], under_way=stands[1], begun=stands[2], answered=item.number in answered, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
         platform=SHORT_NAMES[item.platform], reading=reading_of(item),
     )  # fmt: skip

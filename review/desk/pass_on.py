@@ -82,6 +82,7 @@ class Offer:
 
     role: EscalationRole
     suggested: bool
+    has_it: bool  # it is with this team already, as it stands
     danger: bool
     due_at: datetime
     wait: str  # how long that is: 15 minutes, 4 working hours
@@ -162,6 +163,8 @@ def offers(
 ) -> list[Offer]:  # fmt: skip
     """The teams that a case can be passed on to, the right one for these posts first, then as the settings have them.
 
+    Of a leak that tells of serious harm as well two are right: information governance, and Safeguarding.
+
     `claimed` are flags that whoever passes it on says it holds.
     """
     history = context.store.cases.history(case.number)
@@ -177,10 +180,13 @@ def offers(
         flags, {role.type for role in roles}, speaks_up=guardians, serious=serious, consent=consent, leak=leak,
         wronged=over or any(each.item.protected in _COMPLAINS for each in covered),
     )  # fmt: skip
-    right = next((role.key for role in roles if role.type == kind), "")
+    kinds = (
+        (kind, "safeguarding") if kind == "information_governance" and leak and serious else (kind,)
+    )
+    right = [key for wanted in kinds for key in [next((role.key for role in roles if role.type == wanted), "")] if key]  # fmt: skip
     policy = context.store.handoffs.policy
     shown = []
-    for role in sorted(roles, key=lambda role: role.key != right):
+    for role in sorted(roles, key=lambda role: right.index(role.key) if role.key in right else len(right)):  # fmt: skip
         passed = context.store.handoffs.passed_flags(case.number, role.key, there, flags)
         danger = in_danger(role.key, passed)
         wait = rows.length(policy.wait(role.key, passed, case.lane))
@@ -211,7 +217,7 @@ def offers(
         )
         shown.append(
             Offer(
-                role=role, suggested=role.key == right, danger=danger, due_at=due, wait=wait, within=within,
+                role=role, suggested=role.key in right, has_it=has_all(context, case, role.key, there) is not None, danger=danger, due_at=due, wait=wait, within=within,
                 subject=mail.subject if role.email else "", text=mail.text if role.email else "",
             )
         )  # fmt: skip
@@ -224,12 +230,12 @@ def right_role(
     covered: Sequence[CaseMention],
     posts: Collection[tuple[int, int]],
 ) -> EscalationRole | None:
-    """The team that these posts are for, where they were not passed to it yet; None where no rule says which."""
+    """The team that these posts are for and were not passed to yet, of two the first; None where no rule says which."""
     if not any(each.lane == "now" and not each.decided for each in covered):
         return None
     mentions = _mentions(context, case)
-    right = next((offer.role for offer in offers(context, case, covered, mentions) if offer.suggested), None)  # fmt: skip
-    return right if right is None or has_all(context, case, right.key, posts) is None else None
+    right = (offer.role for offer in offers(context, case, covered, mentions) if offer.suggested)
+    return next((role for role in right if has_all(context, case, role.key, posts) is None), None)
 
 
 def right_one(
@@ -284,8 +290,7 @@ def _show(
     covered = [each for each in mentions if each.item.number in ticked] or mentions[:1]
     teams = offers(context, case, covered, mentions)
     wanted = str(context.form.get("role") or context.request.query_params.get("role", ""))
-    there = [(each.item.number, each.item.revision) for each in covered]
-    suggested = next((offer for offer in teams if offer.suggested and has_all(context, case, offer.role.key, there) is None), None)  # fmt: skip
+    suggested = next((offer for offer in teams if offer.suggested and not offer.has_it), None)
     chosen = next((offer for offer in teams if offer.role.key == wanted), suggested)
     shown = pane.pane(context, case)
     return page(

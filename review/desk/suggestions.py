@@ -318,6 +318,7 @@ class Situation:
         False  # whoever came to harm in it died, or it is long past, and nobody who lives is in it
     )
     corrects: bool = False  # it says that our own information is wrong
+    hurt: bool = False  # it tells of serious harm to somebody who lives: Safeguarding has to know
     criticism: bool = (
         False  # civil views or a complaint of somebody who is no staff: answered, never taken down
     )
@@ -442,10 +443,11 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
         title, why = _steps_title(now, "Someone may be in danger. This page does not call anyone.")
         return "danger", title, why, ("pass", "not_danger")
     if (now.lane == "now" or now.reported) and "pid" in graves:
+        harm = " It tells of serious harm as well: Safeguarding has to know." if now.hurt else ""
         if now.under_way:
-            return "leak", "go on with the steps.", f"{now.under_way}.", ("pass",)
+            return "leak", "go on with the steps.", f"{now.under_way}.{harm}", ("pass",)
         help_ = " We can hide it ourselves." if now.hideable else ""
-        return "leak", "treat it as a leak.", f"A patient’s details are {where}.{help_}", ("answer", "pass", "not_leak")  # fmt: skip
+        return "leak", "treat it as a leak.", f"A patient’s details are {where}.{help_}{harm}", ("answer", "pass", "not_leak")  # fmt: skip
     if "threat" in graves:
         title, why = _steps_title(now, "Someone may be hurt. Call 999 where danger is now.")
         return "threat", title, why, ("pass", "not_threat")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+HARM = "harm"  # serious harm to somebody who lives, in a post in which a patient's details are out: no flag, and Safeguarding has to know
 # Of each flag the team that is told of it, by its key.
 TEAM_OF: Mapping[str, str] = {
     "safeguarding": "safeguarding", "threat": "security", "pid": "information_governance", "security": "security", "impersonation": "security",

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from core import clock
+from core import clock, worries
 from core.models import Lane
 from reports.handoffs import BREACHES, role_of
 from review import looking, staff_reports
@@ -35,13 +35,13 @@ from review.desk.suggestions import (
     named,
     whys_of,
 )
-from review.desk.untold import elsewhere
+from review.desk.untold import elsewhere, harm_untold
 from review.rendering import page
 from review.replies import panel
 from review.rights import covering
 from review.team import colleagues
 from steps.lanes import report_reason
-from store import Case, CaseDecided, Handoff, Handover, PathKind, Tab
+from store import Case, CaseDecided, Handoff, Handover, PathKind, StaffReport, Tab
 from store.cases.handoffs import DANGERS, TELLS, is_urgent
 from store.cases.models import LaneRow
 from store.team.users import views_of
@@ -88,11 +88,23 @@ def due_day(moment: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadReport:
+    """What a colleague reported and nothing has read yet, so that it is no case: in the lane of what they ticked, with its clock."""
+
+    report: StaffReport
+    reason: str
+    lane: Lane
+    due: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One lane of the list."""
+    """One lane of the list. `unread` stand below the first `above` of its rows: danger to life, and need that can't wait."""
 
     lane: Lane
     rows: Sequence[RowShown]
+    unread: Sequence[UnreadReport] = ()
+    above: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,17 +216,15 @@ def show(
     people = pane.names(context)
     lanes = shell.lane_counts(context)
     opened = pane.pane(context, case, came=came) if case is not None else None
-    unread = (
-        context.shared("reports", context.store.staff_reports.unread) if "now" in wanted else []
-    )
+    unread = _unread(context, wanted)
     order = [row.case.number for row in listed]
     at = order.index(case.number) if case is not None and case.number in order else None
     return page(
         context, "desk/today.html", status=status, alone=alone, told=lanes_told(context), counts=lanes, lane=shell.lane_asked(context),
-        sections=_sections(context, listed, wanted, people), strip=shell.strip(context, lanes), pane=opened,
-        unread=[(each, report_reason(each.worry)) for each in unread],
+        sections=_sections(context, listed, wanted, people, unread), strip=shell.strip(context, lanes), pane=opened,
+        unread=unread,
         worries=[(each, words) for each, words in staff_reports.masked_worries(context, context.store.staff_reports.of_case(case.number)) if words] if case is not None else (),
-        place=_place(listed, at, lanes, wanted, len(unread)) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
+        place=_place(listed, at, lanes, wanted, unread) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
         fault=fault, asking=asking, care=_care(asking, opened), alleged=questions.alleged(post.item for post in opened.posts if post.value in asking.posts) if asking and opened and asking.choice.key in DISMISSES else "", overtaken=overtaken, joined=rest.outcome_of(context), done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
@@ -257,16 +267,27 @@ def _care(asking: Asking | None, opened: Pane | None) -> str:
 
 
 def _place(
-    listed: Sequence[LaneRow], at: int, counts: Mapping[Lane, int], wanted: Sequence[Lane], unread: int
+    listed: Sequence[LaneRow], at: int, counts: Mapping[Lane, int], wanted: Sequence[Lane], unread: Sequence[UnreadReport]
 ) -> int:  # fmt: skip
     """Which of all cases of these lanes it is, from 0: of a lane that is not shown whole the rest count too.
 
-    `unread` stand above the cases of Now.
+    `unread` stand above the cases of their lane, but for those that stand first in it.
     """
     lane = listed[at].lane
     first = next(place for place, row in enumerate(listed) if row.lane == lane)
-    above = unread if lane == "now" else 0
+    above = 0 if listed[at].first else sum(each.lane == lane for each in unread)
     return sum(counts[each] for each in wanted[: wanted.index(lane)]) + above + at - first
+
+
+def _unread(context: RequestContext, lanes: Sequence[Lane]) -> list[UnreadReport]:
+    """What colleagues reported of these lanes and nothing has read yet, the oldest first."""
+    reports: Sequence[StaffReport] = context.shared("reports", context.store.staff_reports.unread)
+    policy, at = context.config.review.lanes, context.at
+    return [
+        UnreadReport(report=each, reason=report_reason(each.worry), lane=lane, due=rows.due(lane, policy.due(lane, each.at), at))
+        for each in reports
+        if (lane := worries.lane(each.worry)) in lanes
+    ]  # fmt: skip
 
 
 def _rows(context: RequestContext, lanes: Sequence[Lane], most: int) -> list[LaneRow]:
@@ -420,7 +441,7 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
         return None
     unsent = next((each for each in context.store.handoffs.open(number) if each.role == BREACHES and asked.is_unsent(each)), None) if kind == "leak" else None  # fmt: skip
     words = (
-        f"your part of the leak is done. Its 72 hours run on{_still_asks(context, number)}"
+        f"your part of the leak is done. Its 72 hours run on{_still_hurt(context, number)}{_still_asks(context, number)}"
         if kind == "leak"
         else f"{ends.who} has it{asks}"
         if (asks := _still_asks(context, number))
@@ -437,6 +458,13 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
         ring=asked.ring_unsent(context, unsent) if unsent else Markup(),
         handoff=unsent.number if unsent else 0,
     )
+
+
+def _still_hurt(context: RequestContext, number: int) -> str:
+    """That a leak tells of serious harm and Safeguarding was not told; "" where it was, or there is none."""
+    case = context.store.cases.get(number)
+    untold = case is not None and harm_untold(context, case)
+    return ". It tells of serious harm as well, and Safeguarding was not told" if untold else ""
 
 
 def _still_asks(context: RequestContext, number: int) -> str:
@@ -466,6 +494,7 @@ def _sections(
     listed: Sequence[LaneRow],
     lanes: Sequence[Lane],
     people: Mapping[int, str],
+    unread: Sequence[UnreadReport],
 ) -> list[Section]:
     readable = covering.rows(context, listed)
     numbers = [row.case.number for row in listed]
@@ -498,6 +527,8 @@ def _sections(
                 for row in readable
                 if row.lane == lane
             ],
+            unread=[each for each in unread if each.lane == lane],
+            above=sum(row.lane == lane and row.first for row in listed),
         )
         for lane in lanes
     ]

@@ -9,13 +9,15 @@ from datetime import timedelta
 from core.models import TeamType
 from reports.handoffs import role_of
 from review.context import RequestContext
-from review.desk import alerted, asked
+from review.desk import alerted, asked, mails
+from review.desk.harm import needs_safeguarding
+from review.desk.phones import can_ring, of_team, phones
 from review.desk.suggestions import WHYS
-from review.desk.teams import TEAM_OF
+from review.desk.teams import HARM, TEAM_OF
 from review.replies import suggest
 from settings.review import EscalationRole
-from store import Case, CaseDecided, CaseDecision, Handoff, PathKind
-from store.cases.handoffs import DANGERS, TELLS
+from store import Case, CaseDecided, CaseDecision, CaseMention, Handoff, PathKind
+from store.cases.handoffs import DANGERS, SAFEGUARDING, TELLS
 from store.cases.path_steps import RING
 
 # Of each flag the path that tells of it.
@@ -75,11 +77,55 @@ def unmet(
     left: dict[str, str] = {}
     for flag, types in TELLS.items():
         about = [post for post, flags in posts.items() if flag in flags]
+        if (
+            flag == "pid"
+            and role.type == SAFEGUARDING
+            and _is_passed(context, case, TEAM_OF[flag], about)
+        ):
+            continue  # Safeguarding has to know of harm in it beside them
         if about and role.type not in types and role.key != TEAM_OF[flag]:
             teams = [untold(context, case, flag, [post]) for post in about]
             if any(teams):
                 left[flag] = next(filter(None, teams))
     return left
+
+
+def harm_untold(context: RequestContext, case: Case) -> list[int]:
+    """Posts of a leak that tell of serious harm to somebody who lives as well, and of which Safeguarding was not told."""
+    history = context.store.cases.history(case.number)
+    posts = [each.item.number for each in context.store.cases.mentions(case.number) if _tells_of_both(context, case.number, each, history)]  # fmt: skip
+    return [post for post in posts if is_harm_untold(context, case, post)]
+
+
+def is_harm_untold(context: RequestContext, case: Case, post: int) -> bool:
+    """Whether Safeguarding was not told of the harm in a post, by the steps of the leak or otherwise."""
+    step = context.store.path_steps.path(case.number, "leak").standing.get(HARM)
+    return not (step is not None and step.who) and bool(untold(context, case, SAFEGUARDING, [post]))
+
+
+def _tells_of_both(
+    context: RequestContext, case: int, mention: CaseMention, history: Sequence[CaseDecided]
+) -> bool:
+    """Whether a post of Now holds a patient's details and tells of serious harm, and nobody said that it is none."""
+    item = mention.item
+    if (
+        mention.lane != "now"
+        or not mention.reviewable
+        or item.deleted
+        or not needs_safeguarding(item)
+    ):
+        return False
+    if mention.decided and _decided(item.number, history) is None:
+        return False
+    judged = suggest.said_of(item.number, item.revision, history)
+    reported = mention.reported and "pid" in context.store.handoffs.reported(case, [(item.number, item.revision)])  # fmt: skip
+    return judged.get("pid", reported or any(flag.name == "pid" for flag in item.flags))
+
+
+def _is_passed(context: RequestContext, case: Case, key: str, posts: Collection[int]) -> bool:
+    """Whether these posts were passed on to a team, whether or not its email has left."""
+    passed = {post for each in context.store.handoffs.of_case(case.number) if each.role == key and each.state != "taken back" for post, _ in each.posts}  # fmt: skip
+    return passed.issuperset(posts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +174,8 @@ def elsewhere(context: RequestContext, case: Case) -> list[Elsewhere]:
                 continue
             if team := untold(context, case, flag, [item.number]):
                 alone[flag] = _elsewhere(case, item.number, flag, team, _name(context, asked_of))
+        if HARM not in alone and (asked_of or case.lane != "now") and _tells_of_both(context, case.number, mention, history) and is_harm_untold(context, case, item.number):  # fmt: skip
+            alone[HARM] = _elsewhere(case, item.number, HARM, untold(context, case, SAFEGUARDING, [item.number]), _name(context, asked_of))  # fmt: skip
     return list({each.team: each for each in reversed(alone.values())}.values())[::-1]
 
 
@@ -141,7 +189,7 @@ def _name(context: RequestContext, handoffs: Sequence[Handoff]) -> str:
 
 
 def _elsewhere(case: Case, post: int, flag: str, team: str, other: str) -> Elsewhere:
-    path = PATH_OF.get(flag)
+    path = "leak" if flag == HARM else PATH_OF.get(flag)
     steps = f"{path}?post={post}#open" if path else f"pass-on?post={post}&role={TEAM_OF[flag]}#decide"  # fmt: skip
     return Elsewhere(
         case=case.number, post=post, flag=flag, team=team, steps=f"/cases/{case.number}/{steps}", way="Go on with the steps" if path else f"Pass it to {team}",
@@ -174,10 +222,38 @@ def all_elsewhere(context: RequestContext) -> list[Elsewhere]:
         flag: [role.key for role in context.config.review.roles if role.type in types or role.key == TEAM_OF[flag]]
         for flag, types in MUST_KNOW.items()
     }  # fmt: skip
-    numbers = context.store.workload.decided_in_now(context.at - LISTED_FOR, roles_of)
+    safeguarding = [role.key for role in context.config.review.roles if role.type == SAFEGUARDING] or [SAFEGUARDING]  # fmt: skip
+    since = context.at - LISTED_FOR
+    numbers = dict.fromkeys((*context.store.workload.decided_in_now(since, roles_of), *context.store.workload.decided_in_now(since, {"pid": safeguarding})))  # fmt: skip
     cases = [context.store.cases.get(number) for number in numbers]
-    listed = [each for case in cases if case is not None and not case.protected for each in elsewhere(context, case)]  # fmt: skip
-    return [each for each in listed if each.flag not in DANGERS]
+    listed = [(case, each) for case in cases if case is not None and not case.protected for each in elsewhere(context, case)]  # fmt: skip
+    return [each for case, each in listed if each.flag not in DANGERS and (each.flag != HARM or case.lane != "now")]  # fmt: skip
+
+
+def open_harm(context: RequestContext) -> list[Case]:
+    """The cases of Now in which a leak tells of serious harm as well and Safeguarding was not told, in the order of Now."""
+    posts = context.store.cases.leaks_in_now()
+    items = context.store.figures.items([post for _, post in posts])
+    numbers = dict.fromkeys(number for number, post in posts if post in items and needs_safeguarding(items[post]))  # fmt: skip
+    cases = [context.store.cases.get(number) for number in numbers]
+    return [case for case in cases if case is not None and not case.protected and harm_untold(context, case)]  # fmt: skip
+
+
+def all_untold(context: RequestContext) -> list[asked.Untold]:
+    """Whom to ring now since nobody told them: the teams whose email has not left, and Safeguarding of harm that a leak tells of, while none leaves."""
+    teams = asked.untold(context)
+    if not mails.none_leaves(context):
+        return teams
+    role = role_of(context.config, SAFEGUARDING)
+    name = role.name if role.key == SAFEGUARDING else NAMES[SAFEGUARDING]
+    ring = phones(mails.on_call(context).removeprefix("ring "))
+    known = {(each.case, each.team) for each in teams}
+    further = [
+        asked.of_other(case.number, name, of_team(context, role) if can_ring(context, role) else ring)
+        for case in open_harm(context)
+        if (case.number, name) not in known
+    ]  # fmt: skip
+    return sorted([*teams, *further], key=lambda each: each.place)
 
 
 def teams_of(context: RequestContext, cases: Sequence[Case]) -> dict[int, str]:

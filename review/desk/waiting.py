@@ -106,7 +106,7 @@ def _requests(context: RequestContext) -> list[Request]:
 
 def _not_told(context: RequestContext, handoffs: Sequence[Handoff]) -> Mapping[int, list[Elsewhere]]:  # fmt: skip
     """The teams that must know of what another was asked alone and were not told, by the case; read of those alone that may be so."""
-    alone = (handoff.case for handoff in handoffs if not MUST_KNOW.keys().isdisjoint(handoff.flags) and handoff.role not in TEAM_OF.values())  # fmt: skip
+    alone = (handoff.case for handoff in handoffs if not MUST_KNOW.keys().isdisjoint(handoff.flags) and (handoff.role not in TEAM_OF.values() or "pid" in handoff.flags))  # fmt: skip
     cases = [context.store.cases.get(number) for number in dict.fromkeys(alone)]
     return {case.number: elsewhere(context, case) for case in cases if case is not None and not case.protected}  # fmt: skip
 

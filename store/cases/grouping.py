@@ -11,14 +11,24 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from core import clock
+from core import clock, worries
 from core import context as contexts
 from core.models import Flag, speaks_up
 from store.assessments import Assessments
 from store.cases import numbers
 from store.cases.alerts import Alerts
 from store.cases.deadlines import Deadlines
-from store.cases.models import RANK, Alike, Grouped, LanePlacing, Placing, PostFacts, Ungrouped, Why
+from store.cases.models import (
+    HOLDS,
+    RANK,
+    Alike,
+    Grouped,
+    LanePlacing,
+    Placing,
+    PostFacts,
+    Ungrouped,
+    Why,
+)
 from store.cases.recusals import Recusals
 from store.cases.sight import (
     ANSWERS_SPEAKING,
@@ -155,8 +165,7 @@ class Grouping:
                     a.in_scope, x.flags AS missed, i.reported_version, i.decided_revision,
                     i.mention IS NULL AS new, {FOUND_AS_SPEAKING.format("m.number")} AS sought,
                     {ANSWERS_SPEAKING.format("m.number")} AS beneath, {SPOKE_BEFORE.format("m.number")} AS spoke, coalesce(i.decided_revision < m.revision, 0) AS edited, {_RULED} AS ruled, i.opened_at IS NOT NULL AS opened,
-                    (SELECT t.encrypted FROM staff_reports t WHERE t.mention = m.number
-                        ORDER BY t.number DESC LIMIT 1) AS report
+                    EXISTS (SELECT 1 FROM staff_reports t WHERE t.mention = m.number) AS reported
                 FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value
                 JOIN revisions v ON v.mention = m.number AND v.revision = m.revision
                 JOIN current_assessments a ON a.mention = m.number
@@ -166,19 +175,42 @@ class Grouping:
             )
         }
         flags = self._assessments.flags([row["assessment"] for row in rows.values()])
+        reports = self._worries([number for number, row in rows.items() if row["reported"]])
         return [
-            self._ungrouped(rows[mention], risk, flags.get(rows[mention]["assessment"], ()))
+            self._ungrouped(
+                rows[mention],
+                risk,
+                flags.get(rows[mention]["assessment"], ()),
+                reports.get(mention, ()),
+            )
             for mention, risk in wanted.items()
             if mention in rows
         ]
 
-    def _ungrouped(self, row: Row, risk: int, flags: tuple[Flag, ...]) -> Ungrouped:
+    def _worries(self, mentions: Sequence[int]) -> dict[int, list[str]]:
+        """What colleagues said of each of these posts, first to last: the last report of each, and those on which nobody has decided since."""
+        reports: dict[int, list[str]] = {}
+        for row in self._db.rows(
+            f"""SELECT t.mention, t.encrypted FROM json_each(?) n CROSS JOIN staff_reports t ON t.mention = n.value
+            WHERE t.number = (SELECT max(l.number) FROM staff_reports l WHERE l.mention = t.mention)
+            OR NOT EXISTS (SELECT 1 FROM case_mentions i JOIN case_decisions d ON d.case_number = i.case_number AND d.at >= t.at AND {HOLDS}
+                JOIN json_each(d.covers) c ON json_extract(c.value, '$[0]') = i.mention
+                WHERE i.mention = t.mention AND d.kind NOT IN ('undo', 'reopen', 'confirm', 'second_opinion'))
+            ORDER BY t.number""",
+            json.dumps(list(mentions)),
+        ):  # fmt: skip
+            reports.setdefault(row["mention"], []).append(self._db.encryption.decrypt(row["encrypted"])["worry"])  # fmt: skip
+        return reports
+
+    def _ungrouped(
+        self, row: Row, risk: int, flags: tuple[Flag, ...], reports: Sequence[str]
+    ) -> Ungrouped:
         content = self._db.encryption.decrypt(row["encrypted"])
         waits = row["new"] or (
             row["reported_version"] is not None and row["decided_revision"] is None
         )
-        reported = row["report"] is not None and bool(waits)
-        worry = self._db.encryption.decrypt(row["report"])["worry"] if reported else ""
+        reported = bool(row["reported"] and waits)
+        worry = worries.gravest(reports) if reported else ""
         facts = PostFacts(
             platform=row["platform"], kind=row["kind"], masked=row["masked"], risk=row["risk"],
             flags=flags, missed=tuple(json.loads(row["missed"] or "[]")), protected=row["protected"],

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
-from core import clock
+from core import clock, worries
 from core.models import LANES, Lane
 from store.cases.handoffs import DANGERS, UNCONFIRMED
 from store.cases.models import HOLDS, Arrivals, LaneRow, Progress, case_of, reason_of
@@ -25,6 +25,9 @@ TODAY: tuple[Lane, ...] = ("now", "answer", "look")  # what a day's work is
 LONGEST_LIST = 500
 # Between two decisions of one person: more is a break, and no time that a case took.
 LONGEST_TURN = timedelta(minutes=15)
+FIRST = (
+    2 * 10**9
+)  # the weight of danger to life and of what a colleague says of harm, which stand first in Now (step 92)
 FEWEST_TURNS = 50  # before which no median is told
 # Somebody may be in danger, and the team has not said in time that it has it: that comes back to everybody.
 _UNANSWERED = f"""EXISTS (SELECT 1 FROM handoffs h JOIN case_decisions d ON d.case_number = h.case_number AND d.version = h.version
@@ -74,19 +77,24 @@ class Lanes:
         self._figures = figures
 
     def counts(self) -> Mapping[Lane, int]:
-        """How many cases stand in each lane, by the index alone; in Now what colleagues reported too that is no case yet."""
+        """How many cases stand in each lane, by the index alone; what colleagues reported too that is no case yet, each in the lane of what they ticked."""
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT c.lane, count(*) AS count FROM cases c INDEXED BY cases_by_lane
                 WHERE c.lane IS NOT NULL AND {self._db.sight.of_lanes()} GROUP BY c.lane"""
             )
-            reported = self._db.value(
-                f"""SELECT count(DISTINCT t.mention) FROM staff_reports t
+            reported = self._db.rows(
+                f"""SELECT t.mention, t.encrypted FROM staff_reports t
                 JOIN mentions m ON m.number = t.mention AND m.deleted_at IS NULL WHERE {self._db.sight.of_posts("m.number")}
-                AND NOT EXISTS (SELECT 1 FROM case_mentions k WHERE k.mention = t.mention)"""
+                AND NOT EXISTS (SELECT 1 FROM case_mentions k WHERE k.mention = t.mention) ORDER BY t.number"""
             )
         counts = dict.fromkeys(LANES, 0) | {row["lane"]: row["count"] for row in rows}
-        return counts | {"now": counts["now"] + int(reported or 0)}
+        by_post: dict[int, list[str]] = {}
+        for row in reported:
+            by_post.setdefault(row["mention"], []).append(self._db.encryption.decrypt(row["encrypted"])["worry"])  # fmt: skip
+        for reports in by_post.values():
+            counts[worries.lane(worries.gravest(reports))] += 1
+        return counts
 
     def rows(
         self, lanes: Sequence[Lane], *, user: int, at: datetime, limit: int, bare: bool = False
@@ -123,7 +131,7 @@ class Lanes:
                 reported=row["reported_version"] is not None, opened=bool(row["seen"]),
                 has=row["assigned_to"], looks=row["claimed_by"] if _looks(row, at) else None,
                 posts_of=max(1, row["posts_of"]), named_by=row["named_by"], answered=bool(row["answered"]),
-                unbegun=bool(row["unbegun"]),
+                unbegun=bool(row["unbegun"]), first=(row["lane_weight"] or 0) >= FIRST,
             )
             for row in rows
             if row["lane_mention"] in items

@@ -227,6 +227,8 @@ class LaneRow:
         False  # somebody may be in danger or hurt, and nobody has begun to do anything about it
     )
 
+    first: bool = False  # it stands first in its lane: danger to life, what a colleague says of harm, need that can't wait
+
     def is_new(self, team: str = "") -> bool:
         """Whether nobody opened it yet; in Now, whether it is with nobody, nor a `team`: what was read and left is as urgent."""
         return not self.opened or (self.lane == "now" and self.who is None and not team)

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from core import clock
+from core import clock, worries
 from core.errors import StoreError
-from core.models import Assessment
+from core.models import LANES, Assessment, Lane
 from store.assessments import Assessments
 from store.cases.alerts import Alerts
 from store.cases.deadlines import Deadlines
@@ -79,8 +79,8 @@ class StaffReports:
     ) -> int:  # fmt: skip
         """Keeps a report of a mention; its number is what the reporter is given, the same where it is sent twice.
 
-        The post waits in Now until somebody has looked, with `reason`, the reporter's own line with what identifies
-        people masked, and an alert is raised with it, to whoever looks after these `flags`. `by` is who was signed in.
+        The post waits in the lane of what was ticked (`core.worries.LANES`) until somebody has looked, with `reason`, its heading by that, and
+        an alert is raised with it, to whoever looks after these `flags`. `by` is who was signed in.
         Danger, a leak, a threat or a target brings a post back that is out of use, or waits to be (UK GDPR Article 18(2)); governance is told.
         `unread` is stored of a post that nobody has read yet, which is a case at once by it. Raises StoreError where there is no such mention.
         """
@@ -108,7 +108,7 @@ class StaffReports:
             self._alerts.raise_report(mention, flags, at)
             opens = unread is not None and self._assessments.add_unread(unread)
             first = target or not FIRST.isdisjoint(flags)
-            self._raise_case(mention, reason, at, opens=opens, first=first)
+            self._raise_case(mention, reason, worries.lane(worry), at, opens=opens, first=first)
         return number
 
     def _content(self, row: Row) -> tuple[object, bool]:
@@ -189,7 +189,7 @@ class StaffReports:
             )[::-1][:MOST_UNREAD]
 
     def _raise_case(
-        self, mention: int, reason: str, at: datetime, *, opens: bool, first: bool
+        self, mention: int, reason: str, lane: Lane, at: datetime, *, opens: bool, first: bool
     ) -> None:
         """Opens the case of what was assessed before it was told, or `opens` unread; the next grouping does it for the rest.
 
@@ -204,7 +204,7 @@ class StaffReports:
         case = self._grouping.case_of(mention)
         if case is None:
             return
-        self._put_into_now(mention, case, reason, first=first)
+        self._put_into_lane(mention, case, reason, lane, first=first)
         if self._db.value("SELECT state IN ('done', 'snoozed') FROM cases WHERE number = ?", case):
             self._grouping.reopen(case, "somebody reported it", at)
         else:
@@ -213,17 +213,20 @@ class StaffReports:
             )  # an escalation does not cover a copy that nobody had to see before
         self._deadlines.update(case, at)
 
-    def _put_into_now(self, mention: int, case: int, reason: str, *, first: bool) -> None:
-        """A person outranks the model: it waits in Now, and what was decided of it before covers it no longer.
+    def _put_into_lane(
+        self, mention: int, case: int, reason: str, lane: Lane, *, first: bool
+    ) -> None:
+        """A person outranks the model: it waits in their lane, or in a more urgent one where it is there, and what was decided of it before covers it no longer.
 
-        What speaks up stays the Guardian's, whoever reported it.
+        What speaks up stays the Guardian's, whoever reported it. Its heading is the report's where that is as urgent as what is known of it.
         """
+        urgent = ", ".join(f"'{each}'" for each in LANES[: LANES.index(lane)]) or "NULL"
         self._db.execute(
-            """UPDATE case_mentions SET lane = CASE WHEN speaks = 1 THEN 'guardian' ELSE 'now' END,
-                reason = CASE WHEN speaks THEN reason ELSE ? END, decided_revision = NULL,
+            f"""UPDATE case_mentions SET reason = CASE WHEN speaks OR lane IN ({urgent}) THEN reason ELSE ? END,
+                lane = CASE WHEN speaks = 1 THEN 'guardian' WHEN lane IN ({urgent}) THEN lane ELSE ? END, decided_revision = NULL,
                 weight = CASE WHEN ? AND speaks <> 1 THEN max(weight, 2000000000) ELSE weight END,
                 reported_version = (SELECT version FROM cases WHERE number = ?) WHERE mention = ?""",
-            clean(reason) or None, first, case, mention,
+            clean(reason) or None, lane, first, case, mention,
         )  # fmt: skip
 
     def _reports(self, where: str, *values: int) -> list[StaffReport]:

@@ -36,6 +36,7 @@ from tests.review.pages import Tags, read, send
 from tests.store.factories import HOUR, add, assess_all, assessed, mention
 
 PIN = "https://www.pinterest.com/pin/813744226420795884/"
+PINS = "https://www.pinterest.com/pin/81374422642079588{}/"
 SAID = "Quillback ward: they laughed at her in the corridor"
 FORM: Mapping[str, str] = {
     "kind": "patient", "public": "yes", "url": PIN, "words": SAID, "posted": "2026-11-20T08:30",
@@ -347,16 +348,104 @@ def test_two_links_reported_without_words_are_two_cases(fresh: House) -> None:
     assert first.case != second.case
 
 
-def test_what_may_be_speaking_up_waits_to_be_read_where_something_reads_and_counts_in_now(
+@pytest.mark.parametrize("kind", list(staff_reports.KINDS))
+def test_where_nothing_reads_a_report_of_any_kind_is_a_case_at_once_with_its_words_and_a_clock(
+    fresh: House, kind: str
+) -> None:
+    """Where no schedule runs, and where something else calls the commands, though one was called just now."""
+    where = worries.lane(staff_reports.KINDS[kind].label)
+    for number, by_hand in enumerate((False, True), 1):
+        if by_hand:
+            configure(fresh.desk, schedule=fresh.desk.file.schedule.model_copy(update={"by_hand": True}))  # fmt: skip
+            fresh.store.job_runs.end(fresh.store.job_runs.begin("deliver by hand", at=NOW), at=NOW, failures=0)  # fmt: skip
+        before, words = (
+            fresh.store.lanes.counts()[where],
+            f"{number} follows him home from the station",
+        )
+        tells(fresh, kind=kind, url=PINS.format(number), words=words)
+        told = fresh.store.staff_reports.get(number)
+        assert told is not None
+        assert told.case is not None
+        assert words in read(fresh, f"/mentions/{told.mention}").text
+        (row,) = [row for row in fresh.store.lanes.rows((where,), user=0, at=NOW, limit=50) if row.case.number == told.case]  # fmt: skip
+        assert row.due_at is not None
+        assert row.reason == lanes.report_reason(staff_reports.KINDS[kind].label)
+        assert fresh.store.lanes.counts()[where] == before + 1
+
+
+def test_what_is_aimed_at_a_colleague_waits_for_no_reading(fresh: House) -> None:
+    fresh.store.job_runs.end(fresh.store.job_runs.begin("deliver", at=NOW), at=NOW, failures=0)
+    tells(fresh, kind="target")
+    told = fresh.store.staff_reports.get(1)
+    assert told is not None
+    assert told.case is not None
+
+
+def test_what_nobody_has_read_yet_stands_in_the_lane_of_its_kind_and_below_danger_to_life(
+    fresh: House,
+) -> None:
+    """Also one of which nobody knows what was ticked, as an older program left it."""
+    store = fresh.store
+    store.job_runs.end(store.job_runs.begin("deliver", at=NOW), at=NOW, failures=0)
+    tell(store, Told(text="I will end it tonight", risk="high", flags=(("safeguarding", "end it"),)), 903, NOW)  # fmt: skip
+    grave = store.cases.of_mention(store.figures.row_counts()["mentions"])
+    store.database.execute("UPDATE case_mentions SET reason = NULL WHERE case_number = ?", grave)
+    _sorted_anew(fresh)  # as a cycle gives it its place
+    for number, kind in enumerate(("press", "false", "other"), 1):
+        tells(fresh, kind=kind, url=PINS.format(number))
+    add(store, replace(mention(990, text="Nobody read this"), fetched_at=NOW))
+    store.staff_reports.add(store.figures.row_counts()["mentions"], at=NOW, worry="Look at it")
+    addresses = {each.number: f"/mentions/{each.mention}" for each in store.staff_reports.unread()}
+    assert len(addresses) == 4
+    lists = {}
+    for where in ("now", "answer", "look"):
+        shown = read(fresh, f"/today?lane={where}")
+        links = [link["href"].partition("?")[0] for link in shown.all("a") if link["href"].startswith(("/mentions/", "/cases/"))]  # fmt: skip
+        lists[where] = [link for link in links if link in addresses.values() or link == f"/cases/{grave}"]  # fmt: skip
+    assert lists["answer"] == [addresses[1]]
+    assert lists["look"] == [addresses[2], addresses[3]]
+    assert lists["now"][:2] == [f"/cases/{grave}", addresses[4]]
+    alone = read(fresh, addresses[2]).text
+    assert "told by a colleague today, 11:00, posted " in alone
+    assert "Then it is a case in Look, with its words" in alone
+
+
+def test_a_report_that_says_no_time_is_told_and_not_posted_when_it_came(fresh: House) -> None:
+    fresh.store.job_runs.end(fresh.store.job_runs.begin("deliver", at=NOW), at=NOW, failures=0)
+    tells(fresh, kind="other", posted="")
+    told = fresh.store.staff_reports.get(1)
+    assert told is not None
+    page = read(fresh, f"/mentions/{told.mention}").text
+    assert "told by a colleague today, 11:00." in page
+    assert "posted" not in page
+    tells(fresh, kind="danger", posted="", url=PINS.format(2), words="He said so on the bridge")
+    case = fresh.store.staff_reports.get(2)
+    assert case is not None
+    for address, unknown in ((f"/cases/{case.case}/full", "PostedNot known"), (f"/mentions/{case.mention}/report", "when it was posted is not known")):  # fmt: skip
+        assert "posted today" not in read(fresh, address).text
+        assert unknown in read(fresh, address).text
+
+
+def test_a_milder_report_takes_no_danger_from_its_place_nor_its_name(fresh: House) -> None:
+    for number, kind in enumerate(("danger", "other", "false"), 1):
+        tells(fresh, kind=kind, worry=f"{number}")
+        told = fresh.store.staff_reports.get(number)
+        assert told is not None
+        _sorted_anew(fresh)
+        rows = fresh.store.lanes.rows(("now",), user=0, at=NOW, limit=50)
+        assert [row.reason for row in rows if row.case.number == told.case] == ["Someone may be in danger"]  # fmt: skip
+
+
+def test_what_may_be_speaking_up_waits_to_be_read_where_something_reads_and_counts_in_its_lane(
     fresh: House,
 ) -> None:
     fresh.store.job_runs.end(fresh.store.job_runs.begin("deliver", at=NOW), at=NOW, failures=0)
-    now = fresh.store.lanes.counts()["now"]
+    look = fresh.store.lanes.counts()["look"]
     tells(fresh, kind="other")
     told = fresh.store.staff_reports.get(1)
     assert told is not None
     assert told.case is None
-    assert fresh.store.lanes.counts()["now"] == now + 1
+    assert fresh.store.lanes.counts()["look"] == look + 1
     for person in ("amina", "vera"):
         words = read(fresh, "/today", person).text.replace(", ", " ")
         assert "not read yet since 11:00report R1" in words

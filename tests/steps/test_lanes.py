@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from classify.policy import schema
+from core import worries
 from core.context import AnsweredPost, Context, Page
 from core.models import ABUSIVE, SPEAKING_UP, Flag, Harm, Lane, Protected, Staff, Target
 from steps import lanes
@@ -303,6 +304,29 @@ def test_a_colleagues_report_outranks_the_models_silence() -> None:
     silent = post("A wristband", reported=True, worry="A wristband (A patient’s details)")
     assert (lane(silent), reason(silent)) == ("now", "A patient’s details")
     assert reason(post("w", reported=True)) == "Reported by a colleague"
+
+
+@pytest.mark.parametrize(("kind", "flags", "waits", "heading"), [
+    *((kind, (), where, lanes.REPORT_REASONS[kind]) for kind, where in worries.LANES.items() if kind in lanes.REPORT_REASONS),
+    ("Her line manager rang", (), "now", lanes.REPORTED),  # nobody knows what was ticked
+    ("Their news desk rang (Something else)", (), "answer", lanes.REPORT_REASONS[worries.OTHER]),
+    (worries.FALSE_CLAIM, ("threat",), "now", POLICY.flags["threat"].reason),  # what is read may be more urgent
+    (worries.DANGER, ("brand",), "now", worries.DANGER),
+])  # fmt: skip
+@pytest.mark.parametrize("read", ["full", "unread"])
+def test_what_a_colleague_reported_waits_in_the_lane_of_what_they_ticked(
+    kind: str, flags: tuple[str, ...], waits: str, heading: str, read: Any
+) -> None:
+    told = post("w", *flags, reported=True, worry=kind, read=read, risk="high")
+    assert (lane(told), reason(told)) == (waits, heading)
+
+
+def test_of_several_reports_the_gravest_counts_and_of_equal_ones_the_last() -> None:
+    danger, other = f"Tonight ({worries.DANGER})", worries.OTHER
+    assert worries.gravest([danger, other]) == danger
+    assert worries.gravest([other, danger]) == danger
+    assert worries.gravest(["a (Something else)", "b (Something else)"]) == "b (Something else)"
+    assert worries.gravest([]) == ""
 
 
 def test_what_a_person_found_in_a_sample_has_its_lane() -> None:

@@ -1,0 +1,171 @@
+"""A leak that tells of serious harm to somebody who lives as well: Safeguarding has to know, and each page says so until they do."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from reports import handoffs
+from tests.review.accessibility import beyond, faults
+from tests.review.conftest import House, sign_in
+from tests.review.desk.paths import do, now_lane, ready
+from tests.review.factories import Told, case_of, tell
+from tests.review.pages import Tags, read, send
+from tests.store.factories import AT
+
+HURT = Told(
+    text="Rosalind Pettigrew, NHS number 999 123 4567, lies on that ward with bed sores down to the bone, and nobody turns her",
+    masked="[name 1], NHS number [NHS number], lies on that ward with bed sores down to the bone, and nobody turns her",
+    risk="high", flags=(("pid", "Rosalind Pettigrew, NHS number 999 123 4567"), ("allegation", "bed sores down to the bone")),
+    of_flags={"harm": "serious"}, read={"protected": "complaint"},
+)  # fmt: skip
+NOT_TOLD = "Safeguarding was not told"
+
+
+@pytest.fixture
+def desk(anew: House) -> House:
+    tell(anew.store, HURT, 71, AT, alone=True, kind="comment")
+    now_lane(anew, HURT, "Patient’s NHS number; serious harm")
+    return ready(anew)
+
+
+def case(house: House) -> str:
+    return f"/cases/{case_of(house.store, HURT)}"
+
+
+def post(house: House) -> str:
+    (mention,) = house.store.cases.mentions(case_of(house.store, HURT))
+    return f"{mention.item.number}:{mention.item.revision}"
+
+
+def confirmed(house: House) -> str:
+    way = f"{case(house)}/leak"
+    assert do(house, way, "confirm", out=["name", "NHS number"]).status_code == 303
+    return way
+
+
+def pass_to(house: House, role: str, **more: str) -> None:
+    number = case_of(house.store, HURT)
+    version = house.store.cases.get(number).version
+    assert send(house, f"{case(house)}/pass-on", version=version, posts=post(house), role=role, **more).status_code == 303  # fmt: skip
+
+
+def suggested(page: Tags) -> list[str]:
+    """The keys of the teams as the page has them, with what it says beside each."""
+    return [each["value"] for each in page.all("input", name="role")][:2]
+
+
+def test_the_case_says_that_safeguarding_has_to_know(desk: House) -> None:
+    page = read(desk, case(desk)).text
+    assert "treat it as a leak" in page
+    assert "It tells of serious harm as well: Safeguarding has to know." in page
+
+
+def test_pass_on_suggests_both_teams_and_ticks_the_one_that_is_missing(desk: House) -> None:
+    page = read(desk, f"{case(desk)}/pass-on")
+    assert suggested(page) == ["information_governance", "safeguarding"]
+    assert page.text.count("suggested") == 2
+    (ticked,) = [each["value"] for each in page.all("input", name="role") if "checked" in each]
+    assert ticked == "information_governance"
+    pass_to(desk, "information_governance")
+    page = read(desk, f"{case(desk)}/pass-on")
+    (ticked,) = [each["value"] for each in page.all("input", name="role") if "checked" in each]
+    assert ticked == "safeguarding"
+    assert page.text.count("has it already") == 1
+    pass_to(desk, "safeguarding")
+    assert "suggested" not in read(desk, f"{case(desk)}/pass-on").text
+
+
+def test_the_email_to_safeguarding_tells_of_harm_and_not_of_the_leak(desk: House) -> None:
+    confirmed(desk)
+    do(desk, f"{case(desk)}/leak", "harm")
+    (handoff,) = desk.store.handoffs.open(case_of(desk.store, HURT))
+    words = handoffs.about(handoff.flags, handoff.role, desk.desk.policy)
+    assert (handoff.role, words) == ("safeguarding", "Someone may have come to serious harm")
+    assert handoffs.about(("pid",), "safeguarding", desk.desk.policy) == "Someone may be in danger"
+    assert handoffs.about(("safeguarding", "pid", "allegation"), "safeguarding", desk.desk.policy) == "Someone may be in danger"  # fmt: skip
+    assert handoffs.about(("pid", "allegation"), "information_governance", desk.desk.policy) == "Patient’s details"  # fmt: skip
+
+
+def test_the_steps_of_the_leak_name_the_harm_until_safeguarding_knows(desk: House) -> None:
+    way = confirmed(desk)
+    page = read(desk, way)
+    assert "Tell Safeguarding of the harm" in page.text
+    assert f"someone came to serious harm as well, and {NOT_TOLD}" in page.text
+    assert "of 7 steps done" in page.text
+    do(desk, way, "by_hand", mention=post(desk).partition(":")[0], after="0", when="11:00")
+    do(desk, way, "tell")
+    do(desk, way, "copies")
+    assert NOT_TOLD in read(desk, case(desk)).text  # it went to information governance alone
+    saved = read(desk, f"{case(desk)}?saved={case_of(desk.store, HURT)}.leak").text
+    assert "It tells of serious harm as well, and Safeguarding was not told" in saved
+    assert do(desk, way, "harm_told", who="Priya Nair", when="11:00", prefix="harmed").status_code == 303  # fmt: skip
+    page = read(desk, way)
+    assert "Priya Nair was told" in page.text
+    assert NOT_TOLD not in page.text
+    assert NOT_TOLD not in read(desk, case(desk)).text
+    do(desk, way, "back", step="harm")
+    assert NOT_TOLD in read(desk, way).text
+
+
+def test_an_email_that_has_not_left_has_told_nobody_of_the_harm(desk: House) -> None:
+    way = confirmed(desk)
+    do(desk, way, "harm")
+    page = read(desk, way)
+    assert "Nobody there knows yet" in page.text
+    assert f"serious harm as well, and {NOT_TOLD}" in page.text
+
+
+def test_handover_names_it_among_danger_or_hurt_and_afterwards_too(desk: House) -> None:
+    number = case_of(desk.store, HURT)
+    line = f"case {number}: Patient’s NHS number; serious harm, found"
+    assert line in read(desk, "/handover").text
+    assert "Safeguarding was not told of the harm" in read(desk, "/handover").text
+    way = confirmed(desk)
+    do(desk, way, "by_hand", mention=post(desk).partition(":")[0], after="0", when="11:00")
+    do(desk, way, "told", who="Priya Nair", when="11:00", how="phone", prefix="told")
+    assert desk.store.cases.get(number).lane is None  # the leak is dealt with
+    for address in ("/handover", case(desk)):
+        assert NOT_TOLD in read(desk, address).text
+    do(desk, way, "harm_told", who="Priya Nair", when="11:00", prefix="harmed")
+    for address in ("/handover", case(desk)):
+        assert NOT_TOLD not in read(desk, address).text
+
+
+def test_sources_names_safeguarding_beside_information_governance_while_no_email_leaves(
+    desk: House,
+) -> None:
+    named = f"Case {case_of(desk.store, HURT)}: Safeguarding"
+    assert named in read(desk, "/sources").text
+    do(desk, confirmed(desk), "harm_told", who="Priya Nair", when="11:00", prefix="harmed")
+    assert named not in read(desk, "/sources").text
+
+
+@pytest.mark.parametrize("words", [
+    "She died of it, and the inquest said so", "They were rude to her",
+])  # fmt: skip
+def test_no_harm_to_somebody_who_lives_or_no_leak_asks_for_nothing(anew: House, words: str) -> None:
+    other = Told(
+        text=f"Rosalind Pettigrew, NHS number 999 123 4567. {words}", masked=f"[name 1], NHS number [NHS number]. {words}", risk="high",
+        flags=(("pid", "Rosalind Pettigrew"),),
+    )  # fmt: skip
+    tell(anew.store, other, 72, AT, alone=True, kind="comment")
+    now_lane(anew, other, "Patient’s NHS number")
+    desk = ready(anew)
+    number = case_of(desk.store, other)
+    assert "of 6 steps done" in read(desk, f"/cases/{number}/leak").text
+    assert NOT_TOLD not in read(desk, f"/cases/{number}/leak").text
+    assert "serious harm" not in read(desk, "/handover").text
+
+
+@pytest.mark.parametrize("width", [1366, 320])
+def test_the_step_is_whole_for_everybody(desk: House, browser: Browser, width: int) -> None:
+    way = confirmed(desk)
+    do(desk, way, "by_hand", mention=post(desk).partition(":")[0], after="0", when="11:00")
+    do(desk, way, "tell")
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}{way}")
+    assert page.locator("#open h2").inner_text() == "Tell Safeguarding of the harm"
+    assert faults(page) == []
+    assert not beyond(page, width)
