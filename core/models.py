@@ -73,12 +73,12 @@ def speaks_up(
     own work, or of something wrong, may be speaking up whatever kind of speech it is read as, unless they harass
     somebody and allege nothing. Where a
     platform's terms forbid to keep who is staff, `staff` is None and it is taken for theirs. A report to our own
-    mailbox was written to the team that reads it: it is acted upon, and a person may send it to the Guardian.
+    mailbox is so by its kind of speech alone: its flags tell of the post that it reports.
     """
-    if kind == "report":
-        return False
     if protected in SPEAKING_UP and (staff != "no" or protected == "disclosure"):
         return True
+    if kind == "report":
+        return False
     if "allegation" not in flags and not ABUSIVE.isdisjoint(flags):
         return False
     return staff != "no" and not (STAFF_ONLY if staff is None else STAFF_SPEAK).isdisjoint(flags)

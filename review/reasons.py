@@ -8,7 +8,7 @@ from datetime import timedelta
 from review import looking
 from review.context import RequestContext
 from review.wording import SHORT_NAMES
-from steps.reasons import refused, says_nothing
+from steps.reasons import names_no_work, refused, says_nothing
 
 # Why somebody looks, to be chosen; the record has the words. Nothing is opened for anything else: own words come beside one of these.
 REASONS: Mapping[str, str] = {
@@ -48,7 +48,7 @@ def reason_of_form(
 
     Own words alone open nothing: a list of words that are refused is got round, a list of purposes isn't.
     A ready reason fits any look: whoever has looked often within an hour says in their own words too what it is this time.
-    None too where their own words are about employment or curiosity, which governance is told.
+    None too where their own words are about employment, look for a person or are curiosity, which governance is told; and where they name nothing of the work.
     """
     if own_words and (barred := refused(own_words)) is not None:
         looking.note_refused_reason(context, barred.ground, post=post)
@@ -56,7 +56,7 @@ def reason_of_form(
     if chosen == "other" and own_words in OF_PAGES:
         return own_words
     reason = ready.get(chosen)
-    if reason is None:
+    if reason is None or names_no_work(own_words):
         return None
     more = "" if says_nothing(own_words) else own_words
     if looked_often(context) and not more:
@@ -74,6 +74,8 @@ def fault(context: RequestContext, chosen: str, own_words: str) -> str:
     """What is wrong with a form that doesn't say why, or says what nothing is opened for."""
     if own_words and (barred := refused(own_words)) is not None:
         return barred.says
+    if chosen in (*REASONS, *OTHERWISE) and (vague := names_no_work(own_words)):
+        return vague
     if chosen not in ("", "other") and looked_often(context):
         often = context.config.review.looking.own_words_after
         return f"You opened {often} or more within an hour. Say in your own words too why you need this one"

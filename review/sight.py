@@ -207,11 +207,11 @@ def may_hide(context: RequestContext, case: int) -> bool:
     Only what holds a patient's details or a threat, and only by the Guardian and governance; details that are out also by
     those on duty, since nobody waits for the Guardian's hours.
     """
-    flags = context.store.speaking_up.flags(case)
-    if context.sight.decides:
-        return bool(HIDEABLE & flags)
     urgent = context.store.speaking_up.protected(case) == URGENT
-    return context.sight.on_duty and urgent and "leak" in urgent_ways(context, case)
+    leak = urgent and "leak" in urgent_ways(context, case)
+    if context.sight.decides:
+        return leak or bool(HIDEABLE & context.store.speaking_up.flags(case))
+    return context.sight.on_duty and leak
 
 
 def urgent_ways(context: RequestContext, case: int) -> tuple[PathKind, ...]:
@@ -222,7 +222,8 @@ def urgent_ways(context: RequestContext, case: int) -> tuple[PathKind, ...]:
         "danger": not flags.isdisjoint(context.app.policy.names(in_danger=True)),
         "threat": speaking_up.opened(case) is not None, "leak": LEAK in flags,
     }  # fmt: skip
-    return tuple(way for way in holds if holds[way]) or ("danger",)
+    # no flag says so where a colleague writes of what somebody else put online
+    return tuple(way for way in holds if holds[way]) or ("leak",)
 
 
 def _is_urgent(context: RequestContext, names: Names, number: int, case: int) -> bool:

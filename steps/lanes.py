@@ -153,6 +153,15 @@ _OF_ANOTHER = re.compile(
     rf"\b(?:my|our|her|his|their|this|the|a) {_KIN}\b|\b(?:he|she|they|him|her|his)\b", re.I
 )
 _OF_ONESELF = re.compile(r"\b(?:i|i'm|i’m|im|my|me|mine)\b", re.I)
+# How a colleague writes to our mailbox of what somebody put online of patients, where nothing of theirs stands in the email itself
+_PUT_ONLINE = _words(
+    r"(?:snap ?chat\w*|insta(?:gram)?|tik ?toks?|facebook|fb|twitter|tweet\w*|threads|whats ?app|linked ?in|you ?tube|reddit|telegram|discord|online|internet"
+    r"|(?:her|his|their|a|the) (?:story|reel|feed|page|wall|profile|channel|blog)|social media|post(?:s|ed|ing)|upload\w*|live ?stream\w*|https?://\S+)"
+)
+_OF_PATIENTS = _words(
+    r"patients?[’']?s?|resident[’']?s?|(?:white|ward |bed ?)?boards?|(?:handover|bed) sheets?|x-?rays?|scans?|wrist ?bands?|toe tags?|(?:drug |obs )?charts?|medical records?|case ?notes"
+    r"|(?:discharge|clinic|appointment) letters?|(?:their|patients?.?|readable|four|three|two|some|the) names?|notes|mortuary|theatre list|clinic list|wards? round|bed numbers?|selfies?"
+)
 # What makes words with a question mark a question: not "Number 4 is literally my list??"
 _ASKS = re.compile(
     r"\b(?:who|whom|whose|what|when|where|which|why|how)\b|^(?:and |so |but |or |please )?(?:is|are|am|was|were|do|does|did|don.?t|can|could|can.?t"
@@ -288,14 +297,16 @@ def _is_in_danger(facts: PostFacts, policy: Policy) -> bool:
 def tells_of_leak(facts: PostFacts) -> bool:
     """Whether a patient's details are out, in a post that speaks up or by what it tells: not on a mere suspicion.
 
-    Of two things one has to hold, since whoever speaks up is opened to the desk by it: something that identifies a
-    person is masked in it, or the program is sure.
+    Of three things one has to hold, since whoever speaks up is opened to the desk by it: something that identifies a
+    person is masked in it, the program is sure, or a colleague reports it to our mailbox: details that somebody else put online.
     """
     flag = next((flag for flag in facts.flags if flag.name == "pid"), None)
+    told = facts.kind == "report"
     if flag is None:
-        return "pid" in facts.missed
+        seen = told and _PUT_ONLINE.search(facts.masked) and _OF_PATIENTS.search(facts.masked)
+        return "pid" in facts.missed or bool(seen)
     identified = bool(set(_details(facts)) - {"name"})
-    return _is_leak(facts) and (identified or flag.score >= SURE)
+    return _is_leak(facts) and (identified or told or flag.score >= SURE)
 
 
 def weight_of(facts: PostFacts, policy: Policy, lane: Lane | None = None) -> int:

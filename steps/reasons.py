@@ -19,11 +19,13 @@ from pydantic import BaseModel, Field, ValidationError
 from classify.text.confusables import latin
 from core.errors import ConfigError
 from core.validation import STRICT
+from steps.seeking import seeks_person
 
 FILE = Path(__file__).parent / "reasons.toml"
 Ground = Literal["employment", "curiosity"]
 
 FEWEST = 8  # characters: a word says nothing
+FEWEST_WORDS = 2  # of words beside a purpose that are judged: fewer are signs, and left out
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # Words that fit any look, and so tell none from another.
@@ -168,12 +170,22 @@ class _Ground(BaseModel):
     files: list[str]
 
 
+class _Work(BaseModel):
+    model_config = STRICT
+    says: Annotated[str, Field(min_length=20)]
+    names: Annotated[list[str], Field(min_length=1)]
+
+
 class _Grounds(BaseModel):
     model_config = STRICT
     employment: _Ground
     curiosity: _Ground
+    work: _Work
 
 
+# d1sciplinary: a digit between letters, or before four and more
+_FIGURES = re.compile(r"\b(?=\w*[^\W\d_]{2})[^\W_]*(?<=[^\W\d_])[013457]+[^\W\d_][^\W_]*\b")
+_LETTERS = str.maketrans("013457", "oieast")
 # "24 hrs" and "72 hr" are hours, a multi-disciplinary team is of no hearing, and who to ring is no writer.
 _HOURS = re.compile(r"(?<=\d)\s*-?\s*hrs?\b", re.IGNORECASE)
 _DISCIPLINES = re.compile(r"\b(?:multi|inter|cross|trans)[\W_]*disciplin\w*", re.IGNORECASE)
@@ -184,9 +196,8 @@ _WHOM_TO_ASK = re.compile(
 
 
 def refused(reason: str, *, of_files: bool = False) -> RefusedReason | None:
-    """Why a reason is none to open a post for, or `of_files` to take a table or a pack; None where no word of it is on the list."""
-    plain = _HOURS.sub(" hours", latin(_visible(unicodedata.normalize("NFKC", reason))))
-    plain = _WHOM_TO_ASK.sub(" ", _DISCIPLINES.sub(" ", plain))
+    """Why a reason is none to open a post for, or `of_files` to take a table or a pack; None where nothing in it says so."""
+    plain = _plain(reason)
     grounds = _grounds()
     judged: tuple[tuple[Ground, _Ground], ...] = (
         ("employment", grounds.employment),
@@ -195,7 +206,28 @@ def refused(reason: str, *, of_files: bool = False) -> RefusedReason | None:
     for ground, known in judged:
         if match := _pattern(ground, of_files).search(plain):
             return RefusedReason(ground, match[0], known.says.format(words=match[0]))
+    if words := seeks_person(plain):
+        return RefusedReason("employment", words, grounds.employment.says.format(words=words))
     return None
+
+
+def names_no_work(own_words: str) -> str:
+    """What to do where words beside a purpose name nothing of the post or of the work it is opened for; "" where they do, or are none."""
+    plain = _plain(own_words)
+    if len(_WORD.findall(plain)) < FEWEST_WORDS or _work().search(own_words):
+        return ""
+    return _grounds().work.says
+
+
+def _plain(reason: str) -> str:
+    """As it is read: without what takes no room, look-alike letters, digits for letters, and what looks like a word of the list and is none."""
+    plain = _FIGURES.sub(_as_letters, latin(_visible(unicodedata.normalize("NFKC", reason))))
+    plain = _HOURS.sub(" hours", plain)
+    return _WHOM_TO_ASK.sub(" ", _DISCIPLINES.sub(" ", plain))
+
+
+def _as_letters(word: re.Match[str]) -> str:
+    return word[0].translate(_LETTERS)
 
 
 def about_employment(reason: str) -> str:
@@ -217,10 +249,18 @@ def _grounds() -> _Grounds:
         raise ConfigError(f"{FILE.name} can't be read: {error}") from error
 
 
+@lru_cache(maxsize=1)
+def _work() -> re.Pattern[str]:
+    return _any_of(_grounds().work.names)
+
+
 @lru_cache(maxsize=4)
 def _pattern(ground: Ground, of_files: bool) -> re.Pattern[str]:
     known = getattr(_grounds(), ground)
-    phrases: Sequence[str] = [*known.anywhere, *(known.files if of_files else ())]
+    return _any_of([*known.anywhere, *(known.files if of_files else ())])
+
+
+def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:
     # the longest first, so that what is quoted is the whole of it
     forms = (
         r"[\W_]+".join(re.escape(word).replace(r"\*", r"\w*") for word in phrase.split())

@@ -254,7 +254,7 @@ class Store:
         self.sign_in_links = SignInLinks(database, self.users)
         self.second_people = SecondPeople(database, self.users)
         self.second_steps = SecondSteps(database, self.ledger)
-        self.linked_accounts = LinkedAccounts(database)
+        self.linked_accounts = LinkedAccounts(database, self.ledger)
         self.sign_in_failures = SignInFailures(database)
         self.absences = Absences(database)
         self.searched_people = SearchedPeople(database, self.ledger)

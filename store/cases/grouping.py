@@ -54,14 +54,14 @@ _PLACED = f"""SELECT m.number, m.revision, m.platform, m.kind, m.posted_at, m.fo
         m.key_hash, m.parent_hash, m.root_hash, m.own, m.encrypted, a.number AS assessment, a.staff, a.read,
         a.risk, a.masked, a.in_scope, a.protected, EXISTS (SELECT 1 FROM staff_reports t
             WHERE t.mention = m.number) AS reported, x.flags AS missed_flags, coalesce(x.risk, 0) AS missed_risk,
-        ({REVIEWABLE} OR x.mention IS NOT NULL OR m.kind <> 'report' AND {READ_AS_CONCERN.format("a")} OR {FOUND_AS_SPEAKING.format("m.number")})
+        ({REVIEWABLE} OR x.mention IS NOT NULL OR {READ_AS_CONCERN.format("a")} OR {FOUND_AS_SPEAKING.format("m.number")})
             AND NOT m.own AS reviewable
     FROM current_assessments a JOIN mentions m ON m.number = a.mention
     LEFT JOIN false_negatives x ON x.mention = m.number"""
 
 _CONCERNS_WITHOUT_CASE = f"""SELECT a.mention, a.risk_number AS risk FROM assessments b INDEXED BY assessments_of_concern
         CROSS JOIN current_assessments a ON a.number = b.number CROSS JOIN mentions m ON m.number = a.mention
-    WHERE b.protected IN ({", ".join(f"'{kind}'" for kind in sorted(NEEDS_NO_FLAG))}) AND {READ_AS_CONCERN.format("a")} AND m.kind <> 'report'
+    WHERE b.protected IN ({", ".join(f"'{kind}'" for kind in sorted(NEEDS_NO_FLAG))}) AND {READ_AS_CONCERN.format("a")}
         AND NOT m.own AND m.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = m.number)
     ORDER BY a.mention LIMIT ?"""
 

@@ -6,7 +6,7 @@ that counts as theirs, once two people said so, new cases are kept from them in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -246,11 +246,7 @@ class Recusals:
                 "UPDATE own_handles SET state = ?, answered_by = ?, answered_at = ? WHERE number = ?",
                 "in force" if agrees else "refused", by, clock.text(at), number,
             )  # fmt: skip
-            if agrees:
-                self._ledger.note(
-                    "own handle", at, authors=[self._ledger.account_mark(row["user_number"])],
-                    about={"platform": row["platform"], "handle": row["handle_hash"]},
-                )  # fmt: skip
+            self._note(row, at, {} if agrees else {"state": "refused"})
             self._db.add_event("own handle agreed" if agrees else "own handle refused", at, user=row["user_number"], by=by, handle=number)  # fmt: skip
         return True
 
@@ -265,6 +261,27 @@ class Recusals:
                 VALUES (?, ?, ?, NULL, ?, ?, 'in force') ON CONFLICT DO UPDATE SET state = 'in force' WHERE state = 'waits'""",
                 user, platform, handle_hash, clock.text(at), self._db.encryption.encrypt({"handle": HANDLE_LOST}),
             )  # fmt: skip
+
+    def end_again(
+        self, user: int, platform: str, handle_hash: str, *, refused: bool, gives_back: bool, at: datetime
+    ) -> bool:  # fmt: skip
+        """One that was refused or removed, after a restore; False where it counts for nothing here. What it kept from its owner comes back as it did then."""
+        with self._db.transaction():
+            ended = self._db.execute(
+                """UPDATE own_handles SET state = ?, answered_at = iif(?1 = 'refused', ?, answered_at), removed_at = iif(?1 = 'removed', ?2, removed_at)
+                WHERE user_number = ? AND platform = ? AND handle_hash = ? AND (state = 'waits' OR state = 'in force' AND ?1 = 'removed')""",
+                "refused" if refused else "removed", clock.text(at), user, platform, handle_hash,
+            )  # fmt: skip
+            if ended and gives_back:
+                self._give_back(user)
+        return bool(ended)
+
+    def _note(self, row: Row, at: datetime, ended: Mapping[str, int | str]) -> None:
+        """In the erasure ledger, by hashes alone: one counts as somebody's own, or does so no more."""
+        self._ledger.note(
+            "own handle ended" if ended else "own handle", at, authors=[self._ledger.account_mark(row["user_number"])],
+            about={"platform": row["platform"], "handle": row["handle_hash"], **ended},
+        )  # fmt: skip
 
     def remove_handle(self, number: int, *, by: int, at: datetime) -> None:
         """It counts no longer, and stays written down with who removed it.
@@ -283,6 +300,7 @@ class Recusals:
             self._db.add_event(
                 "own handle removed", at, user=row["user_number"], by=by, handle=number
             )
+            self._note(row, at, {"state": "removed", "back": int(by != row["user_number"])})
             if by != row["user_number"]:
                 self._give_back(row["user_number"])
 

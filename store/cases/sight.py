@@ -105,8 +105,9 @@ class Sight:
         return f" AND {column} NOT IN ({numbers})"
 
 
-# Whether an assessment reads a post as speaking up, as `core.models.speaks_up` has it.
-READ_AS_SPEAKING = f"""({{0}}.protected IN ({KINDS}) AND ({{0}}.staff IS NOT 'no' OR {{0}}.protected = 'disclosure')
+# Whether an assessment reads a post as speaking up, as `core.models.speaks_up` has it; of a report to our mailbox by its kind of speech alone.
+READ_AS_KIND = f"({{0}}.protected IN ({KINDS}) AND ({{0}}.staff IS NOT 'no' OR {{0}}.protected = 'disclosure'))"
+READ_AS_SPEAKING = f"""({READ_AS_KIND}
     OR {{0}}.staff IS NOT 'no' AND EXISTS (SELECT 1 FROM flags said WHERE said.assessment = {{0}}.number
         AND (said.name IN ({_quoted(STAFF_ONLY)}) OR {{0}}.staff IS NOT NULL AND said.name IN ({_quoted(STAFF_SPEAK)}))))"""
 # Of these what waits for the Guardian with no flag and of no risk: a concern, or unequal treatment, which may be a claim (docs/decisions/0030). Union matters
@@ -124,9 +125,9 @@ ANSWERS_SPEAKING = """EXISTS (SELECT 1 FROM mentions below JOIN mentions above O
 # Whether a post was read as speaking up before its words were changed, or before they could not be read again, by its number;
 # not where the Guardian has said since that nobody does. Else an edit, or whatever else makes it read anew, would open it.
 SPOKE_BEFORE = f"""EXISTS (SELECT 1 FROM assessments earlier JOIN current_assessments now ON now.mention = earlier.mention
-        JOIN mentions whose ON whose.number = earlier.mention AND whose.kind <> 'report'
+        JOIN mentions whose ON whose.number = earlier.mention
     WHERE earlier.mention = {{0}} AND earlier.number < now.number AND (earlier.revision < now.revision OR now.read <> 'full')
-        AND {READ_AS_SPEAKING.format("earlier")}
+        AND (whose.kind <> 'report' AND {READ_AS_SPEAKING.format("earlier")} OR {READ_AS_KIND.format("earlier")})
         AND earlier.at > coalesce((SELECT max(said.at) FROM speaking_up_rulings said, json_each(said.posts) one
             WHERE one.value = earlier.mention AND NOT said.speaks), ''))"""
 # What learning leaves out beside what was deleted: of rows `m` of mentions, those that are held without use.

@@ -167,6 +167,7 @@ class HoldRequests:
                     "agreed" if agrees else "refused", clock.text(at), each.number,
                 )  # fmt: skip
                 if not agrees:
+                    self._ledger.note_of("released", at, [each.mention], about={"refused": 1})
                     self._db.add_event("hold refused", at, mention=each.mention, by=by)
                     self._retention.put_back(each.mention, at)
                     continue

@@ -30,10 +30,10 @@ TOLD_FOR = timedelta(days=30)  # how long it is said that a ledger was not found
 LedgerKind = Literal[
     "opened", "erased", "objected", "withdrawn",
     "held", "released",  # a post is kept from deletion, and no longer
-    "access ended",  # an account was closed, lost a role, or has another password or second step
+    "access ended",  # an account was closed, lost a role or its link to another organisation, or has another password or second step
     "name ended",  # a person's name may be searched for no longer
     "to the Guardian", "from the Guardian",  # as people said of posts
-    "stepped back", "own handle",  # of whose sight posts are out, since they said so or wrote them
+    "stepped back", "own handle", "own handle ended",  # of whose sight posts are out, since they said so or wrote them
     "employer refused",
     "lane pack",  # of one writer in the Guardian's lane: asked for, answered, taken
     "to be done again",  # what a restore loses, and nobody can do again without its words
@@ -84,11 +84,11 @@ LEFT_TO_PEOPLE: Mapping[str, str] = {
 CARRIED: Mapping[str, str] = {
     "erased": "who was erased (erase them again)",
     "objected": "who objected, or took that back (write it down again under Data rights)",
-    "held": "which posts were put on hold, and which holds were lifted (ask for each again, before anything is purged)",
+    "held": "which posts were put on hold, and which holds were refused or lifted (ask for each again, before anything is purged)",
     "access ended": "whose account was closed, lost a role or had its password or second step changed (People, and `mentions user list`)",
     "name ended": "which name may be searched for no longer (end it again under Names)",
     "to the Guardian": "which cases were sent to the Guardian, or came back (send them there again before anybody opens the list)",
-    "stepped back": "who stepped back from a case, and whose handles are their own (each says it again)",
+    "stepped back": "who stepped back from a case, and which handles are their own or no longer (each says it again)",
     "employer refused": "which way to an employer was refused (refuse it again)",
     "lane pack": "which packs of the Guardian’s lane were asked for, agreed to and taken (note it in the Guardian’s own record)",
     "to be done again": "which requests about data came, what was put right, and which settings and recipients were changed (write them down again)",

@@ -43,7 +43,7 @@ class Reapplication:
         self._counts: Counter[str] = Counter()
         self._by_kind: Mapping[LedgerKind, Callable[[LedgerLine, datetime], None]] = {
             "held": self._hold, "released": self._lift, "access ended": self._end_access, "name ended": self._end_name,
-            "to the Guardian": self._to_guardian, "stepped back": self._step_back, "own handle": self._own_handle,
+            "to the Guardian": self._to_guardian, "stepped back": self._step_back, "own handle": self._own_handle, "own handle ended": self._end_handle,
             "employer refused": self._refuse_employer, "lane pack": self._lane_pack, "to be done again": self._leave_to_people,
         }  # fmt: skip
 
@@ -107,12 +107,25 @@ class Reapplication:
 
     def _lift(self, line: LedgerLine, at: datetime) -> None:
         for number in self._here(line):
-            if line.about.get("in_use"):
+            if line.about.get("refused"):
+                self._refuse_hold(number, line)
+            elif line.about.get("in_use"):
                 with self._db.transaction():
                     self._counts["back in use"] += self._retention.end_by_danger(number, line.at)
             elif self._retention.on_hold(number, at):
                 self._retention.lift_hold(number, by="", at=at)
                 self._counts["holds lifted"] += 1
+
+    def _refuse_hold(self, number: int, line: LedgerLine) -> None:
+        """What waited for a yes and got a no: it is on no list of what waits, and is in use again."""
+        with self._db.transaction():
+            refused = self._db.execute(
+                "UPDATE hold_requests SET state = 'refused', answered_at = ? WHERE mention = ? AND state = 'waits' AND at <= ?",
+                clock.text(line.at), number, clock.text(line.at),
+            )  # fmt: skip
+            if refused:
+                self._retention.put_back(number, line.at)
+        self._counts["holds refused"] += bool(refused)
 
     # ── access ───────────────────────────────────────────────────────────────────────────────────
 
@@ -136,6 +149,11 @@ class Reapplication:
                 about["active"] = 0
             about |= {"roles": ",".join(left), "before": ",".join(had)}
             self._counts["roles taken away"] += 1
+        if "linked" in line.about:
+            self._counts["links of accounts ended"] += self._db.execute(
+                "UPDATE linked_accounts SET ended_at = ? WHERE user_number = ? AND organisation = ? AND their_number = ? AND linked_at <= ? AND ended_at IS NULL",
+                clock.text(line.at), user, line.about["linked"], line.about["there"], clock.text(line.at),
+            )  # fmt: skip
         if "code" in line.about:
             self._db.execute("UPDATE recovery_codes SET used_at = ? WHERE code_hash = ? AND used_at IS NULL", clock.text(line.at), line.about["code"])  # fmt: skip
         if "codes" in line.about or "step" in line.about:
@@ -200,6 +218,14 @@ class Reapplication:
         user = self._account(line)
         if user is not None:
             self._recusals.register_again(user, str(line.about["platform"]), str(line.about["handle"]), at=at)  # fmt: skip
+
+    def _end_handle(self, line: LedgerLine, at: datetime) -> None:
+        user = self._account(line)
+        if user is not None:
+            self._counts["handles of their own ended"] += self._recusals.end_again(
+                user, str(line.about["platform"]), str(line.about["handle"]), at=line.at,
+                refused=line.about["state"] == "refused", gives_back=bool(line.about.get("back")),
+            )  # fmt: skip
 
     def _refuse_employer(self, line: LedgerLine, at: datetime) -> None:
         user, request = self._account(line), line.about["request"]

@@ -14,6 +14,7 @@ from typing import Literal
 
 from core import clock
 from store.database import Database
+from store.rights.ledger import Ledger
 from store.sqlite import Row
 
 PassKind = Literal["link", "enter"]
@@ -43,8 +44,9 @@ class Pass:
 class LinkedAccounts:
     """This organisation's side."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ledger: Ledger) -> None:
         self._db = database
+        self._ledger = ledger
 
     def of(self, user: int) -> list[LinkedAccount]:
         """What this person linked, the first first."""
@@ -83,6 +85,9 @@ class LinkedAccounts:
                 self._db.execute(
                     "DELETE FROM passes WHERE user_number = ? AND kind = 'enter' AND from_organisation = ?",
                     user, organisation,
+                )  # fmt: skip
+                self._ledger.note(
+                    "access ended", at, authors=[self._ledger.account_mark(user)], about={"linked": organisation, "there": their_number}
                 )  # fmt: skip
                 self._db.add_event(
                     "link of accounts ended", at, user=user, organisation=organisation, there=their_number

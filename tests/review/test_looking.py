@@ -255,7 +255,7 @@ def test_what_a_page_of_ours_gives_as_the_reason_stands_in_the_list_of_them() ->
 @pytest.mark.parametrize(
     "reason",
     ["for a disciplinary hearing of the nurse", "HR wants to know who wrote it", "the boss asked for the name of this member of staff",
-     "bored on a Sunday and curious", "needed for the capability meeting of the band 6"],
+     "bored on a Sunday and curious", "needed for the capability meeting of the band 6", "to see which of our nurses it was", "so that she is spoken to at work"],
 )  # fmt: skip
 def test_nothing_is_opened_for_anyone_s_employment_or_curiosity_and_governance_is_told(anew: House, reason: str) -> None:  # fmt: skip
     limits = anew.desk.file.review.looking.model_copy(update={"email": ("dpo@example.org",)})
@@ -282,6 +282,26 @@ def test_nothing_is_opened_for_anyone_s_employment_or_curiosity_and_governance_i
     assert told(anew) == ["reason"] * len({event.about["by"] for event in events}), "once an hour"
     overview = read(anew, "/governance", "gwen")
     assert "about someone’s employment or curiosity" in overview.text
+
+
+def test_words_beside_a_purpose_that_name_nothing_of_the_work_open_nothing_and_are_no_attempt(
+    anew: House,
+) -> None:
+    case = case_of(anew.store, NAMED)
+    for reason in ("it must be Donna", "the manager’s request, as always"):
+        answers = [
+            send(anew, "/mentions/1/reveal", why="check", reason=reason),
+            *(send(anew, f"/cases/{case}/{do}", post=1, why="check", why_text=reason) for do in ("show", "original")),
+        ]  # fmt: skip
+        for answer in answers:
+            assert answer.status_code == 422
+            assert "Your words say nothing of the post or of the work" in answer.text
+    assert anew.store.audit.reveals()[1] == 0
+    assert (
+        send(anew, "/mentions/1/reveal", why="check", reason="PALS asks which ward").status_code
+        != 422
+    )
+    assert not [event for event in anew.store.audit.events() if event.kind == "reason refused"]
 
 
 def told(house: House) -> list[str]:

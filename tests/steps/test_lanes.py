@@ -113,6 +113,21 @@ def test_staff_who_tell_of_their_own_work_or_of_wrong_are_the_guardians_whatever
     assert lane(replace(facts, ruled=False)) != "guardian"
 
 
+@pytest.mark.parametrize("protected", sorted(SPEAKING_UP))
+@pytest.mark.parametrize("name", sorted(POLICY.flags))
+def test_a_colleagues_email_that_speaks_up_is_the_guardians_and_opens_for_danger_and_a_leak_alone(
+    name: str, protected: str
+) -> None:
+    """Details that somebody else put online are out however sure the program is: a colleague saw them."""
+    facts = post("I have told the matron of it twice", name, staff="nhs", protected=protected, kind="report")  # fmt: skip
+    facts = replace(facts, flags=tuple(replace(each, score=0.4) for each in facts.flags))
+    placing = lanes.placing_of(facts, (), POLICY)
+    opens = name in ("safeguarding", "pid")
+    assert (placing.lane, placing.speaks, placing.urgent) == ("now" if opens else "guardian", True, opens)  # fmt: skip
+    assert "matron" not in placing.reason
+    assert "work" not in placing.reason
+
+
 @pytest.mark.parametrize(
     "protected", ["criticism", "complaint", "none", "disclosure", "union", "discrimination"]
 )
@@ -503,18 +518,49 @@ def test_a_published_piece_asks_us_only_where_it_wants_to_hear_from_people(
     assert lane(post(masked, "media", kind=kind)) == expected
 
 
-def test_a_colleagues_email_of_a_leak_is_acted_upon_and_not_hidden_from_the_team() -> None:
-    mail: dict[str, Any] = {
-        "kind": "report",
-        "platform": "email",
-        "protected": "disclosure",
-        "staff": "nhs",
-    }
-    told = post("A nurse put our ward board on Snapchat", "allegation", **mail)
-    assert not lanes.is_guardians(told)
-    assert lane(told) == "now"
-    assert lanes.is_guardians(post("The same", "allegation", ruled=True, **mail))
-    assert lane(post("When is the newsletter out?", "assistance", **mail)) == "answer"
+MAIL: dict[str, Any] = {
+    "kind": "report",
+    "platform": "email",
+    "protected": "disclosure",
+    "staff": "nhs",
+}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "A nurse put our ward board on Snapchat. I have told the matron",
+        "Our HCA posted a selfie in the sluice and behind her you can read the handover sheet. I reported it on Monday and nothing happened",
+        "A porter keeps putting TikToks from the mortuary corridor with toe tags readable. I raised it twice",
+        "One of the doctors has tweeted about a patient so anyone would know who it is. My manager says leave it",
+        "A colleague shared an x-ray with the name still on it in a Facebook group of ours. I escalated it",
+        "A mum put the whole discharge letter of her son on Instagram and tagged our ward, I told matron",
+    ],
+)
+def test_a_colleagues_email_of_a_leak_is_acted_upon_at_once_in_a_fixed_line_and_is_the_guardians(
+    words: str,
+) -> None:
+    """With no flag of a leak too: what identifies a patient stands in the post that it tells of."""
+    placing = lanes.placing_of(post(words, "allegation", **MAIL), (), POLICY)
+    assert (placing.lane, placing.speaks, placing.urgent) == ("now", True, True)
+    assert placing.reason == POLICY.flags["pid"].reason
+    other = post(words, "allegation", **MAIL | {"protected": "criticism"})
+    assert (lane(other), lanes.is_guardians(other)) == ("now", False)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The figures for the four hour wait are changed by hand every night. I told my manager and I am now off the rota",
+        "I work in medicines. The minute was altered after two deaths, and I have said so in writing",
+        "Two of us for twenty-eight at night for nine weeks. I raised it and was moved",
+    ],
+)
+def test_a_colleagues_email_that_tells_of_their_own_work_is_nobody_elses_than_the_guardians(
+    words: str,
+) -> None:
+    placing = lanes.placing_of(post(words, "allegation", **MAIL), (), POLICY)
+    assert (placing.lane, placing.speaks, placing.urgent) == ("guardian", True, False)
 
 
 def test_no_heading_of_a_list_is_a_flag_that_holds_of_staff_alone() -> None:

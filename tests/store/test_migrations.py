@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from store import CaseDecision, CaseQuery, Sight, Store, Token
+from store import CaseDecision, CaseQuery, LanePlacing, Sight, Store, Token
 from store.cases.models import Tab
 from store.cases.queue import TABS
 from tests.store.cases.test_deadlines import OTHER, decide, take, undo
 from tests.store.cases.test_lanes import words
-from tests.store.cases.test_speaking_up import DAY_OF, ordinary
+from tests.store.cases.test_speaking_up import DAY_OF, group, ordinary
 from tests.store.cases.test_speaking_up import take as speak_up
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, dump, flag, mention
 from tests.store.older import STEPS, empty, older, schema
@@ -200,4 +200,25 @@ def test_no_case_goes_on_being_called_by_a_colleagues_words(
         rows = store.database.rows("SELECT mention, reason FROM case_mentions ORDER BY mention")
         assert [row["reason"] for row in rows] == [None, "Reported by a colleague", "Remark"]
         assert 1 in {one.mention for one in store.grouping.without_reason()}
+        assert store.maintenance.verify().ok
+
+
+def test_what_a_colleague_wrote_to_our_mailbox_and_speaks_up_is_before_the_desk_no_longer(
+    path: Path, keys: list[str], tmp_path: Path
+) -> None:
+    kinds = [("disclosure", "nhs"), ("disclosure", "nhs"), ("criticism", "nhs"), ("union", "no")]
+    with Store.open(path, keys) as store:
+        for number, (protected, staff) in enumerate(kinds, 1):
+            add(store, replace(words(number), kind="report"))
+            assess_all(store, "high", flags=[flag("allegation")], protected=protected, staff=staff)
+            group(store, LanePlacing(lane="now", reason="Because"))
+        store.database.execute("INSERT INTO case_flags (mention, flag) VALUES (2, 'pid')")
+    older(path, tmp_path / "old.db", "m100_reports_that_speak_up")
+    with Store.open(tmp_path / "old.db", keys) as store:
+        rows = store.database.rows(
+            "SELECT speaks, lane, reason FROM case_mentions ORDER BY mention"
+        )
+        assert [tuple(row) for row in rows] == [(1, "guardian", None), (2, "now", None), (0, "now", "Because"), (0, "now", "Because")]  # fmt: skip
+        assert [store.speaking_up.protected(case) for case in (1, 2, 3, 4)] == [1, 2, 0, 0]
+        assert {one.mention for one in store.grouping.without_reason()} == {1, 2}
         assert store.maintenance.verify().ok

@@ -412,11 +412,33 @@ def test_union_matters_and_ordinary_speech_without_a_flag_open_no_case(
     assert store.workload.speaking_up(AT - DAY).posts == 0
 
 
-def test_a_report_to_the_mailbox_that_is_read_as_a_concern_opens_none_of_itself(
+@pytest.mark.parametrize(
+    ("protected", "staff", "expected"),
+    [
+        ("disclosure", "nhs", True), ("disclosure", "no", True), ("discrimination", "icb", True), ("union", "nhs", True),
+        ("union", "no", False), ("discrimination", "no", False), ("criticism", "nhs", False),
+    ],
+)  # fmt: skip
+def test_a_report_to_the_mailbox_is_the_guardians_by_its_kind_of_speech_and_by_no_flag(
+    store: Store, protected: str, staff: str, expected: bool
+) -> None:
+    """Its flags tell of the post that it reports, such as an allegation that somebody else made."""
+    add(store, mention(1, kind="report"))
+    assess_all(store, "medium", flags=[flag("allegation")], protected=protected, staff=staff)
+    (one,) = store.grouping.ungrouped()
+    store.grouping.group([Placing(mention=one.mention, risk=one.risk, lane=None)], alike=lambda *_: False, at=AT)  # fmt: skip
+    assert store.speaking_up.is_hidden(one.mention) is expected
+    store.database.sight = ALL
+    assert (len(store.speaking_up.rows()) == 1) is expected
+
+
+def test_a_report_that_is_read_as_a_concern_with_no_flag_waits_for_the_guardian(
     store: Store,
 ) -> None:
     unflagged(store, mention(1, kind="report"), protected="disclosure", staff="nhs")
-    assert store.cases.of_mention(1) is None
+    assert everywhere(store) == set()
+    store.database.sight = ALL
+    assert [row.case.number for row in store.speaking_up.rows()] == [store.cases.of_mention(1)]
 
 
 def test_a_concern_that_was_passed_over_gets_its_case_at_the_next_grouping(store: Store) -> None:

@@ -271,6 +271,89 @@ def test_a_handle_of_ones_own_keeps_its_owner_from_their_posts_again(backed: Bac
         assert again.recusals.handles(bea)[0].handle == "registered before a restore"
 
 
+def own_handle(backed: Backed, *, agrees: bool | None = True) -> int:
+    """A handle that bea asked for as hers before the backup that is restored."""
+    bea, recusals = backed.users["bea"], backed.store.recusals
+    number = recusals.ask_handle(bea, "x", "@bryn_talog", by=bea, at=AT)
+    if agrees is not None:
+        recusals.answer_handle(number, agrees=agrees, by=backed.users["gwen"], at=AT)
+    return number
+
+
+def later(backed: Backed) -> Backed:
+    backed.store.backups.write(backed.backup.with_name("b2"), at=AT)
+    return Backed(backed.store, backed.backup.with_name("b2"), backed.path, backed.keys, backed.users)  # fmt: skip
+
+
+@pytest.mark.parametrize("remover", ["bea", "gwen"])
+def test_a_handle_that_was_removed_since_stays_removed(backed: Backed, remover: str) -> None:
+    """What it kept from its owner comes back only where somebody else removed it, as it did then."""
+    bea, number = backed.users["bea"], own_handle(backed)
+    add(backed.store, mention(4, author=OTHER, text="No lift at Ealing on Monday, says my aunt"))
+    assess_all(backed.store, "medium", flags=[flag("allegation")])
+    (one,) = backed.store.grouping.ungrouped()
+    backed.store.grouping.group([Placing(mention=one.mention, risk=one.risk, lane=LanePlacing(lane="look", reason="Because"))], alike=lambda *_: False, at=AT)  # fmt: skip
+    kept = backed.store.recusals.of_user(bea)
+    assert kept
+    before = later(backed)
+    backed.store.recusals.remove_handle(number, by=backed.users[remover], at=AT + HOUR)
+    with before.restored() as again:
+        assert again.recusals.handles(bea) == []
+        (handle,) = again.recusals.all_handles()
+        assert (handle.state, handle.removed_at) == ("removed", AT + HOUR)
+        assert again.recusals.of_user(bea) == (kept if remover == "bea" else frozenset())
+        assert before.again(again)["handles of their own ended"] == 1
+        assert again.maintenance.verify().ok
+
+
+def test_a_handle_that_was_refused_since_waits_for_nobody(backed: Backed) -> None:
+    number = own_handle(backed, agrees=None)
+    before = later(backed)
+    backed.store.recusals.answer_handle(number, agrees=False, by=backed.users["gwen"], at=AT + HOUR)
+    with before.restored() as again:
+        assert [each.state for each in again.recusals.all_handles()] == ["refused"]
+        assert not again.recusals.answer_handle(number, agrees=True, by=backed.users["farah"], at=AT + DAY)  # fmt: skip
+
+
+def test_a_handle_that_was_asked_for_agreed_to_and_removed_since_counts_for_nothing(
+    backed: Backed,
+) -> None:
+    backed.store.recusals.remove_handle(own_handle(backed), by=backed.users["gwen"], at=AT + HOUR)
+    with backed.restored() as again:
+        assert again.recusals.handles(backed.users["bea"]) == []
+
+
+@pytest.mark.parametrize("without_use", [False, True])
+def test_a_hold_that_was_refused_since_waits_for_nobody_and_keeps_no_post_out_of_use(
+    backed: Backed, without_use: bool
+) -> None:
+    users = backed.users
+    backed.store.hold_requests.ask([3], approver=users["gwen"], by=users["sirius"], by_name="Sirius", reason="A claim", at=AT, expires=END, without_use=without_use)  # fmt: skip
+    before = later(backed)
+    (waiting,) = backed.store.hold_requests.waiting(AT, approver=users["gwen"])
+    backed.store.hold_requests.answer([waiting.number], agrees=False, by=users["gwen"], by_name="Gwen", at=AT + HOUR)  # fmt: skip
+    with before.restored() as again:
+        assert again.hold_requests.waiting(AT + DAY) == []
+        assert not again.retention.restricted(3)
+        assert not again.retention.on_hold(3, AT + DAY)
+        assert before.again(again)["holds refused"] == 1
+
+
+def test_a_link_to_an_account_of_another_organisation_that_ended_lets_nobody_over(
+    backed: Backed,
+) -> None:
+    accounts, bea = backed.store.linked_accounts, backed.users["bea"]
+    accounts.link(bea, "hounslow", 7, at=AT)
+    before = later(backed)
+    accounts.end(bea, "hounslow", 7, at=AT + HOUR)
+    with before.restored() as again:
+        assert again.linked_accounts.counterpart(bea, "hounslow", 7) is None
+        assert before.again(again)["links of accounts ended"] == 1
+        user = again.users.get(bea)
+        assert user is not None
+        assert user.active
+
+
 def test_a_way_to_an_employer_that_was_refused_since_is_refused_again(backed: Backed) -> None:
     purposes, users = backed.store.purposes, backed.users
     case = backed.store.cases.of_mention(1)
@@ -380,7 +463,7 @@ def test_a_pack_of_a_post_or_by_an_account_that_came_after_the_backup_is_told_to
 
 def test_where_no_ledger_is_found_all_that_it_carries_is_named() -> None:
     """Else whoever answers that nobody was erased leaves holds off, closed accounts open and who speaks up on every list."""
-    together = {"withdrawn": "objected", "released": "held", "from the Guardian": "to the Guardian", "own handle": "stepped back"}  # fmt: skip
+    together = {"withdrawn": "objected", "released": "held", "from the Guardian": "to the Guardian", "own handle": "stepped back", "own handle ended": "stepped back"}  # fmt: skip
     kinds = {together.get(kind, kind) for kind in get_args(LedgerKind)} - {"opened"}
     assert set(CARRIED) == kinds
     assert all("(" in line for line in CARRIED.values())  # each with what people do
