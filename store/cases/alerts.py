@@ -425,6 +425,7 @@ class Alerts:
         """Of open cases whose email should have left by now and did not: who was not told, danger first, then the oldest.
 
         Beside what `Outbox.stuck` counts these are emails to a next contact of which a try failed, or that were written `before`.
+        They are found by what has not left, and not among all that ever was written.
         What somebody did something about is left out, but for a team that they did not tell by it: of a call to 999 it knows nothing. So is a next
         contact's where somebody took the case since, but for danger: who has that and has done nothing about it tells nobody.
         """
@@ -433,8 +434,8 @@ class Alerts:
                 f"""SELECT u.*, c.state, c.assigned_to, c.handed, (SELECT max(x.at) FROM assignments x WHERE x.case_number = c.number) AS taken_at
                 FROM (SELECT coalesce(a.case_number, i.case_number) AS case_number, m.route, m.level, min(a.at) AS raised_at, max(m.at) AS written_at,
                     max(a.flags LIKE '%"safeguarding"%' OR a.flags LIKE '%"threat"%') AS danger, max(a.flags LIKE '%"pid"%') AS leak, min(m.number) AS first
-                FROM outbox_recipients r JOIN outbox o ON o.number = r.outbox JOIN alert_mails m ON m.outbox = o.number
-                JOIN alerts a ON a.number = m.alert LEFT JOIN case_mentions i ON a.case_number IS NULL AND i.mention = a.mention
+                FROM outbox_recipients r INDEXED BY outbox_recipients_unsent CROSS JOIN outbox o ON o.number = r.outbox
+                CROSS JOIN alert_mails m ON m.outbox = o.number CROSS JOIN alerts a ON a.number = m.alert LEFT JOIN case_mentions i ON a.case_number IS NULL AND i.mention = a.mention
                 WHERE r.state <> 'sent' AND o.kind = 'alert' AND o.sent_at IS NULL AND coalesce(a.case_number, i.case_number) IS NOT NULL
                 AND ({STUCK} OR m.level > 0 AND r.channel = 'mail' AND r.dropped_at IS NULL AND (r.failed_at IS NOT NULL OR m.at <= ?))
                 AND {self._db.sight.of_numbers("coalesce(a.case_number, i.case_number)", danger=True)}

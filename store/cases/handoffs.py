@@ -293,9 +293,9 @@ class Handoffs:
         """
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""SELECT h.case_number, h.role FROM outbox o JOIN handoffs h ON h.number = CAST(o.about AS INTEGER)
-                WHERE o.kind = 'handoff' AND o.state <> 'sent' AND h.state = 'waits' AND {self._seen('h.')}
-                AND EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.outbox = o.number AND {STUCK})
+                f"""SELECT h.case_number, h.role FROM outbox_recipients r INDEXED BY outbox_recipients_unsent CROSS JOIN outbox o ON o.number = r.outbox
+                CROSS JOIN handoffs h ON h.number = CAST(o.about AS INTEGER)
+                WHERE o.kind = 'handoff' AND o.state <> 'sent' AND h.state = 'waits' AND {self._seen('h.')} AND {STUCK}
                 GROUP BY h.case_number, h.role ORDER BY NOT max(h.role = 'safeguarding' OR EXISTS (
                     SELECT 1 FROM json_each(h.flags) WHERE value IN ('safeguarding', 'threat'))), min(o.number)""",
                 *stuck_values(at, ()),
