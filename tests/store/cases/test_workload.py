@@ -5,7 +5,7 @@ from __future__ import annotations
 from store import Store
 from store.cases import workload
 from store.cases.workload import Workload
-from tests.store.factories import AT, add, assessed, mention
+from tests.store.factories import add, assessed, mention
 from tests.store.plans import Planned
 
 
