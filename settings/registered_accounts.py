@@ -42,19 +42,21 @@ def not_plain(
 def settled(
     organisation: Organisation, register: Mapping[str, frozenset[str]], allowed: Collection[str]
 ) -> dict[str, frozenset[str]]:
-    """By platform, the handles of the register that change how a post is read: plainly a body's, or agreed to by two people.
+    """By platform, the handles of the register that change how a post is read: plainly a body's, or among `allowed`.
 
-    The organisation's own in config.toml do too: whoever installs it names them, and one that the page brings takes two people.
+    `allowed`: what two people agreed to, and what stands in config.toml as the organisation's own (`installed`).
     """
-    agreed = {_bare(name) for name in allowed} | {
-        _bare(account.handle)
-        for account in organisation.accounts
-        if account.owner == "organisation"
-    }
+    agreed = {_bare(name) for name in allowed}
     return {
         platform: frozenset(handle for handle in handles if handle in agreed or is_plain(handle, organisation))
         for platform, handles in register.items()
     }  # fmt: skip
+
+
+def installed(config: Config) -> frozenset[str]:
+    """The organisation's own accounts that its files name: whoever installs it answers for them. One that the page brought takes two people as long as it stands there."""
+    accounts = config.layers.merged.get("organisation", {}).get("accounts", ())
+    return frozenset(_bare(str(row["handle"])) for row in accounts if row.get("owner") == "organisation")  # fmt: skip
 
 
 def to_agree(

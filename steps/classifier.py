@@ -78,8 +78,9 @@ def known(config: Config, at: datetime) -> Known:
     """What the classifier is told of the organisation as it is on that day."""
     on = clock.local_day(at)
     today = schema.today(config.organisation, on)
+    allowed = named_people.agreed(config, on) | registered_accounts.installed(config)
     return Known(
         names=today.names, places=today.places, providers=today.providers, register=today.register,
         official=today.official, phones=today.phones, emails=today.emails, postcodes=today.postcodes,
-        settled=registered_accounts.settled(config.organisation, today.register, named_people.agreed(config, on)),
+        settled=registered_accounts.settled(config.organisation, today.register, allowed),
     )  # fmt: skip

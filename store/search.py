@@ -224,8 +224,8 @@ class Search:
             return frozenset()
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT m.encrypted FROM mentions m JOIN case_mentions i ON i.mention = m.number JOIN cases c ON c.number = i.case_number
-                WHERE c.protected = 0 AND NOT m.own AND m.kind <> 'article' ORDER BY m.number DESC LIMIT ?""",
+                """SELECT m.encrypted FROM case_mentions i CROSS JOIN mentions m ON m.number = i.mention CROSS JOIN cases c ON c.number = i.case_number
+                WHERE c.protected = 0 AND NOT m.own AND m.kind <> 'article' ORDER BY i.mention DESC LIMIT ?""",
                 most,
             )  # fmt: skip
         handles = (self._db.encryption.decrypt(row["encrypted"]).get("handle") or "" for row in rows)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from core import clock
@@ -114,10 +114,10 @@ def _next_contact(context: RequestContext, moment: datetime, ring: str, unless: 
     return f"Next contact at {when} if {unless}"
 
 
-def gravest_untold(context: RequestContext, case: int) -> str:
-    """The gravest flag of a case in Now of which nobody was told who must know; "" where there is none."""
-    left = context.store.cases.untold(case)
-    return next((flag for flag in TELLS if any(flag in flags for flags in left.values())), "")
+def gravest_untold(context: RequestContext, cases: Collection[int]) -> dict[int, str]:
+    """Of each of these cases in Now the gravest flag of which nobody was told who must know; one without such a flag is in none."""
+    left = {case: frozenset[str]().union(*posts.values()) for case, posts in context.store.cases.untold_of(cases).items()}  # fmt: skip
+    return {case: next(flag for flag in TELLS if flag in flags) for case, flags in left.items() if flags}  # fmt: skip
 
 
 def unwritten(context: RequestContext) -> dict[int, datetime]:
@@ -139,7 +139,7 @@ def told_nobody(context: RequestContext, case: Case) -> str:
 
 def ring_in_place(context: RequestContext, case: int) -> str:
     """Whom to ring of a case in which somebody may be in danger or hurt, or details are out, while no email about it leaves; "" where its teams know."""
-    flag = gravest_untold(context, case)
+    flag = gravest_untold(context, (case,)).get(case)
     return emails.instead(context, role_of(context.config, TEAM_OF[flag])) if flag else ""
 
 

@@ -14,8 +14,7 @@ from reports import handoffs
 from review.context import RequestContext
 from review.desk import alerted, begun, mails, rows
 from review.desk.begun import Begun
-from review.desk.leak_stands import leak_stands
-from review.desk.phones import can_ring, of_team, order, phones
+from review.desk.phones import can_ring, of_team, order, phones, to_ring
 from review.desk.teams import TEAM_OF
 from settings.review import EscalationRole
 from steps import health
@@ -314,9 +313,8 @@ def teams_of(context: RequestContext, cases: Collection[int]) -> dict[int, str]:
 
 def with_unsent(context: RequestContext, teams: Mapping[int, str]) -> dict[int, str]:
     """The team of each case as its row says it: of one that nobody has told yet, that it was not."""
-    unsent = {
-        case for case in teams if any(not_told_yet(context, each) for each in context.store.handoffs.open(case))
-    }  # fmt: skip
+    passed_on = context.store.handoffs.open_of(teams)
+    unsent = {case for case, passed in passed_on.items() if any(not_told_yet(context, each) for each in passed)}  # fmt: skip
     return {case: f"{team}, not told yet" if case in unsent else team for case, team in teams.items()}  # fmt: skip
 
 
@@ -363,44 +361,49 @@ class Untold:
 _DANGER, _AGAIN, _OTHER, _HIDDEN, _RUNG = range(5)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Unreached:
+    """A team, or a next contact (`level` above 0), that no email about a case reached, and whom to ring in its place."""
+
+    case: int
+    team: str
+    numbers: Markup
+    danger: bool
+    leak: bool
+    level: int = 0
+
+
 def untold(context: RequestContext) -> list[Untold]:
     """Whom to ring now since their email has not left, for whoever may decide; nobody where all have left.
 
-    Whoever was not rung about comes first, people in danger before leaks; last who was rung about already.
+    Whoever was not rung about comes first, people in danger before leaks; last who was rung about already. It stands on every page
+    while no email leaves, so that it asks the store as often for many cases as for one.
     """
-    teams = []
-    for case, key in context.store.handoffs.untold(context.at):
-        role = handoffs.role_of(context.config, key)
-        if role.type == "police" and not context.may("governance"):
-            role = role.model_copy(update={"name": "another team", "reach": ""})
-        open_handoffs = (each for each in context.store.handoffs.open(case) if each.role == key)
-        with_them = list(open_handoffs)
-        danger = any(each.danger and _must_know(each, role) for each in with_them)
-        numbers = of_team(context, role) if can_ring(context, role) else Markup()
-        if not numbers and any(each.danger for each in with_them):  # no number of theirs answers
-            numbers = phones(mails.on_call(context).removeprefix("ring "))
-        teams.append(_untold(context, case, role.name, numbers, danger=danger, leak=role.type == "information_governance"))  # fmt: skip
-    teams += _of_alerts(context, {(each.case, each.team) for each in teams})
+    unreached = _of_handoffs(context)
+    unreached += _of_alerts(context, {(each.case, each.team) for each in unreached})
+    done = begun.begun(context, {each.case for each in unreached if each.danger})
+    leaks = {each.case for each in unreached if each.leak and not each.danger}
+    hidden = context.store.moderations.leaks_out_of_sight(leaks) if leaks else frozenset()
+    teams = [
+        _in_danger(context, each, done.get(each.case, Begun())) if each.danger
+        else Untold(case=each.case, team=each.team, numbers=each.numbers, place=_HIDDEN if each.leak and each.case in hidden else _OTHER)
+        for each in unreached
+    ]  # fmt: skip
     return sorted(teams, key=lambda each: each.place)
 
 
-def _untold(
-    context: RequestContext, case: int, team: str, numbers: Markup, *, danger: bool, leak: bool = False, level: int = 0
-) -> Untold:  # fmt: skip
+def _in_danger(context: RequestContext, unreached: _Unreached, done: Begun) -> Untold:
     """One of these, with what was done about it. A team that was reached is not rung again before the time for that."""
-    if not danger:
-        stands = leak_stands(context, case) if leak else None
-        hidden = stands is not None and stands.hidden_at is not None
-        return Untold(case=case, team=team, numbers=numbers, place=_HIDDEN if hidden else _OTHER)
-    done, at = begun.of_case(context, case), context.at
-    if level:
+    at = context.at
+    if unreached.level:
         rung = done.words_of_on_call(at)
-        to_ring = not rung
+        again = not rung
     else:
-        rung, to_ring = done.words_of_call(at, names=True), done.is_to_ring(at)
-    place = _DANGER if not rung else _AGAIN if to_ring else _RUNG
+        rung, again = done.words_of_call(at, names=True), done.is_to_ring(at)
+    place = _DANGER if not rung else _AGAIN if again else _RUNG
     return Untold(
-        case=case, team=team, numbers=numbers if to_ring else Markup(), rung=rung, called=done.words_of_999(at), place=place
+        case=unreached.case, team=unreached.team, numbers=unreached.numbers if again else Markup(), rung=rung,
+        called=done.words_of_999(at), place=place,
     )  # fmt: skip
 
 
@@ -409,7 +412,24 @@ def of_other(case: int, team: str, numbers: Markup) -> Untold:
     return Untold(case=case, team=team, numbers=numbers, place=_OTHER)
 
 
-def _of_alerts(context: RequestContext, known: Collection[tuple[int, str]]) -> list[Untold]:
+def _of_handoffs(context: RequestContext) -> list[_Unreached]:
+    """The teams that were passed a case by an email that has not left."""
+    waiting = context.store.handoffs.untold(context.at)
+    passed = context.store.handoffs.open_of({case for case, _ in waiting}) if waiting else {}
+    teams = []
+    for case, key in waiting:
+        role = handoffs.role_of(context.config, key)
+        if role.type == "police" and not context.may("governance"):
+            role = role.model_copy(update={"name": "another team", "reach": ""})
+        with_them = [each for each in passed.get(case, ()) if each.role == key]
+        teams.append(_Unreached(
+            case=case, team=role.name, numbers=to_ring(context, role, danger=any(each.danger for each in with_them)),
+            danger=any(each.danger and _must_know(each, role) for each in with_them), leak=role.type == "information_governance",
+        ))  # fmt: skip
+    return teams
+
+
+def _of_alerts(context: RequestContext, known: Collection[tuple[int, str]]) -> list[_Unreached]:
     """The same of alerts: the teams and next contacts whose email has not left, or was never written, but for those that are `known`."""
     if not context.config.alerts.on:
         return []
@@ -418,33 +438,27 @@ def _of_alerts(context: RequestContext, known: Collection[tuple[int, str]]) -> l
         team = alerted.route_name(context, each.route, each.level)
         if (each.case, team) not in known:
             ours = not each.level and not mails.is_a_teams(context, team)
-            quiet = ours and _is_in_hand(context, each)
-            ring = "" if quiet else mails.instead_of_alert(context, team, each.level)
-            ring = ring.removeprefix("ring ")
-            teams.append(_untold(context, each.case, team, phones(ring), danger=each.danger, leak=each.leak, level=each.level))  # fmt: skip
-    listed = {case for case, _ in known} | {each.case for each in teams}
-    return teams + [each for each in _never_written(context) if each.case not in listed]
+            ring = "" if ours and _is_in_hand(each) else mails.instead_of_alert(context, team, each.level)  # fmt: skip
+            teams.append(_Unreached(
+                case=each.case, team=team, numbers=phones(ring.removeprefix("ring ")), danger=each.danger, leak=each.leak, level=each.level
+            ))  # fmt: skip
+    return teams + _never_written(context, {case for case, _ in known} | {each.case for each in teams})  # fmt: skip
 
 
-def _is_in_hand(context: RequestContext, alert: UnsentAlert) -> bool:
+def _is_in_hand(alert: UnsentAlert) -> bool:
     """Whether somebody has a case, so that nobody need be rung in place of the comms team: of danger or a leak only once they told somebody of it."""
-    last = next(reversed(context.store.assignments.of_case(alert.case)), None)
-    has = last is not None and last.to is not None
-    return has and (alert.done or not (alert.danger or alert.leak))
+    return alert.assigned and (alert.done or not (alert.danger or alert.leak))
 
 
-def _never_written(context: RequestContext) -> list[Untold]:
+def _never_written(context: RequestContext, listed: Collection[int]) -> list[_Unreached]:
     """Danger, threats and leaks in Now about which no email was ever written, as nothing runs that writes it: read from the cases, since the outbox knows nothing of them."""
-    cases = alerted.unwritten(context)
+    since = {case: at for case, at in alerted.unwritten(context).items() if case not in listed}
+    gravest = alerted.gravest_untold(context, since) if since else {}
     teams = []
-    for number in sorted(cases, key=lambda case: cases[case]):
-        flag = alerted.gravest_untold(context, number)
-        if flag:
-            role = handoffs.role_of(context.config, TEAM_OF[flag])
-            numbers = (
-                of_team(context, role)
-                if can_ring(context, role)
-                else phones(mails.on_call(context).removeprefix("ring "))
-            )
-            teams.append(_untold(context, number, role.name, numbers, danger=flag != "pid", leak=flag == "pid"))  # fmt: skip
+    for case in sorted(gravest, key=lambda case: since[case]):
+        role, leak = (
+            handoffs.role_of(context.config, TEAM_OF[gravest[case]]),
+            gravest[case] == "pid",
+        )
+        teams.append(_Unreached(case=case, team=role.name, numbers=to_ring(context, role, danger=True), danger=not leak, leak=leak))  # fmt: skip
     return teams

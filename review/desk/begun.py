@@ -188,9 +188,15 @@ def confirmed(store: Store, case: int, *, danger: bool = True) -> Confirmation |
 
     `danger`: of danger and threats alone, else of leaks as well.
     """
+    return _confirmed(store, store.handoffs.of_case(case), danger=danger)
+
+
+def _confirmed(
+    store: Store, handoffs: Sequence[Handoff], *, danger: bool = True
+) -> Confirmation | None:
     standing = [
         each
-        for each in store.handoffs.of_case(case)
+        for each in handoffs
         if each.state != "taken back" and (each.danger or not danger) and is_of_team(store, each)
     ]
     if any(each.state == "waits" for each in standing):
@@ -213,10 +219,12 @@ def since_it_waited(handoff: Handoff) -> list[HandoffStep]:
 
 def of_steps(store: Store, cases: Collection[int], retry_after: timedelta = RETRY_AFTER) -> dict[int, Begun]:  # fmt: skip
     """Of each of these cases what was done about danger or a threat, and whether its team confirmed; one with which nobody began is in none."""
+    standing = store.path_steps.in_danger(cases)
+    handoffs = store.handoffs.of_cases(standing)
     return {
-        case: Begun(steps=steps, by_handoff=confirmed(store, case), retry_after=retry_after)
-        for case, steps in store.path_steps.in_danger(cases).items()
-    }
+        case: Begun(steps=steps, by_handoff=_confirmed(store, handoffs.get(case, ())), retry_after=retry_after)
+        for case, steps in standing.items()
+    }  # fmt: skip
 
 
 def begun(context: RequestContext, cases: Collection[int]) -> dict[int, Begun]:

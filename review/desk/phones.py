@@ -61,6 +61,13 @@ def can_ring(context: RequestContext, role: EscalationRole) -> bool:
     return bool(_answers(context, role) or _crisis(context, role))
 
 
+def to_ring(context: RequestContext, role: EscalationRole, *, danger: bool) -> Markup:
+    """The numbers to ring now of whom no email reached: the team's where one answers; of `danger` whoever is on call, where none does. "" where nobody answers."""
+    if can_ring(context, role):
+        return of_team(context, role)
+    return phones(context.config.review.crisis_contact) if danger else Markup()
+
+
 def order(context: RequestContext, role: EscalationRole, *, danger: bool = False) -> Markup:
     """Ring Security now: 020 7946 0155. That nobody answers, and until when, where that can't be done: no order that nobody can follow.
 

@@ -9,7 +9,7 @@ Who takes the case has acknowledged it, as has who decides on it or does a step 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -31,6 +31,9 @@ AlertState = Literal["raised", "told", "in digest", "not needed"]
 GUARDIAN: Lane = "guardian"
 GROWS = 3  # times as many posts as when it was last told of
 READ = 200  # posts of a case that an alert is worded from, the worst first
+MOST_UNSENT = (
+    1000  # emails that have not left, or were never written, of which it is looked who was told
+)
 BY_HAND = "noted"  # the source of what somebody put in themselves, who knows of it
 
 
@@ -161,9 +164,18 @@ class UnsentAlert:
     route: str
     level: int
     taken: bool
+    assigned: bool = False  # somebody has it, whether they opened it or not
     danger: bool = False
     leak: bool = False
     done: bool = False  # somebody was told of it by a step, though not this route's team
+
+
+@dataclass(frozen=True, slots=True)
+class _Deeds:
+    """Whether somebody decided on a case since a moment or told a team of it, or told anybody at all, and it holds."""
+
+    told_team: bool
+    told_anybody: bool
 
 
 class Alerts:
@@ -413,37 +425,26 @@ class Alerts:
         """Of open cases whose email should have left by now and did not: who was not told, danger first, then the oldest.
 
         Beside what `Outbox.stuck` counts these are emails to a next contact of which a try failed, or that were written `before`.
+        They are found by what has not left, and not among all that ever was written.
         What somebody did something about is left out, but for a team that they did not tell by it: of a call to 999 it knows nothing. So is a next
         contact's where somebody took the case since, but for danger: who has that and has done nothing about it tells nobody.
         """
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""SELECT coalesce(a.case_number, i.case_number) AS case_number, m.route, m.level, min(a.at) AS raised_at, max(m.at) AS written_at,
-                    max(a.flags LIKE '%"safeguarding"%' OR a.flags LIKE '%"threat"%') AS danger, max(a.flags LIKE '%"pid"%') AS leak
-                FROM outbox_recipients r JOIN outbox o ON o.number = r.outbox JOIN alert_mails m ON m.outbox = o.number
-                JOIN alerts a ON a.number = m.alert LEFT JOIN case_mentions i ON a.case_number IS NULL AND i.mention = a.mention
+                f"""SELECT u.*, c.state, c.assigned_to, c.handed, (SELECT max(x.at) FROM assignments x WHERE x.case_number = c.number) AS taken_at
+                FROM (SELECT coalesce(a.case_number, i.case_number) AS case_number, m.route, m.level, min(a.at) AS raised_at, max(m.at) AS written_at,
+                    max(a.flags LIKE '%"safeguarding"%' OR a.flags LIKE '%"threat"%') AS danger, max(a.flags LIKE '%"pid"%') AS leak, min(m.number) AS first
+                FROM outbox_recipients r INDEXED BY outbox_recipients_unsent CROSS JOIN outbox o ON o.number = r.outbox
+                CROSS JOIN alert_mails m ON m.outbox = o.number CROSS JOIN alerts a ON a.number = m.alert LEFT JOIN case_mentions i ON a.case_number IS NULL AND i.mention = a.mention
                 WHERE r.state <> 'sent' AND o.kind = 'alert' AND o.sent_at IS NULL AND coalesce(a.case_number, i.case_number) IS NOT NULL
                 AND ({STUCK} OR m.level > 0 AND r.channel = 'mail' AND r.dropped_at IS NULL AND (r.failed_at IS NOT NULL OR m.at <= ?))
                 AND {self._db.sight.of_numbers("coalesce(a.case_number, i.case_number)", danger=True)}
-                GROUP BY 1, m.route, m.level
-                ORDER BY NOT danger, min(m.number), 1 LIMIT ?""",
-                *stuck_values(at, ()), clock.text(before), READ,
+                GROUP BY 1, m.route, m.level) u JOIN cases c ON c.number = u.case_number
+                ORDER BY NOT u.danger, u.first, 1 LIMIT ?""",
+                *stuck_values(at, ()), clock.text(before), MOST_UNSENT,
             )  # fmt: skip
-            return [each for row in rows if (each := self._unsent(row)) is not None]
-
-    def _unsent(self, row: Row) -> UnsentAlert | None:
-        case = self._db.row("SELECT * FROM cases WHERE number = ?", row["case_number"])
-        if case is None or case["state"] in ("done", "snoozed", "escalated") or self._done(case, row["raised_at"], tells_team=not row["level"]):  # fmt: skip
-            return None
-        taken = self._idle_since(case, row["raised_at"])
-        if (
-            row["level"]
-            and not row["danger"]
-            and taken is not None
-            and taken > clock.parse(row["written_at"])
-        ):
-            return None
-        return UnsentAlert(case=case["number"], route=row["route"], level=row["level"], taken=taken is not None, danger=bool(row["danger"]), leak=bool(row["leak"]), done=self._done(case, row["raised_at"]))  # fmt: skip
+            deeds = self._deeds({(row["case_number"], row["raised_at"]) for row in rows})
+            return [each for row in rows if (each := _unsent(row, deeds[row["case_number"], row["raised_at"]])) is not None]  # fmt: skip
 
     def unwritten(self, before: datetime) -> dict[int, datetime]:
         """Open cases of Now that should have been told of `before`, and of which no email was ever written, or none since they were raised anew.
@@ -459,14 +460,11 @@ class Alerts:
                 WHERE c.lane = 'now' AND c.state IN ('new', 'open') AND {self._db.sight.of_lanes()}
                 AND (r.number IS NOT NULL OR NOT EXISTS (SELECT 1 FROM alerts a JOIN alert_mails m ON m.alert = a.number WHERE a.case_number = c.number
                     OR a.mention IN (SELECT i.mention FROM case_mentions i WHERE i.case_number = c.number)))
-                GROUP BY c.number HAVING since <= ? LIMIT ?""",
-                clock.text(before), READ,
+                GROUP BY c.number HAVING since <= ? ORDER BY since, c.number LIMIT ?""",
+                clock.text(before), MOST_UNSENT,
             )  # fmt: skip
-            cases = {row["number"]: row["since"] for row in rows}
-            return {
-                number: clock.parse(since) for number, since in cases.items()
-                if not self._done(self._db.rows("SELECT * FROM cases WHERE number = ?", number)[0], since, tells_team=True)
-            }  # fmt: skip
+            deeds = self._deeds({(row["number"], row["since"]) for row in rows})
+        return {row["number"]: clock.parse(row["since"]) for row in rows if not deeds[row["number"], row["since"]].told_team}  # fmt: skip
 
     def mails_of_case(self, case: int) -> list[ToldMail]:
         """The mails of a case, first to last."""
@@ -584,19 +582,31 @@ class Alerts:
         taken = self._db.value("SELECT max(at) FROM assignments WHERE case_number = ?", case["number"])  # fmt: skip
         return clock.parse(taken) if taken else None
 
-    def _done(self, case: Row, at: str, *, tells_team: bool = False) -> bool:
-        """Whether somebody decided on the case since or told somebody of it by a step of its paths, and it holds; `tells_team`: a team.
+    def _done(self, case: Row, at: str) -> bool:
+        """Whether somebody decided on the case since or told somebody of it by a step of its paths, and it holds."""
+        return self._deeds({(case["number"], at)})[case["number"], at].told_anybody
+
+    def _deeds(self, since: Collection[tuple[int, str]]) -> dict[tuple[int, str], _Deeds]:
+        """What was done about each of these cases from the moment beside it on, by one look.
 
         A step that tells nobody, such as that who or where is not known, is none: whoever must know of it still does not.
         """
-        tells = _TELLS_TEAM if tells_team else f"{_TELLS_TEAM} OR {_TELLS_OTHERS}"
-        return bool(self._db.value(
-            f"""SELECT EXISTS (SELECT 1 FROM case_decisions d WHERE d.case_number = ?1 AND d.at >= ?2 AND {HOLDS}
-                AND (d.kind NOT IN ('respond', 'report', 'remove', 'confirm', 'second_opinion') OR NOT EXISTS (SELECT 1 FROM case_mentions i
-                    WHERE i.case_number = ?1 AND i.lane = 'now' AND i.reviewable AND NOT i.deleted AND NOT coalesce(i.decided_revision >= i.revision, 0))))
-            OR EXISTS (SELECT 1 FROM path_steps WHERE case_number = ?1 AND at >= ?2 AND undone_at IS NULL AND ({tells}))""",
-            case["number"], at,
-        ))  # fmt: skip
+        decided = f"""EXISTS (SELECT 1 FROM case_decisions d WHERE d.case_number = n.number AND d.at >= n.since AND {HOLDS}
+            AND (d.kind NOT IN ('respond', 'report', 'remove', 'confirm', 'second_opinion') OR NOT EXISTS (SELECT 1 FROM case_mentions i
+                WHERE i.case_number = n.number AND i.lane = 'now' AND i.reviewable AND NOT i.deleted AND NOT coalesce(i.decided_revision >= i.revision, 0))))"""
+        stepped = "EXISTS (SELECT 1 FROM path_steps WHERE case_number = n.number AND at >= n.since AND undone_at IS NULL AND ({}))"
+        rows = self._db.rows(
+            f"""SELECT n.number, n.since, {decided} AS decided, {stepped.format(_TELLS_TEAM)} AS team, {stepped.format(_TELLS_OTHERS)} AS others
+            FROM (SELECT json_extract(value, '$[0]') AS number, json_extract(value, '$[1]') AS since FROM json_each(?)) n""",
+            json.dumps(sorted(since)),
+        )  # fmt: skip
+        return {
+            (row["number"], row["since"]): _Deeds(
+                told_team=bool(row["decided"] or row["team"]),
+                told_anybody=bool(row["decided"] or row["team"] or row["others"]),
+            )
+            for row in rows
+        }
 
     def _posts(self, case: int, alert: Row) -> tuple[AlertPost, ...]:
         """Those of a case; a reported one has what its colleague worries about beside what the program finds in it."""
@@ -643,6 +653,20 @@ class Alerts:
             else row["protected"] is not None and speaks_up(row["protected"], row["staff"], row["kind"], [flag["name"] for flag in flags]),
             on_our_page=contexts.from_json(content.get("context")).is_under_ours,
         )  # fmt: skip
+
+
+def _unsent(row: Row, deeds: _Deeds) -> UnsentAlert | None:
+    if row["state"] in ("done", "snoozed", "escalated"):
+        return None
+    if deeds.told_anybody if row["level"] else deeds.told_team:
+        return None
+    taken = row["taken_at"] if row["assigned_to"] is not None and not row["handed"] and not deeds.told_anybody else None  # fmt: skip
+    if row["level"] and not row["danger"] and taken is not None and taken > row["written_at"]:
+        return None
+    return UnsentAlert(
+        case=row["case_number"], route=row["route"], level=row["level"], taken=taken is not None, assigned=row["assigned_to"] is not None,
+        danger=bool(row["danger"]), leak=bool(row["leak"]), done=deeds.told_anybody,
+    )  # fmt: skip
 
 
 def _flags_told(

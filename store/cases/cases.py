@@ -178,6 +178,12 @@ class Cases:
         with self._db.snapshot():
             return self._endings.untold(case, self._standing(case))
 
+    def untold_of(self, cases: Collection[int]) -> dict[int, dict[int, frozenset[str]]]:
+        """The same of each of these cases, by as many queries as of one."""
+        with self._db.snapshot():
+            standing, facts = self._standing_of(cases), self._endings.facts(cases)
+            return {case: self._endings.untold(case, standing[case], facts=facts[case]) for case in cases}  # fmt: skip
+
     def open_dangers(self) -> list[OpenDanger]:
         """The cases of Now with danger or a threat that no team has confirmed: those first of which nobody was told, then by urgency."""
         with self._db.snapshot():
@@ -187,9 +193,13 @@ class Cases:
                 WHERE c.lane = 'now' AND {self._db.sight.of_lanes()} ORDER BY c.lane_order LIMIT ?""",
                 MOST_IN_NOW,
             )
+            cases = [row["number"] for row in rows]
+            standing, facts = self._standing_of(cases), self._endings.facts(cases)
+            handoffs = self._handoffs.open_of(cases)
             dangers = [
                 self._endings.open_danger(
-                    row["number"], self._standing(row["number"]), reason=row["reason"] or "", holder=row["assigned_to"]
+                    row["number"], standing[row["number"]], facts[row["number"]], handoffs.get(row["number"], ()),
+                    reason=row["reason"] or "", holder=row["assigned_to"],
                 ) for row in rows
             ]  # fmt: skip
         return sorted((each for each in dangers if each is not None), key=lambda each: not each.with_nobody)  # fmt: skip
@@ -225,11 +235,12 @@ class Cases:
                 WHERE s.path <> 'leak' AND s.undone_at IS NULL""",
                 json.dumps(list(cases)),
             )
-            standing = {row["case_number"]: self._standing(row["case_number"]) for row in rows}
+            begun = [row["case_number"] for row in rows]
+            standing, facts = self._standing_of(begun), self._endings.facts(begun)
             left = {
-                case: self._endings.steps_left(case, rows)
-                for case, rows in standing.items()
-                if not in_hand or self._endings.is_in_hand(case, rows)
+                case: self._endings.steps_left(case, standing[case], facts[case])
+                for case in begun
+                if not in_hand or self._endings.is_in_hand(case, standing[case], facts[case])
             }
         return {case: steps for case, steps in left.items() if steps}
 
@@ -546,6 +557,17 @@ class Cases:
             f"SELECT * FROM case_decisions d WHERE case_number = ? AND {HOLDS} ORDER BY version",
             case,
         )
+
+    def _standing_of(self, cases: Collection[int]) -> dict[int, list[Row]]:
+        """The same of each of these cases."""
+        standing: dict[int, list[Row]] = {case: [] for case in cases}
+        for row in self._db.rows(
+            f"""SELECT * FROM case_decisions d WHERE case_number IN (SELECT value FROM json_each(?)) AND {HOLDS}
+            ORDER BY case_number, version""",
+            json.dumps(sorted(cases)),
+        ):  # fmt: skip
+            standing[row["case_number"]].append(row)
+        return standing
 
     def _set_covered(self, case: int, rows: Sequence[Row]) -> None:
         covered: dict[int, int] = {}

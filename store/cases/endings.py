@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core import clock
@@ -18,7 +18,7 @@ from core.errors import StoreError
 from core.models import DecisionKind
 from store.cases.handoffs import ASKS as ASKS
 from store.cases.handoffs import TELLS as TELLS
-from store.cases.handoffs import Handoffs
+from store.cases.handoffs import Handoff, Handoffs
 from store.cases.models import CaseDecision
 from store.cases.takedowns import HIDES
 from store.database import Database
@@ -85,12 +85,66 @@ class _Call:
     answered: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFacts:
+    """What tells of a case whom nobody told: its posts of Now, the hand-offs and steps that hold, and replies. `masked` are the words of posts whose danger was begun with."""
+
+    posts: Sequence[Row] = ()
+    handoffs: Sequence[Row] = ()
+    steps: Sequence[Row] = ()
+    replies: Sequence[Row] = ()
+    recorded: int | None = None  # the version with which the record of a leak was saved
+    masked: Mapping[int, str] = field(default_factory=dict, repr=False)
+
+
 class Endings:
     """Of which posts of Now nobody was told, and which decisions are refused for it."""
 
     def __init__(self, database: Database, handoffs: Handoffs) -> None:
         self._db = database
         self._handoffs = handoffs
+
+    def facts(self, cases: Collection[int]) -> dict[int, CaseFacts]:
+        """Of each of these cases what `untold` asks, by as many queries as of one."""
+        listed = json.dumps(sorted(cases))
+        of_these = "IN (SELECT value FROM json_each(?))"
+        posts = _by_case(self._db.rows(
+            f"""SELECT i.case_number, i.mention, m.revision, m.found_at, i.reviewable AND NOT coalesce(i.decided_revision >= i.revision, 0) AS open,
+                (SELECT json_group_array(f.flag) FROM case_flags f WHERE f.mention = i.mention) AS flags,
+                ({ANSWERED}) AS answered,
+                CASE WHEN i.reported_version IS NULL THEN '[]' ELSE (SELECT json_group_array(j.value) FROM alerts a, json_each(a.flags) j
+                    WHERE a.kind = 'reported' AND (a.mention = i.mention OR a.case_number = i.case_number)) END AS reported
+            FROM case_mentions i JOIN mentions m ON m.number = i.mention
+            WHERE i.case_number {of_these} AND i.lane = 'now' AND NOT i.deleted""",
+            listed,
+        ))  # fmt: skip
+        handoffs = _by_case(self._db.rows(f"SELECT case_number, version, role, posts, state FROM handoffs WHERE case_number {of_these} AND state <> 'taken back' ORDER BY number", listed))  # fmt: skip
+        steps = _by_case(self._db.rows(
+            f"""SELECT s.case_number, s.path, s.step, s.outcome, s.at, s.decision, s.encrypted, u.name FROM path_steps s LEFT JOIN users u ON u.number = s.by_user
+            WHERE s.case_number {of_these} AND s.undone_at IS NULL ORDER BY s.number""",
+            listed,
+        ))  # fmt: skip
+        replies = _by_case(self._db.rows(f"SELECT case_number, mention, version FROM replies WHERE case_number {of_these}", listed))  # fmt: skip
+        recorded = {row["case_number"]: row["version"] for row in self._db.rows(
+            f"""SELECT case_number, max(stopped_version) AS version FROM deadlines WHERE case_number {of_these} AND kind = 'pid'
+            AND stop_reason = 'recorded' GROUP BY case_number""",
+            listed,
+        )}  # fmt: skip
+        begun = [case for case, rows in steps.items() if any(row["path"] == "danger" for row in rows)]  # fmt: skip
+        masked: dict[int, dict[int, str]] = {}
+        for row in self._db.rows(
+            f"""SELECT i.case_number, i.mention, a.masked FROM case_mentions i JOIN assessments a ON a.number = i.assessment
+            WHERE i.case_number {of_these} AND i.lane = 'now' AND NOT i.deleted""",
+            json.dumps(begun),
+        ) if begun else ():  # fmt: skip
+            masked.setdefault(row["case_number"], {})[row["mention"]] = row["masked"]
+        return {
+            case: CaseFacts(
+                posts=posts.get(case, ()), handoffs=handoffs.get(case, ()), steps=steps.get(case, ()), replies=replies.get(case, ()),
+                recorded=recorded.get(case), masked=masked.get(case, {}),
+            )
+            for case in cases
+        }  # fmt: skip
 
     def untold(
         self,
@@ -99,52 +153,45 @@ class Endings:
         decision: CaseDecision | None = None,
         *,
         after: bool = True,
+        facts: CaseFacts | None = None,
     ) -> dict[int, frozenset[str]]:
         """Posts of a case that wait in Now, or did until they were decided, with the flags of `TELLS` that nobody was told of.
 
         `standing` are the rows of the decisions that hold, `decision` one that is to be added to them. What a person said
         of a flag outranks the program; what a colleague reported counts as long as nobody said that it is none. `after`: what
-        a team has counts as well as long as a step of its path has no answer.
+        a team has counts as well as long as a step of its path has no answer. `facts`: where they were read already.
         """
-        posts = self._db.rows(
-            f"""SELECT i.mention, m.revision, m.found_at,
-                (SELECT json_group_array(f.flag) FROM case_flags f WHERE f.mention = i.mention) AS flags,
-                ({ANSWERED}) AS answered,
-                CASE WHEN i.reported_version IS NULL THEN '[]' ELSE (SELECT json_group_array(j.value) FROM alerts a, json_each(a.flags) j
-                    WHERE a.kind = 'reported' AND (a.mention = i.mention OR a.case_number = i.case_number)) END AS reported
-            FROM case_mentions i JOIN mentions m ON m.number = i.mention
-            WHERE i.case_number = ? AND i.lane = 'now' AND NOT i.deleted""",
-            case,
-        )
-        spoken_of = {row["mention"]: _flags(row, standing, decision) for row in posts}
+        facts = facts or self.facts((case,))[case]
+        spoken_of = {row["mention"]: _flags(row, standing, decision) for row in facts.posts}
         graves = {mention: flags & TELLS.keys() for mention, flags in spoken_of.items()}
         if not any(graves.values()):
             return {}
-        found_at_of = {row["mention"]: row["found_at"] for row in posts}
-        known_of = self._told(case, standing, found_at_of, withdraws=decision is not None and decision.kind in _WITHDRAWS)  # fmt: skip
+        withdraws = decision is not None and decision.kind in _WITHDRAWS
+        known_of = self._told(facts, standing, withdraws=withdraws)
         for flag in _PATHS if after else ():
-            if self._left(
-                case, flag, [mention for mention, flags in graves.items() if flag in flags]
-            ):
+            if _left(facts, flag, [mention for mention, flags in graves.items() if flag in flags]):
                 known_of[flag].clear()
         asking = {
             row["mention"]
-            for row in posts
+            for row in facts.posts
             if ASKS in spoken_of[row["mention"]] and not row["answered"]
         }
         if (
             asking & known_of["pid"]
         ):  # hiding it answers nobody: what they ask for is with somebody too
-            known_of["pid"] -= asking - self._looked_after(case, standing, found_at_of)
+            known_of["pid"] -= asking - self._looked_after(facts, standing)
         left = {
             mention: frozenset(flag for flag in flags if mention not in known_of[flag])
             for mention, flags in graves.items()
         }
         return {mention: flags for mention, flags in left.items() if flags}
 
-    def steps_left(self, case: int, standing: Sequence[Row]) -> tuple[str, ...]:
+    def steps_left(
+        self, case: int, standing: Sequence[Row], facts: CaseFacts | None = None
+    ) -> tuple[str, ...]:
         """The steps that have no answer yet, by their words, of the paths of danger and threats that were begun."""
-        left = self.untold(case, standing)
+        facts = facts or self.facts((case,))[case]
+        left = self.untold(case, standing, facts=facts)
         of_flags = {
             flag: [mention for mention, flags in left.items() if flag in flags] for flag in _PATHS
         }
@@ -153,68 +200,52 @@ class Endings:
                 step
                 for flag, posts in of_flags.items()
                 if posts
-                for step in self._left(case, flag, posts)
+                for step in _left(facts, flag, posts)
             )
         )
 
     def open_danger(
-        self, case: int, standing: Sequence[Row], *, reason: str, holder: int | None
-    ) -> OpenDanger | None:
-        """What is open of danger or a threat in a case of Now; None where a team has it, or there is none."""
-        left = self.untold(case, standing, after=False)
+        self, case: int, standing: Sequence[Row], facts: CaseFacts, handoffs: Sequence[Handoff], *, reason: str, holder: int | None
+    ) -> OpenDanger | None:  # fmt: skip
+        """What is open of danger or a threat in a case of Now; None where a team has it, or there is none. `handoffs`: those of the case that are open."""
+        left = self.untold(case, standing, after=False, facts=facts)
         posts = {mention: flags & _PATHS.keys() for mention, flags in left.items() if flags & _PATHS.keys()}  # fmt: skip
         if not posts:
             return None
         flag = next(flag for flag in _PATHS if any(flag in flags for flags in posts.values()))
-        found_at = self._db.value(
-            "SELECT min(found_at) FROM mentions WHERE number IN (SELECT value FROM json_each(?))",
-            json.dumps(sorted(posts)),
-        )
-        teams = dict.fromkeys(
-            handoff.role
-            for handoff in self._handoffs.open(case)
-            if handoff.state == "waits"
-            and self._handoffs.policy.receiver(handoff.role).type in TELLS[flag]
-            and any(mention in posts for mention, _ in handoff.posts)
-        )
-        rung = self._last_call(case, _PATHS[flag])
-        others = dict.fromkeys(
-            handoff.role
-            for handoff in self._handoffs.open(case)
-            if self._handoffs.policy.receiver(handoff.role).type not in (*TELLS[flag], "guardian")
-            and any(mention in posts for mention, _ in handoff.posts)
-        )
+        of_these = [each for each in handoffs if any(mention in posts for mention, _ in each.posts)]
+        types = {each.role: self._handoffs.policy.receiver(each.role).type for each in of_these}
+        teams = dict.fromkeys(each.role for each in of_these if each.state == "waits" and types[each.role] in TELLS[flag])  # fmt: skip
+        others = dict.fromkeys(each.role for each in of_these if types[each.role] not in (*TELLS[flag], "guardian"))  # fmt: skip
+        rung = self._last_call(facts, _PATHS[flag])
         return OpenDanger(
-            case=case, flag=flag, reason=reason, since=clock.parse(found_at), holder=holder, teams=tuple(teams), others=tuple(others),
+            case=case, flag=flag, reason=reason, since=clock.parse(min(row["found_at"] for row in facts.posts if row["mention"] in posts)),
+            holder=holder, teams=tuple(teams), others=tuple(others),
             rung_at=rung.at if rung else None, rung_by=rung.by_name if rung else "", answered=rung is not None and rung.answered,
         )  # fmt: skip
 
-    def _last_call(self, case: int, path: str) -> _Call | None:
+    def _last_call(self, facts: CaseFacts, path: str) -> _Call | None:
         """The last call to the team of a path, by when it was made and not by when that was saved."""
-        rows = self._db.rows(
-            """SELECT s.step, s.at, s.encrypted, u.name FROM path_steps s LEFT JOIN users u ON u.number = s.by_user
-            WHERE s.case_number = ? AND s.path = ? AND s.undone_at IS NULL AND (s.step LIKE 'ring%' OR s.step LIKE 'no_answer%') ORDER BY s.number""",
-            case, path,
-        )  # fmt: skip
         calls = [
             _Call(
                 at=clock.parse(self._db.encryption.decrypt(row["encrypted"])["when"] or row["at"]),
                 by_name=row["name"] or "someone who has left", answered=row["step"].startswith("ring"),
-            ) for row in rows
+            )
+            for row in facts.steps if row["path"] == path and row["step"].startswith(("ring", "no_answer"))
         ]  # fmt: skip
         return max(reversed(calls), key=lambda call: call.at, default=None)
 
-    def is_in_hand(self, case: int, standing: Sequence[Row]) -> bool:
+    def is_in_hand(
+        self, case: int, standing: Sequence[Row], facts: CaseFacts | None = None
+    ) -> bool:
         """Whether all that waits in Now of a case is with its team, and waits for the answer to a step alone."""
-        open_posts = {row["mention"] for row in self._db.rows(
-            """SELECT mention FROM case_mentions WHERE case_number = ? AND lane = 'now' AND reviewable AND NOT deleted
-            AND NOT coalesce(decided_revision >= revision, 0)""",
-            case,
-        )}  # fmt: skip
-        begun = self._db.row("SELECT 1 FROM path_steps WHERE case_number = ? AND path <> 'leak' AND undone_at IS NULL", case)  # fmt: skip
-        if begun is None or not open_posts or not open_posts <= self.untold(case, standing).keys():
+        facts = facts or self.facts((case,))[case]
+        open_posts = {row["mention"] for row in facts.posts if row["open"]}
+        if not open_posts or all(row["path"] == "leak" for row in facts.steps):
             return False
-        return self.untold(case, standing, after=False).keys().isdisjoint(open_posts)
+        if not open_posts <= self.untold(case, standing, facts=facts).keys():
+            return False
+        return self.untold(case, standing, after=False, facts=facts).keys().isdisjoint(open_posts)
 
     def is_leak_under_way(self, case: int, standing: Sequence[Row]) -> bool:
         """Whether all that waits in Now of a case is a leak that somebody confirmed and saw to, and nothing else.
@@ -240,47 +271,20 @@ class Endings:
         left = self.untold(case, standing)
         return all(left.get(post, frozenset(("pid",))) <= {"pid"} for post in open_posts)
 
-    def _left(self, case: int, flag: str, posts: Collection[int]) -> tuple[str, ...]:
-        """The steps of a flag's path that have no answer, where it was begun; of danger those that fit these posts."""
-        done = {row["step"] for row in self._db.rows("SELECT step FROM path_steps WHERE case_number = ? AND path = ? AND undone_at IS NULL", case, _PATHS[flag])}  # fmt: skip
-        if not done:
-            return ()
-        wanted = AFTER_THREAT if flag == "threat" else first_steps(self._harms(posts))
-        return tuple(
-            step
-            for step in wanted
-            if step not in done and not (step in _ANSWERS and done & _ANSWERS)
-        )
-
-    def _harms(self, posts: Collection[int]) -> frozenset[str]:
-        """What may be happening to somebody, by the words of these posts."""
-        rows = self._db.rows(
-            """SELECT a.masked FROM case_mentions i JOIN assessments a ON a.number = i.assessment
-            WHERE i.mention IN (SELECT value FROM json_each(?))""",
-            json.dumps(sorted(posts)),
-        )
-        return frozenset(harm for row in rows for harm in harms(row["masked"]))
-
-    def _looked_after(
-        self, case: int, standing: Sequence[Row], found_at_of: Mapping[int, str]
-    ) -> set[int]:
+    def _looked_after(self, facts: CaseFacts, standing: Sequence[Row]) -> set[int]:
         """Posts of which somebody looks after what they ask for: a team has it, it was replied to, or somebody wrote down who."""
         versions = {row["version"] for row in standing}
-        rows = self._db.rows("SELECT version, role, posts FROM handoffs WHERE case_number = ? AND state <> 'taken back'", case)  # fmt: skip
         looked_after = {
             mention
-            for row in rows
+            for row in facts.handoffs
             if row["version"] in versions and self._handoffs.policy.receiver(row["role"]).type not in ("information_governance", "guardian")
             for mention, _ in json.loads(row["posts"])
         }  # fmt: skip
-        for row in self._db.rows(
-            "SELECT mention, version FROM replies WHERE case_number = ?", case
-        ):
-            looked_after |= {row["mention"]} if row["version"] in versions else set()
-        written = self._db.value("SELECT at FROM path_steps WHERE case_number = ? AND path = 'leak' AND step = 'help' AND undone_at IS NULL AND decision IS NULL", case)  # fmt: skip
+        looked_after |= {row["mention"] for row in facts.replies if row["version"] in versions}
+        written = next((row["at"] for row in facts.steps if (row["path"], row["step"]) == ("leak", "help") and row["decision"] is None), None)  # fmt: skip
         return looked_after | {
-            mention for mention, at in found_at_of.items() if written is not None and at <= written
-        }
+            row["mention"] for row in facts.posts if written is not None and row["found_at"] <= written
+        }  # fmt: skip
 
     def grave(self, case: int, posts: Collection[int]) -> frozenset[int]:
         """Which of these posts of a case are closed or put aside with a reason only, whatever page, key or form does it."""
@@ -312,13 +316,12 @@ class Endings:
             raise StoreError(SAY_WHY)
 
     def _told(
-        self, case: int, standing: Sequence[Row], found_at_of: Mapping[int, str], *, withdraws: bool
+        self, facts: CaseFacts, standing: Sequence[Row], *, withdraws: bool
     ) -> dict[str, set[int]]:
         """Of each flag the posts of which somebody knows who has to."""
         versions = {row["version"] for row in standing}
         known_of: dict[str, set[int]] = {flag: set() for flag in TELLS}
-        handoffs = self._db.rows("SELECT version, role, posts, state FROM handoffs WHERE case_number = ? AND state <> 'taken back'", case)  # fmt: skip
-        for row in handoffs:
+        for row in facts.handoffs:
             if row["version"] not in versions:
                 continue
             team = self._handoffs.policy.receiver(row["role"]).type
@@ -326,20 +329,39 @@ class Endings:
                 waits = row["state"] == "waits"
                 if team in teams and not (waits and (withdraws or flag in _CONFIRMED)):
                     known_of[flag] |= {mention for mention, _ in json.loads(row["posts"])}
-        steps = self._db.rows("SELECT path, step, outcome, at FROM path_steps WHERE case_number = ? AND undone_at IS NULL AND decision IS NULL", case)  # fmt: skip
         for flag, (path, step) in _SAYS_WHO.items():
-            for row in steps:
-                if (row["path"], row["step"]) == (path, step) and row["outcome"] != "emailed":
+            for row in facts.steps:
+                if (row["path"], row["step"], row["decision"]) == (path, step, None) and row["outcome"] != "emailed":  # fmt: skip
                     known_of[flag] |= {
-                        mention for mention, at in found_at_of.items() if at <= row["at"]
+                        post["mention"] for post in facts.posts if post["found_at"] <= row["at"]
                     }
-        recorded = self._db.value(
-            "SELECT max(stopped_version) FROM deadlines WHERE case_number = ? AND kind = 'pid' AND stop_reason = 'recorded'", case,
-        )  # fmt: skip
-        for row in standing if recorded is not None else ():
-            if row["version"] <= recorded:
+        for row in standing if facts.recorded is not None else ():
+            if row["version"] <= facts.recorded:
                 known_of["pid"] |= {mention for mention, _ in json.loads(row["covers"])}
         return known_of
+
+
+def _by_case(rows: Sequence[Row]) -> dict[int, list[Row]]:
+    of_cases: dict[int, list[Row]] = {}
+    for row in rows:
+        of_cases.setdefault(row["case_number"], []).append(row)
+    return of_cases
+
+
+def _left(facts: CaseFacts, flag: str, posts: Collection[int]) -> tuple[str, ...]:
+    """The steps of a flag's path that have no answer, where it was begun; of danger those that fit these posts."""
+    done = {row["step"] for row in facts.steps if row["path"] == _PATHS[flag]}
+    if not done:
+        return ()
+    wanted = AFTER_THREAT if flag == "threat" else first_steps(_harms(facts, posts))
+    return tuple(
+        step for step in wanted if step not in done and not (step in _ANSWERS and done & _ANSWERS)
+    )
+
+
+def _harms(facts: CaseFacts, posts: Collection[int]) -> frozenset[str]:
+    """What may be happening to somebody, by the words of these posts."""
+    return frozenset(harm for mention in posts for harm in harms(facts.masked.get(mention) or ""))
 
 
 def _flags(row: Row, standing: Sequence[Row], decision: CaseDecision | None) -> frozenset[str]:

@@ -243,6 +243,19 @@ class Handoffs:
         """Those of a case that a role has, or should have."""
         return [handoff for handoff in self.of_case(case) if handoff.state in OPEN]
 
+    def of_cases(self, cases: Collection[int]) -> dict[int, list[Handoff]]:
+        """All of each of these cases, first to last, by one look; a case that was never passed on is in none."""
+        with self._db.snapshot():
+            listed = self._handoffs("h.case_number IN (SELECT value FROM json_each(?))", json.dumps(sorted(cases)))  # fmt: skip
+        handoffs: dict[int, list[Handoff]] = {}
+        for each in listed:
+            handoffs.setdefault(each.case, []).append(each)
+        return handoffs
+
+    def open_of(self, cases: Collection[int]) -> dict[int, list[Handoff]]:
+        """Of each of these cases those that a role has, or should have."""
+        return {case: [each for each in all_of_it if each.state in OPEN] for case, all_of_it in self.of_cases(cases).items()}  # fmt: skip
+
     def waiting(self, at: datetime, *, limit: int = LONGEST_LIST, skip: int = 0) -> list[Handoff]:
         """What a role has or should have, a page of it: danger first, then what is due first."""
         with self._db.snapshot():
@@ -280,9 +293,9 @@ class Handoffs:
         """
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""SELECT h.case_number, h.role FROM outbox o JOIN handoffs h ON h.number = CAST(o.about AS INTEGER)
-                WHERE o.kind = 'handoff' AND o.state <> 'sent' AND h.state = 'waits' AND {self._seen('h.')}
-                AND EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.outbox = o.number AND {STUCK})
+                f"""SELECT h.case_number, h.role FROM outbox_recipients r INDEXED BY outbox_recipients_unsent CROSS JOIN outbox o ON o.number = r.outbox
+                CROSS JOIN handoffs h ON h.number = CAST(o.about AS INTEGER)
+                WHERE o.kind = 'handoff' AND o.state <> 'sent' AND h.state = 'waits' AND {self._seen('h.')} AND {STUCK}
                 GROUP BY h.case_number, h.role ORDER BY NOT max(h.role = 'safeguarding' OR EXISTS (
                     SELECT 1 FROM json_each(h.flags) WHERE value IN ('safeguarding', 'threat'))), min(o.number)""",
                 *stuck_values(at, ()),
@@ -702,17 +715,19 @@ class Handoffs:
             WHERE {where} ORDER BY h.number""",
             *values,
         )
-        return [self._handoff(row) for row in rows]
-
-    def _handoff(self, row: Row) -> Handoff:
-        steps = self._db.rows(
+        steps: dict[int, list[Row]] = {}
+        for step in self._db.rows(
             """SELECT s.*, u.name, o.state AS mail, o.sent_at AS mailed_at, EXISTS (SELECT 1 FROM outbox_recipients r
                 WHERE r.outbox = o.number AND r.channel = 'mail' AND r.state <> 'sent' AND r.failed_at IS NOT NULL
                 AND r.dropped_at IS NULL) AS failing FROM handoff_steps s
             LEFT JOIN users u ON u.number = s.by_user LEFT JOIN outbox o ON o.number = s.outbox
-            WHERE s.handoff = ? ORDER BY s.number""",
-            row["number"],
-        )
+            WHERE s.handoff IN (SELECT value FROM json_each(?)) ORDER BY s.number""",
+            json.dumps([row["number"] for row in rows]),
+        ) if rows else ():  # fmt: skip
+            steps.setdefault(step["handoff"], []).append(step)
+        return [self._handoff(row, steps.get(row["number"], ())) for row in rows]
+
+    def _handoff(self, row: Row, steps: Sequence[Row]) -> Handoff:
         return Handoff(
             number=row["number"], case=row["case_number"], version=row["version"], role=row["role"],
             posts=tuple((mention, revision) for mention, revision in json.loads(row["posts"])),

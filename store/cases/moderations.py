@@ -7,12 +7,14 @@ that a second click finds the first. Reasons are encrypted, and go with the post
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from core import clock
+from store.cases.models import HOLDS
+from store.cases.takedowns import HIDES
 from store.database import Database
 from store.encryption import clean
 from store.sqlite import Row
@@ -135,6 +137,21 @@ class Moderations:
                 case,
             )
             return [self._moderation(row, at) for row in rows]
+
+    def leaks_out_of_sight(self, cases: Collection[int]) -> frozenset[int]:
+        """Those of these cases whose 72 hours run and of whose posts that somebody confirmed as a leak none is in sight any more."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT n.value AS case_number FROM json_each(?) n
+                CROSS JOIN deadlines k ON k.case_number = n.value AND k.kind = 'pid' AND k.stopped_at IS NULL
+                CROSS JOIN case_decisions d ON d.case_number = n.value AND d.kind = 'confirm' AND json_extract(d.labels, '$.pid') AND {HOLDS}
+                CROSS JOIN json_each(d.covers) p
+                CROSS JOIN case_mentions i ON i.mention = json_extract(p.value, '$[0]') AND i.case_number = n.value
+                GROUP BY n.value HAVING min(i.deleted OR coalesce((SELECT o.outcome = 'done' AND o.action IN (SELECT value FROM json_each(?))
+                    FROM moderations o WHERE o.mention = i.mention ORDER BY o.number DESC LIMIT 1), FALSE))""",
+                json.dumps(sorted(cases)), json.dumps(sorted(HIDES)),
+            )  # fmt: skip
+        return frozenset(row["case_number"] for row in rows)
 
     def _end(self, row: Row, outcome: Outcome, why: str, at: datetime) -> None:
         words = self._db.encryption.decrypt(row["encrypted"])

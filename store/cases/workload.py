@@ -19,6 +19,9 @@ from store.cases.second_looks import NOT_LOOKED_AGAIN
 from store.database import Database
 
 MOST = 50  # cases that are told
+LOOKED_AT = (
+    500  # posts at each end, by which it is told what read those that the model in force has not
+)
 # What leaves a post to nobody, or says that it was answered: of high risk a second person looks at it.
 _PUTS_ASIDE = ("no_action", "not_relevant", "duplicate", "monitor", "snooze", "respond")
 # Of a post `i` that a decision `d` says that there is nothing in, or nothing to do about: it tells that something went badly wrong, or that somebody was treated unfairly.
@@ -294,12 +297,22 @@ class Workload:
         return (row["number"], row["mac"]) if row else (0, "")
 
     def reading_models(self) -> list[str]:
-        """The models by which what is stored was read last, the newest first."""
+        """The models by which what is stored was read last, the newest first.
+
+        The one in force is known to have read all up to some post (`read_through`); of what is left the first and last posts are
+        looked at, so that a store of millions that is being read anew is answered at once.
+        """
         with self._db.snapshot():
+            known = self._db.row("SELECT model, number FROM read_through WHERE number > 0")
             rows = self._db.rows(
-                "SELECT model FROM current_assessments WHERE model <> '' GROUP BY model ORDER BY max(number) DESC"
-            )
-        return [row["model"] for row in rows]
+                """SELECT a.model FROM (SELECT number FROM (SELECT number FROM mentions WHERE number > ?1 ORDER BY number LIMIT ?2)
+                    UNION SELECT number FROM (SELECT number FROM mentions WHERE number > ?1 ORDER BY number DESC LIMIT ?2)) m
+                CROSS JOIN current_assessments a ON a.mention = m.number
+                WHERE a.model <> '' GROUP BY a.model ORDER BY max(a.number) DESC""",
+                known["number"] if known else 0, LOOKED_AT,
+            )  # fmt: skip
+        models = [row["model"] for row in rows]
+        return models if known is None or known["model"] in models else [known["model"], *models]
 
     def versions(self) -> tuple[str, str]:
         """The policy and model of the newest assessment; "" where nothing was assessed."""

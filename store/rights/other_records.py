@@ -95,13 +95,13 @@ class OtherRecords:
                 matches.append(RecordMatch(
                     key=f"{table}.{row['place']}", place=place.name, number=row["place"],
                     at=clock.parse(row[place.at]) if place.at and row[place.at] else None,
-                    words=tuple(line for line in lines if any(word in _folded(line) for word in wanted)),
+                    words=(self._account(row),) if table == "users" else tuple(line for line in lines if any(word in _folded(line) for word in wanted)),
                 ))  # fmt: skip
         return PlaceSearched(place=place.name, looked=looked, matches=tuple(matches))
 
     def _lines(self, table: str, place: Place, row: Row) -> Iterator[str]:
-        if table == "users":
-            yield self._account(row)
+        if table == "users":  # what is counted of an account is nobody's name
+            yield from (row["name"], row["handle"])
             return
         if row["encrypted"] is None:
             return

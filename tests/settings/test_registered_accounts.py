@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from settings import registered_accounts, schema
+from core import clock
+from settings import overrides, registered_accounts, schema
 from settings.organisation import Account
+from settings.sections import find
+from steps.classifier import known
 
 SHIPPED = schema.load(Path("config.toml"))
 
@@ -46,3 +49,20 @@ def test_only_what_is_settled_changes_how_a_post_is_read() -> None:
     assert registered_accounts.settled(SHIPPED.organisation, register, ["Contracts_Colm"]) == {
         "x": register["x"]
     }
+
+
+def test_an_own_account_of_the_files_is_settled_and_one_of_the_page_takes_two_people(
+    tmp_path: Path,
+) -> None:
+    """Also once their agreement is over, and of a page that was filled in before two people were asked."""
+    path = tmp_path / "config.toml"
+    path.write_text("""[organisation]
+accounts = [{platform = "x", handle = "OurWellbeingHub", owner = "organisation"}]
+""", "utf-8")  # fmt: skip
+    file, section = schema.load(path), find("accounts")
+    assert section is not None
+    ours = {"platform": "x", "handle": "OurWellbeingHub", "owner": "organisation"}
+    page = overrides.with_content(file, section, {"organisation.accounts": [ours, {**ours, "handle": "midwife_mabs"}]})  # fmt: skip
+    told = known(page, clock.now())
+    assert {"ourwellbeinghub", "midwife_mabs"} <= told.official["x"]
+    assert told.settled["x"] == {"ourwellbeinghub"}

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from core import clock
 from store import NewMail, Store
 from store.cases.alerts import Alerts
+from store.cases.handoffs import Handoffs
 from tests.store.cases.test_lanes import place, take, words
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, flag, mention
 from tests.store.older import older
@@ -154,3 +155,11 @@ def test_whoever_let_a_case_go_is_known_by_the_mails_of_that_case_alone(
     Alerts(planned.as_database, store.outbox).let_go(case)
     assert not [line for line in planned.plan if line.startswith("SCAN") or "by_route" in line]
     assert ("SEARCH c USING INTEGER PRIMARY KEY (rowid=?)" in planned.plan) is (case is not None)
+
+
+def test_what_has_not_left_is_found_without_reading_all_that_ever_was_sent(store: Store) -> None:
+    planned = Planned(store.database)
+    Alerts(planned.as_database, store.outbox).unsent(AT, AT)
+    Handoffs(planned.as_database, store.outbox, store.deadlines).untold(AT)
+    assert sum("outbox_recipients_unsent" in step for step in planned.plan if " r " in step) == 2
+    assert not [step for step in planned.plan if "kind=?" in step]

@@ -43,3 +43,17 @@ def test_a_person_is_found_in_notes_settings_requests_and_accounts(store: Store)
     }  # fmt: skip
     assert places["handover note"].looked == 2
     assert store.other_records.search("  ") == []
+
+
+def test_an_account_is_found_by_its_names_and_not_by_what_is_counted_of_it(store: Store) -> None:
+    store.users.add("local", "kay", "Kay Lamb", ["viewer"], at=AT)
+    store.users.add("local", "opal", "Opal Penrose", ["viewer"], at=AT)
+    opened: list[str] = []
+    store.database.connection.set_trace_callback(opened.append)
+    places = {place.place: place for place in store.other_records.search("Penrose")}
+    store.database.connection.set_trace_callback(None)
+    assert [match.words[0].partition(",")[0] for match in places["account here"].matches] == ["Opal Penrose"]  # fmt: skip
+    assert sum("FROM staff_reports" in each for each in opened) == 1, "reports are opened for whoever is found"  # fmt: skip
+    for words in ("Open", "Post Reported", "Looks"):
+        found = {place.place: place for place in store.other_records.search(words)}
+        assert not found["account here"].matches, words

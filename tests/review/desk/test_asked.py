@@ -1,0 +1,101 @@
+"""Who was not told stands on every page while no email leaves: it asks the store no more often for many cases than for a few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from core import clock
+from review.context import RequestContext, sight_for
+from review.desk import asked
+from review.desk.asked import Untold
+from store import CaseDecision, NewMail, PathStep, Store
+from tests.review.conftest import House
+from tests.review.desk.paths import ready
+from tests.review.factories import IN_DANGER, NAMED, NOW, Told, configure, tell
+
+KINDS = ("alert", "next contact", "danger", "leak", "never written")
+
+
+@contextmanager
+def queries(store: Store) -> Iterator[list[str]]:
+    """What the store is asked inside."""
+    seen: list[str] = []
+    store.database.connection.set_trace_callback(seen.append)
+    yield seen
+    store.database.connection.set_trace_callback(None)
+
+
+def wait(house: House, number: int, kind: str) -> int:
+    """A case of Now of which nobody was told since an email of this kind did not leave; its number."""
+    store, amina = house.store, house.who["amina"]
+    alike: Told = NAMED if kind == "leak" else IN_DANGER
+    tell(store, replace(alike, text=f"{alike.text} {number}"), number, alone=True)
+    case = int(store.database.value("SELECT max(number) FROM cases"))
+    if kind in ("alert", "next contact"):
+        alert = next(each for each in store.alerts.raised() if each.case == case)
+        level = int(kind == "next contact")
+        mail = NewMail(alerts=(alert.number,), route="to", recipients=("duty@example.org",), about={"why": "high"}, level=level)  # fmt: skip
+        assert store.alerts.tell([mail], {alert.number: "told"}, NOW) == 1
+    if kind in ("danger", "leak"):
+        opened = store.cases.get(case)
+        assert opened is not None
+        covers = tuple((each.item.number, each.item.revision) for each in store.cases.mentions(case))  # fmt: skip
+        role = "safeguarding" if kind == "danger" else "information_governance"
+        assert store.cases.decide(CaseDecision(case=case, kind="escalate", by=amina, at=NOW, covers=covers, role=role), opened.version)  # fmt: skip
+    if kind in ("alert", "danger"):
+        step = PathStep(case=case, path="danger", step="first", outcome="called", by=amina, at=NOW)
+        assert store.path_steps.add(step, seen=0)
+    return case
+
+
+def who_was_not_told(house: House) -> list[Untold]:
+    """What every page of Amina says."""
+    house.desk._effective = None
+    store, user = house.store, house.store.users.get(house.who["amina"])
+    assert user is not None
+    config = house.desk.config(store)
+    store.database.sight = sight_for(store, config, user)
+    context = RequestContext(
+        app=house.desk, config=config, request=cast(Any, None), store=store, at=NOW, signed=cast(Any, SimpleNamespace(user=user)),
+        sight=store.database.sight,
+    )  # fmt: skip
+    return asked.untold(context)
+
+
+@pytest.fixture
+def silent(anew: House) -> House:
+    """A page of which no email leaves."""
+    ready(anew)
+    configure(anew.desk, alerts=anew.desk.file.alerts.model_copy(update={"on": True, "to": ("duty@example.org",)}))  # fmt: skip
+    anew.desk._effective = None
+    anew.desk.config(anew.store)  # the store is told who is emailed
+    return anew
+
+
+def test_many_cases_are_asked_about_as_often_as_one_of_each_kind(silent: House) -> None:
+    numbers = iter(range(500, 600))
+    for kind in KINDS:
+        wait(silent, next(numbers), kind)
+    _cannot_leave(silent.store)
+    before = len(who_was_not_told(silent))
+    with queries(silent.store) as few:
+        who_was_not_told(silent)
+    cases = [wait(silent, next(numbers), kind) for kind in KINDS * 4]
+    _cannot_leave(silent.store)
+    listed = who_was_not_told(silent)
+    assert len(listed) == before + len(cases)
+    assert {each.case for each in listed} >= set(cases)
+    with queries(silent.store) as many:
+        who_was_not_told(silent)
+    assert len(many) == len(few), "each query is of all cases"
+
+
+def _cannot_leave(store: Store) -> None:
+    """The server took none of what waits."""
+    store.database.execute("UPDATE outbox_recipients SET outages = 1, failed_at = ? WHERE state <> 'sent'", clock.text(NOW))  # fmt: skip
