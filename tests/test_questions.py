@@ -406,7 +406,7 @@ def asks_11(desk: Desk) -> None:
     output = desk.folder / "pack.html"
     desk.mentions("disclose", "rowan_ashdown", "--output", output, "--config", desk.config, *ASKED)
     assert "<s>insult</s> no insult" in output.read_text("utf-8")
-    said = desk.run("object", "--platform", "bluesky", "--account", "@rowan_ashdown", *BY)
+    said = desk.run("object", "--platform", "bluesky", "--account", "@rowan_ashdown", *ASKED)
     assert "1 new on the list" in said
     assert "stays until you erase it" in said
 

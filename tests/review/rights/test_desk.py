@@ -372,6 +372,11 @@ def test_a_hold_that_ended_is_told_on_the_overview(anew: House) -> None:
 def test_an_objection_is_put_on_the_list_and_taken_off_and_names_nobody(anew: House) -> None:
     number = asked(anew, "objection")
     form = {"platform": "x", "account": "@tamsin_quill", "account_id": "770"}
+    refused = send(anew, f"/requests/{number}/act", "gwen", **form, do="object")
+    assert refused.status_code == 422
+    assert "is of somebody else" in refused.text  # the id stands in no post beside the handle
+    assert anew.store.objections.all() == []
+    form["same_person"] = "Their letter gives both for one account"
     answer = send(anew, f"/requests/{number}/act", "gwen", **form, do="object")
     assert "Nothing more of that account is taken in" in answer.text
     assert len(anew.store.objections.all()) == 2
