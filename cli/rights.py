@@ -406,7 +406,7 @@ def _search(
     """Numbers, and whether they wrote it; told part by part how far it is. What --by stepped back from is left out, or all refused where it is to be `whole`."""
     search = context.store.search
     if request is not None:  # a search without one is refused before
-        rights.note_whom(context.store, who, request=request, by=by, at=context.at, same_person=same_person)  # fmt: skip
+        rights.search_for(context.store, context.config, who, request=request, by=by, at=context.at, same_person=same_person)  # fmt: skip
     matches: list[tuple[int, bool]] = []
     after, looked, total = 0, 0, search.count()
     while True:

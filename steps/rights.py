@@ -15,7 +15,7 @@ from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.errors import ConfigError, StoreError
 from core.models import Role
-from reports import asked, exports, pdf, subject_access
+from reports import asked, exports, looks, pdf, subject_access
 from settings.schema import Config
 from steps.reasons import says_no_ground, says_nothing
 from store import PlaceSearched, PurgeProof, RequestKind, Store, User
@@ -238,6 +238,18 @@ def note_whom(
         )
     account = _account(store, by)
     store.person_searches.add(request, who, by=account, by_name=by, at=at, same_person=same_person)
+
+
+def search_for(
+    store: Store, config: Config, who: str, *, request: int, by: str, at: datetime, same_person: str = ""
+) -> None:  # fmt: skip
+    """The same of a search; where nobody else holds governance, the data protection officer and the Caldicott Guardian are told that there was one, without whom."""
+    before = len(store.person_searches.of_request(request))
+    note_whom(store, who, request=request, by=by, at=at, same_person=same_person)
+    number = _account(store, by)
+    others = any(user.active and "governance" in user.roles and user.number != number for user in store.users.all())  # fmt: skip
+    if number is not None and not others and len(store.person_searches.of_request(request)) > before:  # fmt: skip
+        looks.tell_outside(store, config, number, request, at)
 
 
 def note_accounts(

@@ -87,8 +87,8 @@ def find(context: RequestContext) -> Response:
             context, request, fault="Write an account, a name, or words that stand in the posts"
         )
     try:
-        rights.note_whom(
-            context.store, before.person, request=request.number, by=context.user.name, at=context.at,
+        rights.search_for(
+            context.store, context.config, before.person, request=request.number, by=context.user.name, at=context.at,
             same_person=typed_in(context, "same_person"),
         )  # fmt: skip
     except StoreError as error:
