@@ -46,10 +46,10 @@ def sought(text: str) -> list[str]:
     if text.lstrip()[:1] == "#":
         text = _CAMEL.sub(" ", text)
     text = _SHUT_OUT.sub(" ", text)
-    found = dict.fromkeys(_endings(plain(text)))
+    phrases = dict.fromkeys(_endings(plain(text)))
     for part in _ONE_OF.split(text):
-        found |= dict.fromkeys(_in_part(part))
-    return list(found)
+        phrases |= dict.fromkeys(_in_part(part))
+    return list(phrases)
 
 
 def _endings(low: str) -> Sequence[str]:

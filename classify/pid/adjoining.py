@@ -79,12 +79,12 @@ def _start(
     low = plain(match["name"])
     begins = heading or bool(_BEGINS.search(text, 0, match.start()))
     turned = "," in match["apart"]  # "Lamb, Kay", and not a list of people
-    told = low in surnames() and low not in first_names() if turned else low in surnames() | first_names()  # fmt: skip
+    listed = low in surnames() and low not in first_names() if turned else low in surnames() | first_names()  # fmt: skip
     if turned and re.match(r"\s*[,.!]|\s+and\b", text[end:]):
         return start
     if begins and low in words() and not _DOES.match(text, end):
         return start  # "Ring Kay on 020 7946 0199"
-    part = told and _is_part(match["name"], match.span("name"), public, "", sure=not begins)
+    part = listed and _is_part(match["name"], match.span("name"), public, "", sure=not begins)
     return match.start() if part else start
 
 
