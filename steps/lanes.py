@@ -301,12 +301,12 @@ def tells_of_leak(facts: PostFacts) -> bool:
     person is masked in it, the program is sure, or a colleague reports it to our mailbox: details that somebody else put online.
     """
     flag = next((flag for flag in facts.flags if flag.name == "pid"), None)
-    told = facts.kind == "report"
+    reported = facts.kind == "report"
     if flag is None:
-        seen = told and _PUT_ONLINE.search(facts.masked) and _OF_PATIENTS.search(facts.masked)
+        seen = reported and _PUT_ONLINE.search(facts.masked) and _OF_PATIENTS.search(facts.masked)
         return "pid" in facts.missed or bool(seen)
     identified = bool(set(_details(facts)) - {"name"})
-    return _is_leak(facts) and (identified or told or flag.score >= SURE)
+    return _is_leak(facts) and (identified or reported or flag.score >= SURE)
 
 
 def weight_of(facts: PostFacts, policy: Policy, lane: Lane | None = None) -> int:
