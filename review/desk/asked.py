@@ -20,7 +20,7 @@ from review.desk.teams import TEAM_OF
 from settings.review import EscalationRole
 from steps import health
 from store import Case, Handoff, PathKind, PathStep, UnsentAlert
-from store.cases.handoffs import ANSWERS, TELLS, is_urgent
+from store.cases.handoffs import ANSWERS, DANGERS, TELLS, is_urgent
 from store.cases.path_steps import NO_ANSWER, NOBODY_ANSWERED, RING, SPOKE
 from store.cases.sight import GUARDIAN
 
@@ -73,6 +73,9 @@ class Waits:
     rung: str = ""  # rung 01:38, Priya Nair, not confirmed
     to_ring: bool = True  # now: nobody has rung, nobody answered, or it is time for the next try
     retry_at: datetime | None = None  # when that is, once somebody there was reached
+    follows: Markup = field(
+        default_factory=Markup
+    )  # that whoever is next is not told in time, with whom to ring in their place; "" while nobody need be
     answer: str = field(default="", repr=False)  # what they answered
     answered_at: datetime | None = None
 
@@ -113,8 +116,17 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
         overdue=handoff.overdue(context.at), unsent=not role.email or is_unsent(handoff),
         breach=rows.left(breach.due_at, context.at) if breach else "", numbers=of_team(context, role) if handoff.state == "waits" else Markup(),
         order=order(context, role, danger=handoff.danger) if to_ring else Markup(), called_999=done.words_of_999(context.at), rung=rung, to_ring=to_ring, retry_at=done.retry_at, can_ring=can_ring(context, role),
-        path=path, elsewhere=elsewhere, unanswered=missed is not None, must_know=_must_know(handoff, role), calls=calls(context, handoff, role) if handoff.state == "waits" else (), answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
+        follows=_follows(context, handoff), path=path, elsewhere=elsewhere, unanswered=missed is not None, must_know=_must_know(handoff, role), calls=calls(context, handoff, role) if handoff.state == "waits" else (), answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
     )  # fmt: skip
+
+
+def _follows(context: RequestContext, handoff: Handoff) -> Markup:
+    """What is overdue of danger that no team confirmed, with the number that is rung in its place; "" once whoever is on call was rung."""
+    overdue = handoff.state == "waits" and handoff.danger and handoff.overdue(context.at)
+    if not overdue or begun.of_case(context, handoff.case).call_on_call is not None:
+        return Markup()
+    words = mails.follows(context, handoff)
+    return phones(words) if ": ring " in words else Markup()
 
 
 def _generic(context: RequestContext, handoff: Handoff) -> str:
@@ -381,6 +393,7 @@ def untold(context: RequestContext) -> list[Untold]:
             numbers = phones(mails.on_call(context).removeprefix("ring "))
         teams.append(_untold(context, case, role.name, numbers, danger=danger, leak=role.type == "information_governance"))  # fmt: skip
     teams += _of_alerts(context, {(each.case, each.team) for each in teams})
+    teams += _due_unwritten(context, {each.case for each in teams})
     return sorted(teams, key=lambda each: each.place)
 
 
@@ -424,6 +437,20 @@ def _of_alerts(context: RequestContext, known: Collection[tuple[int, str]]) -> l
             teams.append(_untold(context, each.case, team, phones(ring), danger=each.danger, leak=each.leak, level=each.level))  # fmt: skip
     listed = {case for case, _ in known} | {each.case for each in teams}
     return teams + [each for each in _never_written(context) if each.case not in listed]
+
+
+def _due_unwritten(context: RequestContext, listed: Collection[int]) -> list[Untold]:
+    """Whoever is next, of an alert that nobody took or of danger that no team confirmed, whose email is due and was not written since nothing runs that does; of cases that are not `listed`."""
+    before, on_call = context.at - health.CONTACT_LATE, phones(mails.on_call(context).removeprefix("ring "))  # fmt: skip
+    due: dict[int, tuple[str, bool]] = {}
+    for number in context.store.handoffs.to_chase(before):
+        handoff = context.store.handoffs.get(number)
+        if handoff is not None and handoff.danger and handoff.state == "waits":
+            due.setdefault(handoff.case, (mails.NEXT_PERSON, True))
+    for route, alert in health.contacts_due(context.store, context.at) if context.config.alerts.on else ():  # fmt: skip
+        if alert.case is not None and alert.lane != GUARDIAN:
+            due.setdefault(alert.case, (alerted.route_name(context, route, 1), bool(DANGERS & {flag for post in alert.posts for flag, _ in post.flags})))  # fmt: skip
+    return [_untold(context, case, team, on_call, danger=danger, level=1) for case, (team, danger) in due.items() if case not in listed]  # fmt: skip
 
 
 def _is_in_hand(context: RequestContext, alert: UnsentAlert) -> bool:
