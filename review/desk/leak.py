@@ -407,6 +407,7 @@ def _harm_told(context: RequestContext) -> Response:
     team = paths.team(context, now, HURT, HURT_NAME)
     passing_on = paths.decision(context, now, "escalate", covers=_hurt(now), role=HURT) if team.role and team.handoff is None else None  # fmt: skip
     paths.save(context, now, HARM, decision=passing_on, outcome="told", who=who, when=when)
+    paths.confirm_handoff(context, now.case.number, HURT, who=who, when=when)
     return paths.back(context, now, "harm_told")
 
 

@@ -108,6 +108,8 @@ def test_the_steps_of_the_leak_name_the_harm_until_safeguarding_knows(desk: Hous
     assert do(desk, way, "harm_told", who="Priya Nair", when="11:00", prefix="harmed").status_code == 303  # fmt: skip
     page = read(desk, way)
     assert "Priya Nair was told" in page.text
+    (safeguarding,) = [each for each in desk.store.handoffs.open(case_of(desk.store, HURT)) if each.role == "safeguarding"]  # fmt: skip
+    assert safeguarding.state == "confirmed"  # who was told is chased no more
     assert NOT_TOLD not in page.text
     assert NOT_TOLD not in read(desk, case(desk)).text
     do(desk, way, "back", step="harm")
