@@ -30,7 +30,7 @@ from steps.silence import Silence, silence_of, usual_of
 from steps.source_names import name_of
 from steps.source_parts import failing_line
 from steps.upkeep import duration, upkeep_faults
-from store import Alert, Mark, OutboxKind, SourceState, Store, Waiting
+from store import ContactDue, Mark, OutboxKind, SourceState, Store, Waiting
 
 BY_ITSELF = ("accounts", "noted")  # what stores runs and collects nothing that others said
 CYCLE, DELIVER = "cycle", "deliver"  # the jobs in the ledger
@@ -471,7 +471,7 @@ def _of_contacts(store: Store, config: Config, at: datetime) -> list[Fault]:
     """Alerts that nobody took, whose next contact should have been told by now: no schedule runs, or the email to them has not left."""
     if not config.alerts.on:
         return []
-    late = {alert.case or -alert.number for _, alert in contacts_due(store, at)}
+    late = {each.case or -each.alert for each in contacts_due(store, at)}
     unsent = {each.case for each in store.alerts.unsent(at, at - CONTACT_LATE) if each.level and not each.taken}  # fmt: skip
     queued, late = not late, late | unsent
     if not late:
@@ -486,18 +486,9 @@ def _of_contacts(store: Store, config: Config, at: datetime) -> list[Fault]:
     ]  # fmt: skip
 
 
-def contacts_due(store: Store, at: datetime) -> list[tuple[str, Alert]]:
-    """The alerts that nobody took and of which the next contact should have been told by now, each with its route: nothing runs that writes that email."""
-    due: list[tuple[str, Alert]] = []
-    for chased in store.alerts.to_chase(at - CONTACT_LATE)[:MOST_LOOKED_AT]:
-        alerts = [alert for alert in store.alerts.of_mail(chased.outbox) if alert.open]
-        waits = [alert for alert in alerts if not alert.handled]
-        if chased.digest and len(waits) < len(
-            alerts
-        ):  # somebody has it: of the rest what is in Now alone is told on
-            waits = [alert for alert in waits if alert.lane == "now"]
-        due += [(chased.route, alert) for alert in waits]
-    return due
+def contacts_due(store: Store, at: datetime) -> list[ContactDue]:
+    """The alerts that nobody took and of which the next contact should have been told by now: nothing runs that writes that email."""
+    return store.alerts.contacts_due(at - CONTACT_LATE, MOST_LOOKED_AT)
 
 
 def _of_mail(store: Store, config: Config, at: datetime) -> list[Fault]:

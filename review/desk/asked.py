@@ -20,7 +20,7 @@ from review.desk.teams import TEAM_OF
 from settings.review import EscalationRole
 from steps import health
 from store import Case, Handoff, PathKind, PathStep, UnsentAlert
-from store.cases.handoffs import ANSWERS, DANGERS, TELLS, is_urgent
+from store.cases.handoffs import ANSWERS, TELLS, is_urgent
 from store.cases.path_steps import NO_ANSWER, NOBODY_ANSWERED, RING, SPOKE
 from store.cases.sight import GUARDIAN
 
@@ -447,9 +447,9 @@ def _due_unwritten(context: RequestContext, listed: Collection[int]) -> list[Unt
         handoff = context.store.handoffs.get(number)
         if handoff is not None and handoff.danger and handoff.state == "waits":
             due.setdefault(handoff.case, (mails.NEXT_PERSON, True))
-    for route, alert in health.contacts_due(context.store, context.at) if context.config.alerts.on else ():  # fmt: skip
-        if alert.case is not None and alert.lane != GUARDIAN:
-            due.setdefault(alert.case, (alerted.route_name(context, route, 1), bool(DANGERS & {flag for post in alert.posts for flag, _ in post.flags})))  # fmt: skip
+    for each in health.contacts_due(context.store, context.at) if context.config.alerts.on else ():
+        if each.case is not None and each.lane != GUARDIAN:
+            due.setdefault(each.case, (alerted.route_name(context, each.route, 1), each.danger))
     return [_untold(context, case, team, on_call, danger=danger, level=1) for case, (team, danger) in due.items() if case not in listed]  # fmt: skip
 
 
