@@ -310,14 +310,14 @@ def tells_of_leak(facts: PostFacts) -> bool:
 
 
 def weight_of(facts: PostFacts, policy: Policy, lane: Lane | None = None) -> int:
-    """The order within a lane: danger to life and what a colleague says of harm, or in Answer need that can't wait; then what is aimed at a person, then reach."""
+    """The order within a lane: danger to life and what a colleague says of harm, in Answer need that can't wait, in Look what a colleague reported; then what is aimed at a person, then reach."""
     danger = any(flag.name in policy.names(in_danger=True) for flag in facts.flags)
     aimed = any(AIMED & set(flag.target) for flag in facts.flags)
     reach = (facts.followers or 0) + 100 * (facts.shares or 0)
     seen_harm = (
         lane == "now" and facts.reported and facts.worry.removesuffix(")").endswith(TOLD_FIRST)
     )
-    first = danger or seen_harm or (lane == "answer" and is_pressing(facts))
+    first = danger or seen_harm or (lane == "answer" and is_pressing(facts)) or (lane == "look" and facts.reported)  # fmt: skip
     return min(reach, PERSON_FIRST - 1) + PERSON_FIRST * (aimed + 2 * first)
 
 
