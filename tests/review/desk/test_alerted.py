@@ -286,7 +286,7 @@ def test_danger_about_which_no_email_was_ever_written_is_named_wherever_it_is_as
     case, at = case_of(anew.store, IN_DANGER), anew.desk.now()
     anew.store.database.execute("UPDATE cases SET lane = 'now' WHERE number = ?", case)
     anew.store.database.execute("UPDATE alerts SET at = ? WHERE case_number = ?", clock.text(at - 9 * MINUTE), case)  # fmt: skip
-    order = "ring the on-call manager, 020 7946 0100"
+    order = "ring Safeguarding, 020 7946 0133"
     listed = f"Case {case}: Safeguarding, ring 020 7946 0133"
     assert f"Nobody was alerted: no email about it was written since 10:51: {order}." in read(anew, f"/cases/{case}").text  # fmt: skip
     assert listed in read(anew, "/sources").text

@@ -178,7 +178,9 @@ def test_who_looks_is_told_so_alike_in_the_row_and_the_whole_case(anew: House) -
         assert row in read(anew, "/today", person).text
     shown = read(anew, f"/cases/{case}").text
     assert "Bea Whitlock has it, you are looking" in shown
-    assert re.search(r"Bea Whitlock has it since [^,]*(?:, )?\d\d:\d\d, you are looking", shown), re.findall("Bea Whitlock.{60}", shown)
+    assert re.search(r"Bea Whitlock has it since [^,]*(?:, )?\d\d:\d\d, you are looking", shown), (
+        re.findall("Bea Whitlock.{60}", shown)
+    )
 
 
 def test_what_was_passed_on_is_with_its_team_in_ones_own_list(anew: House) -> None:
