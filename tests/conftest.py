@@ -26,6 +26,7 @@ from tests.cycles import ROOT, start
 from tests.faults import HTTP, Whole, all_well, whole
 from tests.fuzz.profiles import many_or
 from tests.models import quick_models
+from tests.retries import quick_retries
 from tests.stores import quick_stores
 
 Command = Callable[..., Result]
@@ -113,6 +114,13 @@ def _quick_stores() -> Iterator[None]:
 def _quick_models() -> Iterator[None]:
     """The model that ships is read by the first test of a process that needs it, and by no other."""
     with quick_models():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_retries() -> Iterator[None]:
+    """A call that a platform does not answer is tried again soon."""
+    with quick_retries():
         yield
 
 
