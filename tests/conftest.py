@@ -87,18 +87,13 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _secrets_of_one_test() -> Iterator[None]:
-    """What one test kept as a secret is taken out of no line of the next."""
+def _nothing_outlives_its_test() -> Iterator[None]:
+    """What one test kept as a secret is taken out of no line of the next, and the model that a command over several organisations
+    shares from then on in its process is not that of the tests after it."""
     kept = dict(redaction._secrets)
     yield
     redaction._secrets.clear()
     redaction._secrets.update(kept)
-
-
-@pytest.fixture(autouse=True)
-def _no_model_outlives_its_test() -> Iterator[None]:
-    """A command over several organisations shares one model from then on in its process: not with the tests after it."""
-    yield
     if "steps.classifier" in sys.modules:
         sys.modules["steps.classifier"]._SHARED = None  # type: ignore[attr-defined]
 
