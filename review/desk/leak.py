@@ -16,6 +16,7 @@ from typing import Literal
 
 from starlette.responses import Response
 
+from classify.pid.vocabulary import ILL
 from collectors.integration import ReportRoute
 from core import clock
 from core.text import sentence
@@ -25,7 +26,7 @@ from review.cases import deadlines
 from review.cases.highlight import BLANK
 from review.context import RequestContext
 from review.desk import decide, mails, paths, rows, untold
-from review.desk.harm import needs_safeguarding
+from review.desk.harm import needs_safeguarding, tells_of_harm
 from review.desk.pane import PostShown
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import of_team, order
@@ -723,6 +724,8 @@ def masked_kinds(posts: Sequence[PostShown]) -> list[str]:
         name for mask in masks for begin, name in DETAILS.items() if mask == begin or mask.startswith(f"{begin} ")
     }  # fmt: skip
     kinds |= {kind for kind, words in _BY_WORDS for post in posts if words.search(post.item.masked)}
+    if any(ILL.search(post.item.masked.lower()) or tells_of_harm(post.item) for post in posts):
+        kinds.add(HEALTH)
     kinds |= {PICTURE for post in posts if post.words.plates}
     return [kind for kind in KINDS if kind in kinds]
 
@@ -733,7 +736,7 @@ def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hi
     for step in now.standing.values():
         words = {
             "confirm": "confirmed the leak", "known": "wrote down when we first knew", "hide": "reported it to the platform", "copies": "looked at copies",
-            HARM: "told Safeguarding of the harm", "help": "dealt with the request", "close": "closed it", "not_leak": "said that it is not a leak",
+            HARM: "told Safeguarding of the harm", "help": "passed the request on", "close": "closed it", "not_leak": "said that it is not a leak",
         }.get(step.step)  # fmt: skip
         if words:
             who = "You" if step.by == context.user.number else step.by_name

@@ -97,6 +97,24 @@ def test_the_page_begins_with_confirming_and_ticks_what_is_masked(desk: House) -
     assert "Rosalind" not in page.text
 
 
+@pytest.mark.parametrize("words", ["My aunt was on the floor from Sunday night with a broken hip", "dad had a clot on his lung", "she is on risperidone again"])  # fmt: skip
+def test_what_words_say_of_an_illness_is_ticked_as_health_details(desk: House, words: str) -> None:
+    told = replace(LEAK, text=f"{words} at [area]", masked=f"{words} at [area]", flags=(("pid", words),))  # fmt: skip
+    tell(desk.store, told, 74, AT, alone=True)
+    page = read(desk, f"/cases/{case_of(desk.store, told)}/leak")
+    ticked = [one["value"] for one in page.all("input", name="out") if "checked" in one]
+    assert "health details" in ticked
+
+
+def test_where_nothing_is_ticked_the_page_says_so(desk: House) -> None:
+    words = "it is all there for everyone at [area]"
+    told = replace(LEAK, text=words, masked=words, flags=(("pid", "all there"),))
+    tell(desk.store, told, 75, AT, alone=True)
+    page = read(desk, f"/cases/{case_of(desk.store, told)}/leak")
+    assert not [one for one in page.all("input", name="out") if "checked" in one]
+    assert "Nothing could be ticked for you" in page.text
+
+
 def test_confirming_starts_the_72_hours_and_closes_nothing(desk: House) -> None:
     way = confirmed(desk)
     case = case_of(desk.store, LEAK)
