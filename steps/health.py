@@ -453,9 +453,9 @@ def why_nothing_is_sent(store: Store, config: Config, at: datetime) -> str:
 def tried_again(store: Store, config: Config, at: datetime) -> str:
     """Whether what a mail server put off is tried again without anybody, as a sentence: the one place by which a page says so."""
     if hindered := why_nothing_is_sent(store, config, at):
-        return f"Nothing is tried again by itself: {hindered.replace('`', '')}."
+        return f"No email is tried again by itself: {hindered.replace('`', '')}."
     if config.schedule.by_hand:
-        return "What the server put off is tried again when the commands are next called: nothing here does it by itself."
+        return "What the server put off is tried again when the commands are next called, and not by itself."
     return "What the server put off is tried again by itself."
 
 

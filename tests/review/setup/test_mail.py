@@ -240,7 +240,7 @@ def test_every_page_says_alike_whether_anything_is_tried_again_by_itself(
     assert "it will be tried again" not in emails
     assert ("(ConnectionRefusedError)." in emails) is True
     said = (
-        "nothing here does it by itself" if by_hand and job else "by itself: no schedule is running"
+        "next called, and not by itself" if by_hand and job else "by itself: no schedule is running"
     )
     assert (said in emails, said in sources) == (not alone, not alone)
     assert ("within minutes" in read(fresh, "/mail?saved=again", "bea").text) is alone
