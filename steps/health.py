@@ -463,7 +463,8 @@ def _of_contacts(store: Store, config: Config, at: datetime) -> list[Fault]:
     if not config.alerts.on:
         return []
     late: set[int] = set()
-    for chased in store.alerts.to_chase(at - CONTACT_LATE)[:MOST_LOOKED_AT]:
+    chase = store.alerts.to_chase(at - CONTACT_LATE)
+    for chased in chase[:MOST_LOOKED_AT]:
         alerts = [alert for alert in store.alerts.of_mail(chased.outbox) if alert.open]
         waits = [alert for alert in alerts if not alert.handled]
         if chased.digest and len(waits) < len(
@@ -476,6 +477,7 @@ def _of_contacts(store: Store, config: Config, at: datetime) -> list[Fault]:
     if not late:
         return []
     cases = "1 case" if len(late) == 1 else f"{len(late):,} cases"
+    cases = f"at least {cases}" if len(chase) > MOST_LOOKED_AT else cases
     return [
         Fault(
             kind="mail", doubt=False, desk=True, line=f"Nobody took {cases} of which an alert told, and the next contact is not told.",
