@@ -682,6 +682,18 @@ def followed(made: Path) -> Iterator[RunContext]:
         yield context
 
 
+def test_that_nobody_took_more_cases_than_are_looked_at_is_said_as_at_least_so_many(
+    followed: RunContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest_of_old(followed, "brick", "idiots", "brick")
+    assert people(followed) == [DUTY]
+    (mail,) = followed.store.alerts.to_chase(AT + HOUR)
+    monkeypatch.setattr(health, "MOST_LOOKED_AT", 1)
+    monkeypatch.setattr(followed.store.alerts, "to_chase", lambda _: [mail, mail])
+    lines = [fault.line for fault in health.of_run(followed, AT + HOUR + 6 * MINUTE).faults]
+    assert "Nobody took at least 2 cases of which an alert told, and the next contact is not told." in lines  # fmt: skip
+
+
 def test_a_digest_that_nobody_acknowledged_goes_once_to_the_next_contact(
     followed: RunContext,
 ) -> None:
