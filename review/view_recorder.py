@@ -10,8 +10,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from itertools import islice
+from collections.abc import Callable, Sequence
 
 from core.errors import StoreError
 from store import Store, View
@@ -31,6 +30,7 @@ class ViewRecorder:
     def __init__(self, open_store: Callable[[], Store]) -> None:
         self._open_store = open_store
         self._waiting: deque[View] = deque()
+        self._writing: list[View] = []  # taken from those that wait, and not known to be written yet
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._hurry = False
@@ -54,7 +54,7 @@ class ViewRecorder:
             self._hurry = True
             self._changed.notify_all()
             try:
-                return self._changed.wait_for(lambda: not self._waiting, seconds)
+                return self._changed.wait_for(lambda: not self._waiting and not self._writing, seconds)  # fmt: skip
             finally:
                 self._hurry = False
 
@@ -75,6 +75,9 @@ class ViewRecorder:
                 except StoreError as error:
                     log.warning("looks wait to be written down: %s", error)
                     time.sleep(AGAIN)
+                except Exception as error:  # the store can't be opened: looks go on waiting for it
+                    log.error("looks wait to be written down (%s)", type(error).__name__)
+                    time.sleep(AGAIN)
         finally:
             if store is not None:
                 store.close()
@@ -91,14 +94,27 @@ class ViewRecorder:
 
     def _write(self, store: Store) -> None:
         with self._changed:
-            batch = list(islice(self._waiting, BATCH))
+            self._writing = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
         try:
-            store.views.add(batch)
+            self._add(store, self._writing)
+        except BaseException:
+            with self._changed:
+                self._waiting.extendleft(reversed(self._writing))
+                self._writing = []
+            raise
+        with self._changed:
+            self._writing = []
+            self._changed.notify_all()
+
+    def _add(self, store: Store, views: Sequence[View]) -> None:
+        """Writes them together; one by one where one of them can't be written, which must not keep the others."""
+        try:
+            store.views.add(views)
         except StoreError:
             raise
-        except Exception as error:  # one that can't be written must not keep the others
-            log.error("%d looks could not be written down (%s)", len(batch), type(error).__name__)
-        with self._changed:
-            for _ in batch:
-                self._waiting.popleft()
-            self._changed.notify_all()
+        except Exception as error:
+            if len(views) == 1:
+                log.error("a look could not be written down (%s)", type(error).__name__)
+                return
+            for view in views:
+                self._add(store, [view])
