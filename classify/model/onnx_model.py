@@ -55,9 +55,9 @@ SCOPE_ALONE = 2.0
 # Logits of a flag between which a short post is in doubt, so that what stands aside in it is left out
 DOUBT = (-3.5, 1.5)
 # By which of the two readings of such a post an output is told: flags by the rest, but danger by the whole, since the words around it say what
-# it is (a novel, a party), and a threat by what says more of it; scope and whether anything holds by their mean, all else by the whole. By
-# the rest alone five dangers of 288 of our sets were lost, by what says more of danger seven harmless posts were raised.
-BY_WHOLE, BY_MORE, BY_MEAN = ("safeguarding",), ("threat",), ("in_scope", "flagged")
+# it is (a novel, a party), and a threat by what says more of it; scope by the mean of both, all else by the whole. By the rest alone five
+# dangers of 288 of our sets were lost, by what says more of danger seven harmless posts were raised.
+BY_WHOLE, BY_MORE, BY_MEAN = ("safeguarding",), ("threat",), ("in_scope",)
 MATTER = ("in_scope", "flagged")  # the outputs that say whether a part of a post is its matter
 CHUNK = 512  # posts whose windows are held at a time
 _ONES = np.ones((1, WINDOW), np.int64)

@@ -9,7 +9,7 @@ from classify.model.onnx_model import Model
 from classify.model.windows import Text
 
 NOTHING = WordReading(in_scope=-1.0, flagged=-1.0, any_flag=-3.0)
-INSULT = "Dr Shaw at Hayes is a lazy cow and everybody on the ward knows it."
+INSULT = "Our matron is as much use as a chocolate teapot on nights."
 SMALL_TALK = "Anyone seen a tabby cat?"
 
 
