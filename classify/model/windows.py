@@ -136,7 +136,7 @@ class Window:
 class Cut:
     """What texts were cut into; by text, its tokens' places in it as given; by window, its normalised words.
 
-    `close` are the close windows of those that have several, with their words.
+    `offsets` are the tokens' places in a text's normalised words. `close` are the close windows of those that have several, with their words.
     """
 
     windows: Sequence[Window]
@@ -144,6 +144,7 @@ class Cut:
     written: Sequence[str]
     close: Sequence[Window] = ()
     close_written: Sequence[str] = ()
+    offsets: Sequence[Sequence[tuple[int, int]]] = ()
 
 
 class Cutter:
@@ -186,6 +187,7 @@ class Cutter:
         close: list[Window] = []
         close_written: list[str] = []
         places: list[Sequence[tuple[int, int]]] = []
+        all_offsets: list[Sequence[tuple[int, int]]] = []
         for post, (text, normal, tokens) in enumerate(zip(texts, normals, encoded, strict=True)):
             ids, offsets = tokens.ids, tokens.offsets  # each look makes the list anew
             about, context = self._about(text.platform, text.bio), self._of_context(text.context)
@@ -201,7 +203,8 @@ class Cutter:
                     )
                     close_written.append(_written(normal.text, offsets, start, stop))
             places.append(_places(normal, offsets))
-        return Cut(windows, places, written, close, close_written)
+            all_offsets.append(offsets)
+        return Cut(windows, places, written, close, close_written, all_offsets)
 
     def _of_author(self, platform: str, bio: str) -> list[int]:
         written = of_author(platform, bio)
@@ -231,7 +234,7 @@ class Cutter:
         return ids, types
 
 
-_SENTENCE_END = re.compile(r"[.!?…]+[\"')\]”’]*\s+|\n+")
+SENTENCE_END = re.compile(r"[.!?…]+[\"')\]”’]*\s+|\n+")
 _PARAGRAPH_END = re.compile(r"\n+")
 
 
@@ -247,7 +250,7 @@ def parts(text: str, offsets: Sequence[tuple[int, int]], room: int) -> list[tupl
     most = min(PART, room)
     overlap = min(OVERLAP, most // 4)
     begins = [start for start, _ in offsets]
-    breaks = sorted({bisect_left(begins, match.end()) for match in _SENTENCE_END.finditer(text)})
+    breaks = sorted({bisect_left(begins, match.end()) for match in SENTENCE_END.finditer(text)})
     ranges: list[tuple[int, int]] = []
     start = 0
     while count - start > most:
@@ -269,7 +272,7 @@ def stretches(text: str, offsets: Sequence[tuple[int, int]], room: int) -> list[
     begins = [start for start, _ in offsets]
     breaks, paragraphs = (
         {bisect_left(begins, match.end()) for match in pattern.finditer(text)} - {0, count}
-        for pattern in (_SENTENCE_END, _PARAGRAPH_END)
+        for pattern in (SENTENCE_END, _PARAGRAPH_END)
     )
     ranges: list[tuple[int, int]] = []
     start = 0
