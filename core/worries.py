@@ -19,7 +19,7 @@ AIMED, FALSE_CLAIM, OTHER = (
 PRIVATE_CHAT = "A private chat was forwarded to the mailbox"
 # Labels of the form, and of what the mailbox reports by itself, with the flags that the post has by them
 FLAGS: Mapping[str, tuple[str, ...]] = {
-    DANGER: ("safeguarding",), PATIENT: ("pid",), THREAT: ("threat",), PRESS: ("media",), PRIVATE_CHAT: ("safeguarding", "pid"),
+    DANGER: ("safeguarding",), PATIENT: ("pid",), THREAT: ("threat",), AIMED: ("threat",), PRESS: ("media",), PRIVATE_CHAT: ("safeguarding", "pid"),
 }  # fmt: skip
 # In which lane what was ticked waits, the gravest first: what a program reads in it later may make it more urgent, never less.
 LANES: Mapping[str, Lane] = {

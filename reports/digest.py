@@ -36,7 +36,7 @@ USUAL = timedelta(weeks=4)  # over which the team's own pace is taken
 DONE: Mapping[DecisionOutcome, str] = {
     "respond": "answered", "remove": "hidden or removed", "report": "reported to the platform", "escalate": "passed on",
     "monitor": "watched", "snooze": "brought back later", "no_action": "no action", "not_relevant": "not about us", "duplicate": "same as another case",
-    "already": "answered already", "leak_dealt": "dealt with as a leak", "not_danger": "not in danger", "not_threat": "not a threat", "not_leak": "not a leak", "not_our_name": "not in our name",
+    "already": "answered already", "team_answered": "closed with a team’s answer", "leak_dealt": "dealt with as a leak", "not_danger": "not in danger", "not_threat": "not a threat", "not_leak": "not a leak", "not_our_name": "not in our name",
 }  # fmt: skip
 
 

@@ -68,7 +68,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "threat": Kind(label=worries.THREAT, flags=worries.FLAGS[worries.THREAT], team="security"),
     TARGET: Kind(
-        label=worries.AIMED,
+        label=worries.AIMED, flags=worries.FLAGS[worries.AIMED],
         hint="The next page says what help there is, and what you need not wait for",
     ),
     "false": Kind(label=worries.FALSE_CLAIM),

@@ -223,6 +223,8 @@ def carry_out(context: RunContext, request: ModerationRequest) -> None:
     """Does what somebody confirmed, if it is still what they were shown, and keeps what came of it."""
     outcome, why = _tried(context, request)
     context.store.moderations.end(request.moderation, outcome, why=why, at=clock.now())
+    if (case := context.store.cases.of_mention(request.mention)) is not None:
+        context.store.cases.follow(case, clock.now())  # it may have been all that was due at once
     try:
         _track(context, request, outcome, why)
     except StoreError as error:  # the post was purged meanwhile

@@ -322,6 +322,7 @@ ACROSS = {
     "collectors/test_integrations.py": "what each platform says of itself",
     "real/": "against real servers, where they are installed",
     "review/browser/": "the page as a person uses it, in Chromium",
+    "review/desk/test_left_to_do.py": "what is suggested once a team, a colleague or the platform did something",
     "review/test_figures_agree.py": "what was decided and who has what, on every page that counts it",
     "review/test_huge_posts.py": "a post of a book's length on every page",
     "review/test_pages.py": "every page in every state",

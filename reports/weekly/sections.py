@@ -28,7 +28,7 @@ LANE_NAMES: Mapping[str, str] = {"now": "Now", "answer": "Answer", "look": "Look
 DECISIONS: Mapping[str, str] = {
     "respond": "answered", "escalate": "passed on", "remove": "to be hidden or removed", "report": "reported to the platform",
     "monitor": "watched", "no_action": "no action", "not_relevant": "not about us", "duplicate": "same as another case",
-    "already": "answered already", "leak_dealt": "dealt with as a leak", "not_danger": "not in danger", "not_threat": "not a threat", "not_leak": "not a leak", "not_our_name": "not in our name",
+    "already": "answered already", "team_answered": "closed with a team’s answer", "leak_dealt": "dealt with as a leak", "not_danger": "not in danger", "not_threat": "not a threat", "not_leak": "not a leak", "not_our_name": "not in our name",
     "snooze": "brought back later",
 }  # fmt: skip
 MOST_NAMED = 5  # cases that are named of those who wait longest

@@ -17,13 +17,14 @@ from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases import actions
 from review.context import RequestContext
-from review.desk import pane, questions, shell, sorting, today, untold
+from review.desk import asked, pane, questions, shell, sorting, today, untold
 from review.desk.suggestions import (
     CHOICES,
     CLOSES,
     DISMISSES,
     ENDS,
     LEAVES_UNANSWERED,
+    TEAM_ANSWERED,
     WHY_NOT,
     Choice,
     whys_of,
@@ -95,6 +96,8 @@ def by_form(context: RequestContext, case: Case) -> Response:
         )
         if refused:
             return today.show(context, case, came=came, fault=f"{sentence(refused)}.", status=422)
+    if choice.key == "closed" and not _answered_by(context, case, covered):
+        return today.show(context, case, came=came, fault="No team has answered it: choose what to do.", status=422)  # fmt: skip
     asking = _asks(context, case, choice, covered)
     if asking is not None and _fills_page(context, asking):
         query = {"ask": choice.key, "posts": _values(posts), "lane": shell.lane_asked(context), "next": str(shell.going_on(context) or "")}  # fmt: skip
@@ -326,13 +329,28 @@ def _why(context: RequestContext, choice: Choice, covered: Sequence[CaseMention]
     why = _said(context, choice, covered)
     if choice.key == "already":
         return f"{choice.label}: {why}" if why else choice.label
+    if choice.key == "closed":
+        case = context.store.cases.get(context.request.path_params["number"])
+        return f"{TEAM_ANSWERED}: {_answered_by(context, case, covered)}" if case else why
     return why or (choice.label if choice.labels and choice.key not in WHY_NOT else "")
 
 
 def _said(context: RequestContext, choice: Choice, covered: Sequence[CaseMention]) -> str:
     """A reason that somebody chose or wrote; "" where they did neither."""
+    if choice.key == "closed":  # what the team said is the reason
+        return _own(context) or TEAM_ANSWERED
     whys = whys_of(choice.key, questions.about(covered))
     return _own(context) or whys.get(str(context.form.get("why", "")), "")
+
+
+def _answered_by(context: RequestContext, case: Case, covered: Sequence[CaseMention]) -> str:
+    """The team that answered what it was passed of these posts, by its name; "" where none did for each of them."""
+    posts = {each.item.number for each in covered}
+    answered = [
+        each for each in asked.of_case(context, case)
+        if each.of.state == "answered" and posts <= {post for post, _ in each.of.posts}
+    ]  # fmt: skip
+    return answered[-1].team if answered else ""
 
 
 def _own(context: RequestContext) -> str:

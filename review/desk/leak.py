@@ -127,7 +127,7 @@ class Hiding:
     @property
     def by_hand(self) -> bool:
         """Whether somebody hid it there themselves."""
-        return self.last is not None and self.last.why == moderate.BY_HAND
+        return self.last is not None and self.last.why == actions.BY_HAND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,7 +304,7 @@ def _not_by_hand(context: RequestContext) -> Response:
     item = _post(context, now).item
     last = _last(context, item)
     after = paths.number(context, "after") or 0
-    if last is None or last.action not in HIDES or last.why != moderate.BY_HAND or not moderate.by_hand(
+    if last is None or last.action not in HIDES or last.why != actions.BY_HAND or not moderate.by_hand(
         context, item, clause=last.clause, reason=TAKEN_BACK, after=after, hides=False
     ):  # fmt: skip
         raise Refused(paths.CHANGED, status=409)

@@ -16,6 +16,7 @@ from store.cases.deadlines import BREACHES
 from store.cases.takedowns import HIDES
 
 FLAG = "pid"
+UNAWARE = "information governance doesn’t know"  # on its knowing the 72 hours hang
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class LeakStands:
     left: int
     steps: int
     path: str
+    unaware: str = ""  # the team that must know of it and does not: nobody told it, and no email to it leaves in a moment
 
     @property
     def badge(self) -> str:
@@ -37,11 +39,11 @@ class LeakStands:
         return f"leak confirmed, {'hidden' if self.hidden_at else 'reported' if self.reported else 'not hidden'}"
 
     def words(self, at: datetime) -> str:
-        """Confirmed 23:25, hidden 23:26, 4 of 7 steps left, 72 hours end Wed 23:25."""
+        """Confirmed 23:25, hidden 23:26, information governance doesn’t know, 4 of 7 steps left, 72 hours end Wed 23:25."""
         day = clock.local_day(self.ends_at)
         hidden = f"hidden {_near(self.hidden_at, at)}" if self.hidden_at else "reported to the platform" if self.reported else "not hidden yet"  # fmt: skip
         return (
-            f"Confirmed {_near(self.confirmed_at, at)}, {hidden}, {self.left} of {self.steps} steps left, "
+            f"Confirmed {_near(self.confirmed_at, at)}, {hidden}, {f'{self.unaware}, ' if self.unaware else ''}{self.left} of {self.steps} steps left, "
             f"72 hours end {day:%a} {day.day} {day:%b} {clock.local(self.ends_at)[-5:]}"
         )
 
@@ -78,6 +80,7 @@ def leak_stands(context: RequestContext, case: int) -> LeakStands | None:
     return LeakStands(
         confirmed_at=running.confirmed_at or running.began_at, ends_at=running.due_at, posts=posts, hidden_at=hidden_at, reported="hide" in standing,
         left=sum(not each for each in finished.values()), steps=len(finished), path=f"/cases/{case}/leak#open",
+        unaware="" if finished["tell"] or any(mails.leaves_soon(context, each) for each in handoffs if each.role == BREACHES) else UNAWARE,
     )  # fmt: skip
 
 

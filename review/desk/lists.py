@@ -11,6 +11,7 @@ from core.text import sentence
 from review.context import RequestContext
 from review.desk import asked, begun, pane, rows, untold
 from review.desk.decided import in_words, is_denied
+from review.desk.leak_stands import leak_stands
 from review.desk.rows import RowShown
 from review.rights import covering
 from review.team import colleagues
@@ -58,7 +59,8 @@ def rows_of(
     done = begun.badges(
         context, [card.case.number for card in cards if card.case.state != "done"], named
     )
-    listed = [replace(row, begun=done.get(row.number, "")) for row in listed]
+    unaware = _unaware(context, numbers)
+    listed = [replace(row, begun=done.get(row.number, ""), unaware=unaware.get(row.number, "")) for row in listed]  # fmt: skip
     if context.may("reviewer"):
         listed = [replace(row, undo=last[row.number].version if row.number in last else 0) for row in listed]  # fmt: skip
     return (
@@ -66,6 +68,13 @@ def rows_of(
         if badges
         else listed
     )
+
+
+def _unaware(context: RequestContext, cases: Sequence[int]) -> dict[int, str]:
+    """Of these cases the confirmed leaks of which the team that must know does not, as their rows say it."""
+    running = {each.case for each in context.store.deadlines.breaches()}
+    leaks = {number: leak_stands(context, number) for number in cases if number in running}
+    return {number: leak.unaware for number, leak in leaks.items() if leak and leak.unaware}
 
 
 def _by_team(context: RequestContext, case: Case, confirm: datetime | None) -> Case:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from core import clock
-from core.models import LANES, Lane, speaks_up
+from core.models import LANES, Lane, TeamType, speaks_up
 from core.named_time import named_time
 from core.text import sentence
 from core.worries import flags_told
 from reports import handoffs
 from review.context import RequestContext
 from review.desk import alerted, asked, begun, rows, suggestions
+from review.desk.aimed import says_at_me
 from review.desk.begun import Begun
 from review.desk.harm import is_over, needs_safeguarding
 from review.desk.leak_stands import LeakStands, leak_stands
@@ -34,6 +35,7 @@ from review.reading import FACTS, reading_of
 from review.replies import panel, suggest
 from review.rights import covering as covered
 from review.team import colleagues
+from review.team.colleagues import OpinionShown
 from review.wording import SHORT_NAMES, post_name
 from steps.lanes import OURS_WRONG, unsure_of
 from store import (
@@ -43,18 +45,21 @@ from store import (
     CaseMention,
     Correction,
     Item,
+    Moderation,
     PathKind,
     PostFacts,
+    Takedown,
     Teamwork,
     Thread,
     ThreadPost,
 )
-from store.cases.handoffs import DANGERS
+from store.cases.handoffs import DANGERS, HandoffState
 from store.cases.path_steps import REPLIED
 from store.cases.second_looks import SecondLook
 
 JUDGED_OVER = timedelta(weeks=4)  # of decisions, by which a suggestion is judged
 CLAIM = "misinformation"  # the flag of a claim to check
+IMPERSONATES = "impersonation"  # the flag of a page in our name
 UNSAID = (
     "undo",
     "reopen",
@@ -93,6 +98,8 @@ class PostShown:
     wants: str = ""  # the time that a reporter names, in a sentence
     corrections: Sequence[Correction] = ()  # what was put right of it, for the person it is about
     answer: AnswerShown | None = None  # what we answered to it last
+    acts: Sequence[Moderation] = ()  # what was done to it through its platform
+    unasked: bool = False  # it is a page in our name that a team has, and nobody asked its platform to take it down
     wrote: str = ""  # whether whoever may be in danger, or threatened, wrote this as well, after it
 
     @property
@@ -150,7 +157,15 @@ class Pane:
         ThreadPost
     ] = ()  # what was said in the thread since, where somebody may be in danger or hurt
     same_claim: Sequence[int] = ()  # other cases of Today that make a claim of this one
+    opinions: Sequence[
+        OpinionShown
+    ] = ()  # that are asked on it, or were answered and nobody decided since
     idle: str = ""  # the colleague who has danger open, where nobody has begun with it
+
+    @property
+    def question(self) -> OpinionShown | None:
+        """What a colleague asks the person who looks, who has not answered yet."""
+        return next((each for each in self.opinions if each.mine), None)
 
     @property
     def rest_of_thread(self) -> Sequence[ThreadPost]:
@@ -169,7 +184,9 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     thread = context.store.threads.around([mention.item.number for mention in mentions[:SHOWN]])
     mentions, thread, covering = covered.mentions(context, mentions, thread)
     children = context.store.children.among([mention.item.number for mention in mentions[:SHOWN]])
-    moderated = {way.item.number: way for way in actions.parts(context, case, mentions)["ways"]}  # type: ignore[attr-defined]
+    on_platform = actions.parts(context, case, mentions)
+    moderated = {way.item.number: way for way in on_platform["ways"]}  # type: ignore[attr-defined]
+    acts: Sequence[Moderation] = on_platform["moderated"]  # type: ignore[assignment]
     places = {
         mention.item.number: place
         for place, mention in enumerate(
@@ -179,9 +196,12 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     writer = context.sight.guardians or not case.protected
     under_way = leak_stands(context, case.number)
     in_danger = begun.of_case(context, case.number)
+    teams = asked.of_case(context, case)
+    followed_posts = {each.mention: each for each in context.store.takedowns.of_case(case.number)}
     posts = [
         _post(
-            context, mention, history, thread, came=came, can_hide=bool(way and way.actions), answered=answered, stands=(untold.get(mention.item.number, ()), under_way.words(context.at) if under_way and mention.item.number in under_way.posts else "", begun_words(context, in_danger)), covering=covering,
+            context, mention, history, thread, came=came, can_hide=bool(way and way.actions), stands=(untold.get(mention.item.number, ()), under_way.words(context.at) if under_way and mention.item.number in under_way.posts else "", begun_words(context, in_danger)), covering=covering,
+            beside=_Beside(answer=answered.get(mention.item.number), teams=[each for each in teams if any(number == mention.item.number for number, _ in each.of.posts)], takedown=followed_posts.get(mention.item.number), acts=[act for act in acts if act.mention == mention.item.number]),
             known=[*facts(mention.item, context.at, writer=writer, staff=context.reads_staff), *covered.facts(context, mention.item.number, children=children)],
         )
         for mention in mentions[:SHOWN]
@@ -202,12 +222,12 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         open=sum(not post.decided for post in posts), further=len(mentions) - len(posts), thread=thread,
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history, looks=context.store.second_looks.of_case(case.number) if history else (),
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
-        begun=in_danger, begun_words=begun_words(context, in_danger), steps_done=_steps_done(context, case, posts, in_danger), alerted=alerted.line(context, case), told_nobody=alerted.told_nobody(context, case) if in_danger.steps else "", handed=_handed(context, case), teams=asked.of_case(context, case), elsewhere=elsewhere(context, case),
+        begun=in_danger, begun_words=begun_words(context, in_danger), steps_done=_steps_done(context, case, posts, in_danger), alerted=alerted.line(context, case), told_nobody=alerted.told_nobody(context, case) if in_danger.steps else "", handed=_handed(context, case), teams=teams, elsewhere=elsewhere(context, case),
         leak=under_way, steps_left=len(context.store.cases.steps_left((case.number,), in_hand=True).get(case.number, ())) if case.lane == "now" else 0, path="danger" if any("safeguarding" in flags for flags in untold.values()) else "threat",
         asks_by=asks_by(context, case) if not case.lane and not case.protected else None, privately=_is_private(context, case),
         repeated=repeated, doubting=sorted(context.store.bulk.doubting(repeated)) if repeated else (),
         same_claim=context.store.bulk.same_claim(case.number) if claims else (),
-        later=_later(posts, thread), idle=_idle(context, case), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
+        later=_later(posts, thread), opinions=_opinions(context, case), idle=_idle(context, case), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
     )  # fmt: skip
 
 
@@ -239,6 +259,17 @@ def _steps_done(context: RequestContext, case: Case, posts: Sequence[PostShown],
     if kind == "threat" and case.protected and not context.sight.decides:
         steps -= {"platform"}
     return f"{begun.answered(steps, standing)} of {len(steps)}"
+
+
+def _opinions(context: RequestContext, case: Case) -> list[OpinionShown]:
+    """What colleagues are asked on a case, one's own question first; of what may be speaking up only those whose lane it is read that."""
+    if case.protected and not context.sight.guardians:
+        return []
+    known = colleagues.team(context)
+    standing = [
+        each for each in context.store.opinions.of_case(case.number) if each.state != "over"
+    ]
+    return sorted((colleagues.shown(context, known, each) for each in standing), key=lambda each: not each.mine)  # fmt: skip
 
 
 def _idle(context: RequestContext, case: Case) -> str:
@@ -338,9 +369,38 @@ def _rank(lane: Lane | None) -> int:
     return LANES.index(lane) if lane else len(LANES)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Beside:
+    """What was done about a post outside its decisions: our answer to it, by teams, by asking its platform, and through that."""
+
+    answer: AnswerShown | None
+    teams: Sequence[asked.Waits]
+    takedown: Takedown | None
+    acts: Sequence[Moderation]
+
+    @property
+    def states(self) -> dict[TeamType, HandoffState]:
+        """Where it stands with the teams that it was passed to, by their type; the last of each."""
+        return {
+            each.role.type: each.of.state
+            for each in sorted(self.teams, key=lambda each: each.of.number)
+        }
+
+    @property
+    def answered_by(self) -> str:
+        """The team that answered last, where none of them is still to."""
+        answered = [each for each in self.teams if each.of.state == "answered"]
+        return max(answered, key=lambda each: each.of.state_at).team if answered else ""
+
+    @property
+    def asked_platform(self) -> bool:
+        """Whether anybody asked that it be taken down."""
+        return self.takedown is not None and bool(self.takedown.steps)
+
+
 def _post(
     context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided], thread: Thread,
-    *, came: int | None, can_hide: bool, answered: Mapping[int, AnswerShown], stands: tuple[Collection[str], str, str], covering: covered.Covering, known: Sequence[str],
+    *, came: int | None, can_hide: bool, stands: tuple[Collection[str], str, str], covering: covered.Covering, known: Sequence[str], beside: _Beside,
 ) -> PostShown:  # fmt: skip
     item = mention.item
     stored = context.store.mentions.get(item.number) if item.number not in covering else None
@@ -358,7 +418,9 @@ def _post(
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
         protected=item.protected, over=is_over(item), hurt=needs_safeguarding(item), corrects=mention.reason == OURS_WRONG, criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
-        untold=stands[0], under_way=stands[1], begun=stands[2], answered=item.number in answered, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
+        untold=stands[0], under_way=stands[1], begun=stands[2], answered=beside.answer is not None, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
+        aimed=reported and says_at_me(context, context.store.cases.of_mention(item.number) or 0, (item.number,)),
+        teams=beside.states, answered_by=beside.answered_by, asked_platform=beside.asked_platform, hidden=actions.hidden_words(beside.acts, item.platform, context.at),
         platform=SHORT_NAMES[item.platform], reading=reading_of(item),
     )  # fmt: skip
     return PostShown(
@@ -369,7 +431,8 @@ def _post(
         staff=advice(context, item, flags, situation.speaking_up) if item.number not in covering else None,
         answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy, withdrawn(context)), situation=situation,
         wants=wants(item, context.at) if "media" in flags and mention.lane in ("now", "answer") and not mention.decided else "",
-        came=item.number == came, answer=answered.get(item.number), corrections=covered.corrections(context, item.number) if item.number not in covering else (),
+        acts=[act for act in beside.acts if act.outcome == "done"], unasked=beside.takedown is not None and beside.takedown.standing == "wanted" and IMPERSONATES in flags,
+        came=item.number == came, answer=beside.answer, corrections=covered.corrections(context, item.number) if item.number not in covering else (),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from review.auth.sessions import requires_role
 from review.cases import employer, recipients
 from review.context import RequestContext
 from review.desk import decide, pane, questions, rows, shell, today
+from review.desk.aimed import is_aimed_at_staff, says_at_me
 from review.desk.harm import is_over, needs_safeguarding, tells_of_harm
 from review.desk.phones import of_team
 from review.rendering import page
@@ -83,6 +84,7 @@ class Offer:
     role: EscalationRole
     suggested: bool
     has_it: bool  # it is with this team already, as it stands
+    answered: bool  # this team has answered, and is asked once more by whoever means it
     danger: bool
     due_at: datetime
     wait: str  # how long that is: 15 minutes, 4 working hours
@@ -172,12 +174,13 @@ def offers(
     flags = gravest_first({*flags_of(covered, history), *context.store.handoffs.reported(case.number, there)})  # fmt: skip
     guardians = any(each.lane == "guardian" or raises_concern(each.item) for each in covered)
     serious = any(needs_safeguarding(each.item) for each in covered)
+    aimed = any(is_aimed_at_staff(each.item) for each in covered)
     over = any(tells_of_harm(each.item) and is_over(each.item) for each in covered)
     leak = any(each.lane == "now" for each in covered) and "pid" in flags
     consent = any(about_consent(each.item) for each in covered)
     roles = recipients.offered(context, case, mentions, claimed)
     kind = right_one(
-        flags, {role.type for role in roles}, speaks_up=guardians, serious=serious, consent=consent, leak=leak,
+        flags, {role.type for role in roles}, speaks_up=guardians, serious=serious, consent=consent, leak=leak, aimed=aimed,
         wronged=over or any(each.item.protected in _COMPLAINS for each in covered),
     )  # fmt: skip
     kinds = (
@@ -185,6 +188,7 @@ def offers(
     )
     right = [key for wanted in kinds for key in [next((role.key for role in roles if role.type == wanted), "")] if key]  # fmt: skip
     policy = context.store.handoffs.policy
+    answered = {each.role for each in context.store.handoffs.of_case(case.number) if each.state == "answered" and {post for post, _ in each.posts}.issuperset(number for number, _ in there)}  # fmt: skip
     shown = []
     for role in sorted(roles, key=lambda role: right.index(role.key) if role.key in right else len(right)):  # fmt: skip
         passed = context.store.handoffs.passed_flags(case.number, role.key, there, flags)
@@ -217,7 +221,7 @@ def offers(
         )
         shown.append(
             Offer(
-                role=role, suggested=role.key in right, has_it=has_all(context, case, role.key, there) is not None, danger=danger, due_at=due, wait=wait, within=within,
+                role=role, suggested=role.key in right, has_it=has_all(context, case, role.key, there) is not None, answered=role.key in answered, danger=danger, due_at=due, wait=wait, within=within,
                 subject=mail.subject if role.email else "", text=mail.text if role.email else "",
             )
         )  # fmt: skip
@@ -231,7 +235,10 @@ def right_role(
     posts: Collection[tuple[int, int]],
 ) -> EscalationRole | None:
     """The team that these posts are for and were not passed to yet, of two the first; None where no rule says which."""
-    if not any(each.lane == "now" and not each.decided for each in covered):
+    if not any(
+        (each.lane == "now" or is_aimed_at_staff(each.item)) and not each.decided
+        for each in covered
+    ):
         return None
     mentions = _mentions(context, case)
     right = (offer.role for offer in offers(context, case, covered, mentions) if offer.suggested)
@@ -239,12 +246,12 @@ def right_role(
 
 
 def right_one(
-    flags: Sequence[str], types: Collection[str], *, speaks_up: bool, serious: bool = False, consent: bool = False, wronged: bool = False, leak: bool = False
+    flags: Sequence[str], types: Collection[str], *, speaks_up: bool, serious: bool = False, consent: bool = False, wronged: bool = False, leak: bool = False, aimed: bool = False
 ) -> str:  # fmt: skip
     """The type of the team that posts with these flags are for; "" where no rule says so. Danger goes before all, then a `leak`: it is out in public, whatever else it tells.
 
     `serious`: somebody who lives and is cared for came to harm. `consent`: a picture of somebody is out, and they may not have agreed. `wronged`: somebody complains,
-    or says that they were treated unfairly; PALS has that where no flag says otherwise.
+    or says that they were treated unfairly; PALS has that where no flag says otherwise. `aimed`: it threatens or abuses a person of staff.
     """
     if speaks_up and "safeguarding" not in flags and "guardian" in types:
         return "guardian"
@@ -254,6 +261,8 @@ def right_one(
         return "safeguarding"
     if consent and "information_governance" in types and DANGERS.isdisjoint(flags):
         return "information_governance"
+    if aimed and "security" in types and {*DANGERS, "pid"}.isdisjoint(flags):
+        return "security"
     wanted = (key for flag in flags for key in RIGHT_ONE.get(flag, ()))
     return next((kind for kind in wanted if kind in types), "pals" if wronged and "pals" in types else "")  # fmt: skip
 
@@ -290,11 +299,14 @@ def _show(
     covered = [each for each in mentions if each.item.number in ticked] or mentions[:1]
     teams = offers(context, case, covered, mentions)
     wanted = str(context.form.get("role") or context.request.query_params.get("role", ""))
-    suggested = next((offer for offer in teams if offer.suggested and not offer.has_it), None)
+    suggested = next(
+        (offer for offer in teams if offer.suggested and not offer.has_it and not offer.answered),
+        None,
+    )
     chosen = next((offer for offer in teams if offer.role.key == wanted), suggested)
     shown = pane.pane(context, case)
     return page(
-        context, "desk/pass_on.html", status=status, case=case, pane=shown, ticked=ticked,
+        context, "desk/pass_on.html", status=status, support=any(is_aimed_at_staff(each.item) for each in covered) or says_at_me(context, case.number, [each.item.number for each in covered]), case=case, pane=shown, ticked=ticked,
         posts=[post for post in shown.posts if not post.item.deleted], teams=teams, in_sight=IN_SIGHT, chosen=chosen,
         told=today.lanes_told(context), lane=shell.lane_asked(context), fault=fault, at_field=at_field, overtaken=overtaken, asking=asking, has_it=has_it, again=str(context.form.get("again", "")), ring=partial(of_team, context),
         protected=employer.is_protected(context, case, mentions), note=str(context.form.get("note", "")), chase=context.config.review.chase, waits=context.store.handoffs.open(case.number),

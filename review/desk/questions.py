@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core import clock
-from core.models import DecisionKind, speaks_up
+from core.models import DecisionKind, Lane, speaks_up
 from core.text import sentence
 from review.context import RequestContext
 from review.desk import untold
+from review.desk.aimed import is_aimed_at_staff
 from review.desk.decided import on_day
 from review.desk.harm import needs_safeguarding
 from review.desk.teams import TEAM_OF
@@ -170,16 +171,21 @@ def team_question(
 def other_team_question(
     context: RequestContext, case: Case, role: EscalationRole, right: EscalationRole | None, covered: Sequence[CaseMention]
 ) -> TeamQuestion | None:  # fmt: skip
-    """The same before what stands in Now goes to another team than the one that it is for, which was not passed it: by that it leaves Now."""
-    urgent = [each for each in covered if each.lane == "now" and not each.decided]
+    """The same before what stands in Now, or abuses a person of staff, goes to another team than the one that it is for, which was not passed it: by that it leaves its lane."""
+    urgent = [each for each in covered if (each.lane == "now" or is_aimed_at_staff(each.item)) and not each.decided]  # fmt: skip
     if right is None or right.key == role.key or not urgent or context.form.get("sure") == role.key:
         return None
     query = f"post={urgent[0].item.number}&role={right.key}"
     return TeamQuestion(
         role=role, teams=(right.name,), what=urgent[0].reason or f"It is for {right.name}", team=right.name,
         steps=f"/cases/{case.number}/pass-on?{query}#decide", way=f"Choose {right.name}",
-        then=f"If you send it to {role.name} alone, it leaves Now and {right.name} hears nothing of it.",
+        then=f"If you send it to {role.name} alone, it leaves {lane_name(urgent[0].lane)} and {right.name} hears nothing of it.",
     )  # fmt: skip
+
+
+def lane_name(lane: Lane | None) -> str:
+    """Now, Answer, Look: as the page calls a lane; Today for none."""
+    return lane.capitalize() if lane else "Today"
 
 
 def until_fault(context: RequestContext, until: datetime, covered: Sequence[CaseMention]) -> str:

@@ -65,7 +65,7 @@ class RowShown:
     version: int = 0
     due_at: datetime | None = None  # until when, where the time left is told
     begun: str = ""  # what was done about danger: 999 called 01:54, rung 01:38
-    unsent: bool = False  # a leak whose team no email has reached
+    unaware: str = ""  # of a confirmed leak, that its team does not know of it
 
     @property
     def age_read(self) -> str:

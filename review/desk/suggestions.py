@@ -10,12 +10,15 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Literal
 
 from classify.policy.schema import Policy
-from core.models import DecisionKind, Lane, Protected
+from core.models import DecisionKind, Lane, Protected, TeamType
 from review.reading import UNSEEN, Reading
 from steps.lanes import UNSURE
+from store.cases.handoffs import HandoffState
 from store.cases.outcomes import ALREADY, DecisionOutcome
+from store.cases.outcomes import TEAM_ANSWERED as TEAM_ANSWERED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,7 @@ CHOICES: Mapping[str, Choice] = {
         Choice(key="look", label="Look on {platform}", page="original", does="Opens the post where it stands. We save who looked."),
         Choice(key="answered", label="I’ve answered", letter="i", kind="respond", does="Saves that we answered, and stops the clock."),
         Choice(key="already", label=ALREADY, letter="y", kind="no_action", does="Our earlier answer stands. Stops the clock."),
+        Choice(key="closed", label="Close with their answer", kind="no_action", does="What the team said settles it. Stops the clock."),
         Choice(key="watch", label="Watch", letter="w", kind="monitor", does="Nothing now. Comes back if it grows or turns worse."),
         Choice(key="none", label="No action", letter="n", kind="no_action", does="Nothing needs doing."),
         _no("not_leak", "Not a leak", "pid"),
@@ -101,7 +105,7 @@ CHOICES: Mapping[str, Choice] = {
         _no("not_danger", "Not in danger", "safeguarding"),
         _no("not_our_name", "Not in our name", "impersonation"),
         Choice(key="later", label="Bring back later", kind="snooze", asks="until", does="Choose a day."),
-        Choice(key="ask", label="Ask a colleague", kind="second_opinion", asks="colleague", does="Stays open until they answer."),
+        Choice(key="ask", label="Ask a colleague", kind="second_opinion", asks="colleague", does="Stays open, and due when it is, until they answer."),
         Choice(key="same", label="Same as another case", kind="duplicate", asks="case", does="What’s decided there counts here."),
         Choice(key="not_us", label="Not about us", letter="u", kind="not_relevant", does="Another organisation, or not health care."),
     )
@@ -129,7 +133,7 @@ MORE = (
     *PATHS,
 )
 # What ends a post and tells nobody: not offered where someone has to be told first.
-ENDS = ("none", "watch", "not_us", "later", "same", "already")
+ENDS = ("none", "watch", "not_us", "later", "same", "already", "closed")
 # What several posts that were ticked can be decided as at once: what needs no page and no look at each.
 TOGETHER = ("none", "watch", "not_us", "later", "same")
 # Why nothing is done although a clock runs: what is kept, and what a person sees.
@@ -214,7 +218,7 @@ DONE: Mapping[DecisionOutcome, str] = {
     "no_action": "no action", "not_relevant": "not about us", "respond": "answered", "remove": "hidden or removed",
     "escalate": "passed on", "monitor": "watched", "snooze": "brought back later", "report": "reported to the platform",
     "duplicate": "same as another case", "second_opinion": "a colleague is asked", "undo": "undone", "reopen": "open again", "confirm": "a leak, confirmed",
-    "already": "answered already", "leak_dealt": "dealt with as a leak", "not_danger": "not in danger", "not_threat": "not a threat", "not_leak": "not a leak", "not_our_name": "not in our name",
+    "already": "answered already", "team_answered": "closed with a team’s answer", "leak_dealt": "dealt with as a leak", "not_danger": "not in danger", "not_threat": "not a threat", "not_leak": "not a leak", "not_our_name": "not in our name",
 }  # fmt: skip
 # As is said of a post that is none of what it was flagged for.
 IS_NONE: Mapping[str, str] = {
@@ -234,7 +238,7 @@ FOLLOWS: Mapping[str, tuple[DecisionKind, ...]] = {
     "danger": ("escalate", "report", "respond"), "threat": ("escalate", "report", "remove"), "leak": ("confirm", "remove", "report", "escalate"),
     "pass": ("escalate",), "guardian": ("escalate",), "media_desk": ("escalate",), "security": ("escalate",),
     "hide": ("remove", "report"), "report": ("report", "remove"), "copy": ("respond",), "answer": ("respond",), "write": ("respond",),
-    "already": ("no_action", "respond"),
+    "already": ("no_action", "respond"), "closed": ("no_action", "respond", "monitor"), "hidden": ("remove", "report"),
     "watch": ("monitor",), "none": ("no_action", "not_relevant", "monitor"),
 }  # fmt: skip
 # To which teams something is passed on where a suggestion that names one is followed: to another, it was overruled.
@@ -326,6 +330,15 @@ class Situation:
     answered: bool = False  # by an account of ours, or as somebody wrote down
     fits: bool = True  # whether there are words to start from that fit it by rule
     platform: str = "the platform"
+    aimed: bool = False  # a colleague who reported it says that it is aimed at them
+    teams: Mapping[TeamType, HandoffState] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # which teams it was passed to, and where that stands
+    answered_by: str = ""  # the team that answered last, by its name
+    asked_platform: bool = False  # its platform was asked to take it down
+    hidden: str = (
+        ""  # that it is hidden on the platform, by whom and when: what is left is to save that
+    )
     reading: Reading = (
         "full"  # how far the program read it: of what it did not read it says nothing
     )
@@ -347,6 +360,10 @@ def suggestion(
         title, why = "answer with the line to take.", f"It stands in the box. {why}"
     elif key == "copy" and not situation.fits:
         key, title, why = "write", "answer in your own words.", f"No ready words fit it. {why}"
+    if _was_answered(situation, key):
+        key, title, why, others = _after_team(situation)
+    if situation.hidden and key in _HIDDEN_ENDS:
+        key, title, why, others = "hidden", "finish it: save that it is hidden.", "It is out of the public’s sight. What is left is to save that here.", ("report", "watch", "none")  # fmt: skip
     key, title, why, others = _hedged(situation, key, title, why, others)
     if not situation.writes and _grows_by_answers(situation, policy):
         key, title, why, others = _unanswered(key, title, why, others)
@@ -357,7 +374,7 @@ def suggestion(
         others = tuple(
             other for other in others if other not in ("answer", "copy", "write", "answered")
         )
-    followed = withdrawn.get(key)
+    followed = withdrawn.get(key) if not situation.aimed else None
     if followed is not None:
         title, why = "", f"Nothing is suggested: “{named(key, situation).label}” {followed.words}."
     left = [
@@ -371,9 +388,32 @@ def suggestion(
     return Suggestion(
         choice=named(key, situation), title=title, why=why,
         others=tuple(named(other, situation) for other in others),
-        more=tuple(replace(CHOICES[other], label="Someone may be in danger") if other == "danger" else CHOICES[other] for other in left),
+        more=tuple(replace(CHOICES[other], label="Someone may be in danger") if other == "danger" else named(other, situation) if other == "hide" else CHOICES[other] for other in left),
         withdrawn=followed is not None or not title,
     )  # fmt: skip
+
+
+# Which team a suggestion passes a post to; "" for whichever is right.
+_PASSES: Mapping[str, TeamType | Literal[""]] = {"security": "security", "media_desk": "media", "guardian": "guardian", "pass": ""}  # fmt: skip
+# What is suggested of a post that is in sight, and done with by saying so once somebody hid it.
+_HIDDEN_ENDS = ("hide", "report", "watch")
+
+
+def _was_answered(now: Situation, key: str) -> bool:
+    """Whether the team that a suggestion would pass a post to has answered already: it isn’t asked the same once more."""
+    team = _PASSES.get(key)
+    if team is None or not now.answered_by:
+        return False
+    return "answered" in now.teams.values() if team == "" else now.teams.get(team) == "answered"
+
+
+def _after_team(now: Situation) -> tuple[str, str, str, tuple[str, ...]]:
+    """What is left once a team has answered: its platform, where nobody asked that to take down a page in our name; else to close it."""
+    answered = f"{now.answered_by} answered, as you can read above its words."
+    if "impersonation" in now.flags and not now.asked_platform:
+        return "report", "report it to the platform.", f"{answered} Nobody has asked {now.platform} to take it down yet.", ("closed", "watch", "not_our_name")  # fmt: skip
+    others = ("answer", "watch", "none") if now.answerable else ("report", "watch", "none")
+    return "closed", "close it with their answer.", f"{answered} If nothing is left to do, this stops the clock.", others  # fmt: skip
 
 
 def _hedged(
@@ -428,6 +468,16 @@ def named(key: str, situation: Situation) -> Choice:
             choice,
             does="Saves that we answered. It stays in Now, and its clock runs on, until its steps are done.",
         )
+    if key == "hide" and situation.hidden:
+        return replace(
+            choice,
+            label="Show it again",
+            does="Opens what was done to it, and the way to show it again.",
+        )
+    if key == "threat" and situation.aimed and not situation.begun:
+        return replace(choice, label="Show the steps")
+    if key == "hidden":
+        return replace(choice, label="Save: it is hidden")
     if (key == "leak" and situation.under_way) or (key in ("danger", "threat") and situation.begun):
         return replace(choice, label="Go on with the steps")
     if "{platform}" not in choice.label:
@@ -448,13 +498,15 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
             return "leak", "go on with the steps.", f"{now.under_way}.{harm}", ("pass",)
         help_ = " We can hide it ourselves." if now.hideable else ""
         return "leak", "treat it as a leak.", f"A patient’s details are {where}.{help_}{harm}", ("answer", "pass", "not_leak")  # fmt: skip
+    if "threat" in graves and now.aimed and not now.begun and "security" not in now.teams:
+        return "security", "pass it to Security.", "A colleague says that it is aimed at them. Call 999 where danger is now. Their manager and occupational health support them.", ("threat", "report", "not_threat")  # fmt: skip
     if "threat" in graves:
         title, why = _steps_title(now, "Someone may be hurt. Call 999 where danger is now.")
         return "threat", title, why, ("pass", "not_threat")
     if now.writes:
         return "copy", "answer.", "“I’ve answered” stops the clock.", ("answered", "pass", "none")  # fmt: skip
     if now.lane == "now" and "impersonation" in flags:
-        return "security", "pass it to Security.", "A page or account that looks like ours and is not: it may take logins or details of people.", ("report", "watch", "not_our_name")  # fmt: skip
+        return "security", "pass it to Security.", "A page or account that looks like ours and is not: it may take logins or details of people. Then ask the platform to take it down.", ("report", "watch", "not_our_name")  # fmt: skip
     if now.lane == "now" and "security" in flags:
         return "security", "pass it to Security.", "A password, a code or a way in may be out.", ("report", "watch", "none")  # fmt: skip
     if now.lane == "guardian" or now.speaking_up:

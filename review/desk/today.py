@@ -36,6 +36,7 @@ from review.desk.suggestions import (
     whys_of,
 )
 from review.desk.untold import elsewhere, harm_untold
+from review.moderation import actions as moderation
 from review.rendering import page
 from review.replies import panel
 from review.rights import covering
@@ -127,6 +128,7 @@ class Saved:
     handoff: int = 0  # the number of that hand-off
     stays: bool = False  # in Now until they confirm
     untold: str = ""  # the path to the steps of what nobody was told of, so that it stays in Now
+    unasked: int = 0  # a post of it that is a page in our name, and that nobody asked its platform to take down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +230,7 @@ def show(
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
         fault=fault, asking=asking, care=_care(asking, opened), alleged=questions.alleged(post.item for post in opened.posts if post.value in asking.posts) if asking and opened and asking.choice.key in DISMISSES else "", overtaken=overtaken, joined=rest.outcome_of(context), done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
-        known_names=people, replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handovers=_unread_notes(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
+        act_words=moderation.act_words, known_names=people, replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handovers=_unread_notes(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
         stepped_back=[each for each in context.store.recusals.of_case(case.number) if not each.own_post] if case is not None else (),
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
         like=_like(context, case) if asking and case and asking.choice.asks == "case" else (),
@@ -370,11 +372,12 @@ def saved(context: RequestContext) -> Saved | None:
     to_ring = None if undid or entry.undone else _to_ring(context, entry)
     mentions = context.store.cases.mentions(number)
     untold = _untold(context, entry) if not undid and not entry.undone else ""
+    unasked = _unasked(context, entry) if not undid and not entry.undone else 0
     left = sum(each.reviewable and not each.decided and not each.item.deleted for each in mentions)
     return Saved(
         case=number, version=version, left=left, undone=undid or entry.undone, at_version=history[-1].version,
         ring=asked.ring_now(context, to_ring) if to_ring else Markup(), handoff=to_ring.number if to_ring else 0, stays=to_ring is not None and to_ring.danger and to_ring.lane == "now",
-        untold=untold, words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_to_whom(context, entry)}{_sent(context, entry)}{_not_told(context, case, entry)}",
+        untold=untold, unasked=unasked, words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_to_whom(context, entry)}{_sent(context, entry)}{_not_told(context, case, entry)}",
     )  # fmt: skip
 
 
@@ -391,6 +394,17 @@ def _given(context: RequestContext, digits: str) -> Saved | None:
         f"case {case.number} is given back. Nobody has it now{f'. {follows}' if follows else ''}"
     )
     return Saved(case=case.number, version=0, words=words, undone=False, left=0, at_version=0, final=True)  # fmt: skip
+
+
+def _unasked(context: RequestContext, entry: CaseDecided) -> int:
+    """A page in our name that was passed on just now, and that nobody asked its platform to take down; 0 for none."""
+    if entry.decision.kind != "escalate":
+        return 0
+    posts = {post for post, _ in entry.decision.covers}
+    followed = context.store.takedowns.of_case(entry.decision.case)
+    wanted = [each.mention for each in followed if each.mention in posts and each.standing == "wanted"]  # fmt: skip
+    items = context.store.figures.items(wanted)
+    return next((number for number, item in items.items() if any(flag.name == pane.IMPERSONATES for flag in item.flags)), 0)  # fmt: skip
 
 
 def _not_told(context: RequestContext, case: Case, entry: CaseDecided) -> str:
@@ -524,8 +538,9 @@ def _sections(
     teams = asked.teams_of(context, numbers)
     confirm = context.store.handoffs.unconfirmed(numbers)
     steps = context.store.cases.steps_left([row.case.number for row in listed if row.lane == "now" and row.case.number not in confirm], in_hand=True)  # fmt: skip
-    leaks = {number: stands.badge for number in _with_running_clocks(context, listed) if (stands := leak_stands(context, number))}  # fmt: skip
-    unsent = {number for number, role in context.store.handoffs.untold(context.at) if role == BREACHES} if leaks else set()  # fmt: skip
+    leaks = {number: stands for number in _with_running_clocks(context, listed) if (stands := leak_stands(context, number))}  # fmt: skip
+    hidden = _hidden(context, [number for number in numbers if number not in leaks])
+    asks_me = _asks_me(context, people)
     in_danger = begun.badges(context, [row.case.number for row in listed if row.lane == "now"])
     handed = lists.handed_to_me(context, [row.case.number for row in listed if row.has == context.user.number])  # fmt: skip
     return [
@@ -542,10 +557,12 @@ def _sections(
                         confirm=confirm.get(row.case.number),
                         handed=handed.get(row.case.number, ""),
                         steps_left=len(steps.get(row.case.number, ())),
-                        leak=leaks.get(row.case.number, ""),
+                        leak=leaks[row.case.number].badge
+                        if row.case.number in leaks
+                        else asks_me.get(row.case.number) or hidden.get(row.case.number, ""),
                         begun=in_danger.get(row.case.number, ""),
                     ),
-                    unsent=row.case.number in unsent and row.case.number in leaks,
+                    unaware=leaks[row.case.number].unaware if row.case.number in leaks else "",
                 )
                 for row in readable
                 if row.lane == lane
@@ -555,6 +572,26 @@ def _sections(
         )
         for lane in lanes
     ]
+
+
+def _hidden(context: RequestContext, cases: Sequence[int]) -> dict[int, str]:
+    """Of these cases those of which somebody hid all that waits and saved no decision: hidden 08:31, Ben Okoro."""
+    return {
+        case: f"hidden {clock.near(at, context.at).removeprefix('today, ')}, {by}"
+        for case, (at, by) in context.store.moderations.hidden_of(cases).items()
+    }
+
+
+def _asks_me(context: RequestContext, people: Mapping[int, str]) -> dict[int, str]:
+    """The cases on which a colleague asks the opinion of the person who looks: Amina Yusuf asks you."""
+    opinions = context.store.opinions
+    if not context.may("reviewer"):
+        return {}
+    return {
+        each.case: f"{people.get(each.asked_by, 'A colleague')} asks you"
+        for each in opinions.waiting()
+        if context.user.number in opinions.may_answer(each, context.at)
+    }
 
 
 def _with_running_clocks(context: RequestContext, listed: Sequence[LaneRow]) -> list[int]:

@@ -62,7 +62,7 @@ def waiting(context: RequestContext) -> Response:
         context, "desk/waiting.html", named=named, waits=waits, alone=_begun_alone(context, handoffs_shown), requests=requests, not_told=_not_told(context, handoffs_shown), answers=_answers(context, handoffs_shown), of_teams=of_teams, at_page=number, pages=pages,
         opinions=[(opinion, known.name(opinion.asked_by), known.name(opinion.of)) for opinion in context.store.opinions.waiting()],
         later=[(case, named.get(case.number, ""), on_day(case.snoozed_until, context.at) if case.snoozed_until else "When it grows") for case in later_cases], later_in_all=later.total,
-        takedowns=taken_down, stand_words=deadlines.stand_words, takedown_counts=_counted(taken_down), nowhere={each.mention for each in taken_down if report.is_nowhere(context, each.mention, each.platform, each.steps)}, by_hand={each.mention for each in taken_down if report.is_by_hand(context, each.mention, each.platform, each.steps)}, total=shell.waiting_count(context), standing=context.store.handoffs.count_standing(), unfollowed=context.store.handoffs.unfollowed(), ring=partial(of_team, context),
+        takedowns=taken_down, in_our_name=_in_our_name(context, taken_down), stand_words=deadlines.stand_words, takedown_counts=_counted(taken_down), nowhere={each.mention for each in taken_down if report.is_nowhere(context, each.mention, each.platform, each.steps)}, by_hand={each.mention for each in taken_down if report.is_by_hand(context, each.mention, each.platform, each.steps)}, total=shell.waiting_count(context), standing=context.store.handoffs.count_standing(), unfollowed=context.store.handoffs.unfollowed(), ring=partial(of_team, context),
         every=context.config.schedule.deliver_every_minutes, saved=context.request.query_params.get("saved", ""),
         asked_about=context.store.purposes.police_waiting() if context.may("lead") or context.may("governance") else (),
         holds=len(context.store.hold_requests.waiting(context.at, approver=context.user.number)) if context.may("lead") or context.may("governance") else 0,
@@ -115,6 +115,12 @@ def _answers(context: RequestContext, handoffs: Sequence[Handoff]) -> Mapping[in
     """By when whoever asked is to have an answer, of each hand-off to a team that looks after requests."""
     dues = {handoff.number: pane.answer_due(context, handoff.case) for handoff in handoffs if asked.answers_requests(role_of(context.config, handoff.role))}  # fmt: skip
     return {number: due for number, due in dues.items() if due is not None}
+
+
+def _in_our_name(context: RequestContext, takedowns: Sequence[Takedown]) -> set[int]:
+    """The posts of these of which nobody was asked, and that are pages in our name: whoever passed them on may think that all is done."""
+    items = context.store.figures.items([each.mention for each in takedowns if each.standing == "wanted"])  # fmt: skip
+    return {number for number, item in items.items() if any(flag.name == pane.IMPERSONATES for flag in item.flags)}  # fmt: skip
 
 
 def _counted(takedowns: Sequence[Takedown]) -> str:
@@ -269,7 +275,7 @@ def _show(
     context: RequestContext, handoff: Handoff, *, fault: str = "", at_field: str = "", status: int = 422, agrees: str = ""
 ) -> Response:  # fmt: skip
     return page(
-        context, "desk/handoff.html", not_told=_not_told(context, [handoff]).get(handoff.case, ()), status=status if fault else 200, one=asked.shown(context, handoff), steps=asked.STEPS, mail=asked.MAIL,
+        context, "desk/handoff.html", reported=_reported(context, handoff), not_told=_not_told(context, [handoff]).get(handoff.case, ()), status=status if fault else 200, one=asked.shown(context, handoff), steps=asked.STEPS, mail=asked.MAIL,
         emailed=asked.last_email(handoff), soon=mails.leaves_soon(context, handoff), follows=mails.follows(context, handoff), to_next=mails.next_person(context, handoff, name=mails.NEXT_PERSON), following=_following(context, handoff.case),
         saved=context.request.query_params.get("saved", ""),
         fault=fault, at_field=at_field, agrees=agrees, form=context.form, phones=phones, now=clock.local(context.at)[-5:],
@@ -277,6 +283,14 @@ def _show(
         today=clock.local_day(context.at), every=context.config.schedule.deliver_every_minutes,
         case=context.store.cases.get(handoff.case), email=_email(context, handoff), done=begun.of_case(context, handoff.case), typed=_typed(context) if status == 409 else (), asks_how=_asks_how(context, handoff), unreached=_unreached(context, handoff), hows=paths.HOW,
     )  # fmt: skip
+
+
+def _reported(context: RequestContext, handoff: Handoff) -> Sequence[Takedown]:
+    """The posts of a hand-off about a page in our name, with whether their platform was asked to take it down."""
+    if pane.IMPERSONATES not in handoff.flags:
+        return ()
+    posts = {post for post, _ in handoff.posts}
+    return [each for each in context.store.takedowns.of_case(handoff.case) if each.mention in posts]
 
 
 def _email(context: RequestContext, handoff: Handoff) -> HandoffMail | None:

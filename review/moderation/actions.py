@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from collectors import platforms
+from core import clock
+from core.models import Platform
 from review.context import RequestContext
 from review.replies.suggest import said_of
 from review.rights.covering import Covering
+from review.wording import SHORT_NAMES
 from steps.models import ACTIONS, DONE, protected
 from store import Case, CaseMention, Item, Moderation
+from store.cases.takedowns import HIDES
+
+BY_HAND = "done by hand on the platform"  # what is kept in place of a platform's answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +55,21 @@ def parts(context: RequestContext, case: Case, worth: Sequence[CaseMention]) -> 
     return {
         "ways": ways, "moderated": moderations, "places": places, "actions": ACTIONS, "done_words": DONE,
     } | duplicates(context, case)  # fmt: skip
+
+
+def act_words(act: Moderation, platform: Platform, at: datetime) -> str:
+    """Hidden, Instagram confirmed, by Ben Okoro 08:31: what was done to a post, as every page says it, whoever looks."""
+    when = clock.near(act.happened_at, at).removeprefix("today, ")
+    name = SHORT_NAMES[platform]
+    how = f"by hand on {name}, as {act.by_name} wrote down, {when}" if act.why == BY_HAND else f"{name} confirmed, by {act.by_name} {when}"  # fmt: skip
+    return f"{DONE.get(act.action, act.action)}, {how}"
+
+
+def hidden_words(acts: Sequence[Moderation], platform: Platform, at: datetime) -> str:
+    """The same where the last thing that was done took a post out of the public’s sight; "" where everybody sees it."""
+    last = acts[-1] if acts else None
+    hides = last is not None and last.outcome == "done" and last.action in HIDES
+    return act_words(last, platform, at) if last is not None and hides else ""
 
 
 def guarded(context: RequestContext, item: Item) -> bool:

@@ -36,7 +36,6 @@ FEWEST = 8  # characters of a reason: a word says nothing
 LONGEST = 500
 TWICE = timedelta(minutes=5)  # within which the same person asking the same again has clicked twice
 
-BY_HAND = "done by hand on the platform"
 RESTORING = (
     "unhide",
     "release",
@@ -189,6 +188,8 @@ def act(
     )
     asking.start()
     asking.join(platforms.limit)
+    if (case := context.store.cases.of_mention(item.number)) is not None:
+        context.store.cases.follow(case, context.at)  # what is left of it is due later
     return number
 
 
@@ -218,7 +219,7 @@ def by_hand(
     )  # fmt: skip
     if number is None or stored is None:
         return False
-    context.store.moderations.end(number, "done", why=BY_HAND, at=context.at)
+    context.store.moderations.end(number, "done", why=actions.BY_HAND, at=context.at)
     if source:
         context.store.moderations.note(item.number, source, action, by=context.user.handle, at=context.at)  # fmt: skip
         hidden = replace(stored.mention, hidden=hides, fetched_at=context.at)

@@ -122,6 +122,8 @@ def reasons(known: Team, work: Teamwork) -> list[str]:
                 why.append(f"{known.name(opinion.asked_by)} asks your opinion")
             elif known.covers(opinion.of):
                 why.append(f"you cover for {known.name(opinion.of)}, whose opinion is asked")
+        elif opinion.state == "waits":
+            why.append(f"asked {known.name(opinion.of)}")
     return why
 
 

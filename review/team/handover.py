@@ -13,6 +13,7 @@ from core import clock
 from core.errors import StoreError
 from core.text import sentence
 from review.auth.sessions import requires_role
+from review.cases import deadlines
 from review.context import RequestContext
 from review.desk import second_looks, shell
 from review.desk.dangers import dangers
@@ -156,7 +157,7 @@ def _show(context: RequestContext, fault: str = "", status: int = 200) -> Respon
     return page(
         context, "team/handover.html", status=status, fault=fault, form=context.form, last=last, most=LONGEST,
         standing=_standing(context, last), second=second_looks.wanted(context), figures=FIGURES, in_answer=IN_ANSWER, known=colleagues.team(context),
-        dangers=dangers(context), not_told=all_elsewhere(context), earlier=_earlier(context, last), unread_notes={each.number for each in context.store.handovers.unread(context.user.number)} if context.may("reviewer") else set(), correcting=bool(correcting) and _own(context, last),
+        dangers=dangers(context), followed=context.store.takedowns.followed(), stand_words=deadlines.stand_words, not_told=all_elsewhere(context), earlier=_earlier(context, last), unread_notes={each.number for each in context.store.handovers.unread(context.user.number)} if context.may("reviewer") else set(), correcting=bool(correcting) and _own(context, last),
     )  # fmt: skip
 
 

@@ -85,13 +85,20 @@ class Cases:
         self._speaking_up = speaking_up
         handoffs.moved = self.follow
         deadlines.is_in_hand = self._is_in_hand
+        deadlines.is_out_of_sight = self._is_out_of_sight
 
     def _is_in_hand(self, case: int) -> bool:
-        """Whether what waits in Now of a case is with its team, or is a leak that somebody confirmed and saw to."""
+        """Whether what waits in Now of a case is with its team, is a leak that somebody confirmed and saw to, or is hidden."""
         standing = self._standing(case)
-        return self._endings.is_in_hand(case, standing) or self._endings.is_leak_under_way(
-            case, standing
+        return (
+            self._endings.is_in_hand(case, standing)
+            or self._endings.is_leak_under_way(case, standing)
+            or self._endings.is_out_of_sight(case, standing)
         )
+
+    def _is_out_of_sight(self, case: int) -> bool:
+        """Whether somebody hid every post of a case that waits: what is left is to save that."""
+        return self._endings.is_out_of_sight(case, self._standing(case))
 
     def decide(self, decision: CaseDecision, expected_version: int) -> bool:
         """Adds a decision by somebody who saw the case with `expected_version` decisions.
@@ -700,10 +707,16 @@ class Cases:
             due = self._deadlines.due_by(promise_of(case["lane"], case["risk"]), decision.at)
             self._opinions.add(
                 case=decision.case, version=expected_version + 1, by=decision.by, of=of,
-                at=decision.at, due=due or decision.at + OPINION_WITHIN,
+                at=decision.at, due=self._answer_due(decision, due or decision.at + OPINION_WITHIN),
                 question=question,
             )  # fmt: skip
         return True
+
+    def _answer_due(self, decision: CaseDecision, promised: datetime) -> datetime:
+        """Until when a colleague is to answer: as promised, and before the case itself is due, which asking does not put off."""
+        due = self._db.value("SELECT due_at FROM cases WHERE number = ?", decision.case)
+        sooner = clock.parse(due) if due else promised
+        return min(promised, sooner) if sooner > decision.at else promised
 
 
 def _lease(lane: str | None, *, led: bool) -> timedelta:

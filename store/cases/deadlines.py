@@ -37,7 +37,9 @@ REPORT_WITHIN = timedelta(hours=72)
 _SETTLES: frozenset[DecisionKind] = frozenset(("no_action", "not_relevant", "duplicate"))
 # Who answers for breaches: what is passed to them with the flag is taken for one. Another team is asked for other reasons.
 BREACHES = "information_governance"
-_ASKS_AGAIN: frozenset[DecisionKind] = frozenset(("second_opinion", "reopen"))
+_ASKS_AGAIN: frozenset[DecisionKind] = frozenset(
+    ("reopen",)
+)  # asking a colleague puts nothing off: what was promised holds
 
 
 DueBy = Callable[
@@ -279,6 +281,9 @@ class Deadlines:
         self.due_by: DueBy = Hours().due
         # whether all that waits in Now of a case is with its team; whoever keeps cases says so
         self.is_in_hand: Callable[[int], bool] = lambda case: False
+        self.is_out_of_sight: Callable[[int], bool] = lambda case: (
+            False
+        )  # somebody hid all that waits
         self._db = database
 
     def of_case(self, case: int) -> list[Clock]:
@@ -393,6 +398,8 @@ class Deadlines:
         ):  # decided, and nobody has it: what was promised holds
             lane = running["lane"] if running else "now"
         in_hand = wanted and lane == "now" and self.is_in_hand(case["number"])
+        if lane == "look" and running and (running["missed_at"] or core_clock.parse(running["due_at"]) <= at):  # fmt: skip
+            in_hand = wanted and self.is_out_of_sight(case["number"])
         if (
             in_hand
         ):  # nobody need be shouted for: what is left is to be done on the same working day

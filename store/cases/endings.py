@@ -271,6 +271,21 @@ class Endings:
         left = self.untold(case, standing)
         return all(left.get(post, frozenset(("pid",))) <= {"pid"} for post in open_posts)
 
+    def is_out_of_sight(self, case: int, standing: Sequence[Row]) -> bool:
+        """Whether somebody hid every post of a case that waits, and nobody has to be told of one: what is left is to save that."""
+        hidden = {row["mention"]: row["hidden"] for row in self._db.rows(
+            f"""SELECT i.mention, coalesce((SELECT d.outcome = 'done' AND d.action IN ({','.join('?' * len(HIDES))}) FROM moderations d
+                WHERE d.mention = i.mention ORDER BY d.number DESC LIMIT 1), FALSE) AS hidden
+            FROM case_mentions i WHERE i.case_number = ? AND i.reviewable AND NOT i.deleted AND i.lane IN ('now', 'look')
+            AND NOT coalesce(i.decided_revision >= i.revision, 0)""",
+            *sorted(HIDES), case,
+        )}  # fmt: skip
+        return (
+            bool(hidden)
+            and all(hidden.values())
+            and hidden.keys().isdisjoint(self.untold(case, standing))
+        )
+
     def _looked_after(self, facts: CaseFacts, standing: Sequence[Row]) -> set[int]:
         """Posts of which somebody looks after what they ask for: a team has it, it was replied to, or somebody wrote down who."""
         versions = {row["version"] for row in standing}

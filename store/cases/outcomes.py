@@ -15,8 +15,11 @@ from store.database import Database
 from store.sqlite import Row
 
 ALREADY = "Answered already"  # how the reason of such a decision begins
+TEAM_ANSWERED = "Closed with a team’s answer"  # how the reason of such a decision begins
 LEAK_DEALT = "Leak dealt with"  # why a leak closes that went through its steps
-MoreExact = Literal["already", "leak_dealt", "not_danger", "not_threat", "not_leak", "not_our_name"]
+MoreExact = Literal[
+    "already", "team_answered", "leak_dealt", "not_danger", "not_threat", "not_leak", "not_our_name"
+]
 DecisionOutcome = DecisionKind | MoreExact
 # What it is then, by the flag of which somebody said that it does not hold.
 _DENIES: Mapping[str, MoreExact] = {
@@ -39,6 +42,8 @@ def outcome_of(kind: DecisionKind, labels: Mapping[str, bool], reason: str) -> D
         return "leak_dealt"
     if reason.partition(":")[0] == ALREADY:
         return "already"
+    if reason.partition(":")[0] == TEAM_ANSWERED:
+        return "team_answered"
     return next((_DENIES[flag] for flag, holds in labels.items() if not holds and flag in _DENIES), kind)  # fmt: skip
 
 

@@ -42,7 +42,19 @@ _CONFIRMED = """SELECT i.mention, k.began_at AS since FROM deadlines k
         EXISTS (SELECT 1 FROM case_flags f WHERE f.mention = i.mention AND f.flag = 'pid')
         OR NOT EXISTS (SELECT 1 FROM case_flags f JOIN case_mentions o ON o.mention = f.mention
             WHERE o.case_number = i.case_number AND f.flag = 'pid'))"""
-_FOLLOWED = """SELECT m.number, m.platform, m.kind, m.deleted_at, m.hidden, i.case_number
+# Pages in our name that ask for details, which a team was passed from Now: that it knows takes none of them down. Whoever decided since that it is none, or that nothing is left to do, has seen to it.
+_IN_OUR_NAME = f"""SELECT json_extract(p.value, '$[0]') AS mention, h.at AS since FROM handoffs h, json_each(h.posts) p
+    WHERE h.state <> 'taken back' AND EXISTS (SELECT 1 FROM json_each(h.flags) WHERE value = 'impersonation')
+    AND (SELECT f.lane FROM case_decisions f WHERE f.case_number = h.case_number AND f.version = h.version) = 'now'
+    AND NOT EXISTS (SELECT 1 FROM case_decisions d, json_each(d.covers) v WHERE d.case_number = h.case_number AND d.version > h.version
+        AND d.kind IN ('no_action', 'not_relevant', 'duplicate') AND json_extract(v.value, '$[0]') = json_extract(p.value, '$[0]') AND {HOLDS})"""
+# Posts that somebody hid, and on which nobody decided: it was begun, and is to be finished.
+_HIDDEN_OPEN = f"""SELECT i.mention, coalesce(o.ended_at, o.began_at) AS since FROM moderations o JOIN case_mentions i ON i.mention = o.mention
+    WHERE o.outcome = 'done' AND o.action IN ({", ".join(repr(action) for action in sorted(HIDES))})
+    AND o.number = (SELECT max(number) FROM moderations WHERE mention = o.mention)
+    AND i.reviewable AND NOT i.deleted AND NOT coalesce(i.decided_revision >= i.revision, 0)"""
+_FOLLOWED = """SELECT m.number, m.platform, m.kind, m.deleted_at, m.hidden, i.case_number,
+    i.reviewable AND NOT i.deleted AND NOT coalesce(i.decided_revision >= i.revision, 0) AS undecided
     FROM case_mentions i JOIN mentions m ON m.number = i.mention"""
 
 
@@ -83,6 +95,17 @@ class Takedown:
     gone_at: datetime | None  # when it was seen to be deleted on its platform
     steps: tuple[TakedownStep, ...]
     hidden: HiddenPost | None = None  # None where everybody sees it, or it is gone
+    undecided: bool = False  # nobody has decided on it
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether somebody hid it and left before they saved that: what is left is to save it."""
+        return (
+            self.undecided
+            and self.standing == "hidden"
+            and self.hidden is not None
+            and self.hidden.at is not None
+        )
 
     @property
     def standing(self) -> Standing:
@@ -154,7 +177,7 @@ class Takedowns:
     def of_case(self, case: int) -> list[Takedown]:
         """The posts of a case that a person should see, or for which something was done, in their order."""
         with self._db.snapshot():
-            wanted = self._wanted("d.case_number = ?", "k.case_number = ?", case)
+            wanted = self._wanted("{}.case_number = ?", case)
             rows = self._db.rows(
                 f"""{_FOLLOWED} WHERE i.case_number = ? AND (i.reviewable
                     OR EXISTS (SELECT 1 FROM takedowns t WHERE t.mention = i.mention))
@@ -170,7 +193,7 @@ class Takedowns:
     def followed(self) -> list[Takedown]:
         """The same with those that are hidden on a page of ours and not gone: one list for every page that tells of them."""
         with self._db.snapshot():
-            wanted = self._wanted("1", "1")
+            wanted = self._wanted("1")
             rows = self._db.rows(
                 f"""{_FOLLOWED} WHERE m.deleted_at IS NULL AND {self._db.sight.of_numbers("i.case_number")} AND i.mention IN (
                     SELECT value FROM json_each(?) UNION SELECT mention FROM takedowns)""",
@@ -184,10 +207,12 @@ class Takedowns:
         ]
         return sorted(waiting, key=lambda takedown: (takedown.since, takedown.mention))
 
-    def _wanted(self, removed: str, confirmed: str, *values: int) -> dict[int, str]:
-        """Posts that should go, and since when; the conditions are ours, never input."""
+    def _wanted(self, condition: str, *values: int) -> dict[int, str]:
+        """Posts that should go, or went and wait for a decision, and since when; the condition is ours, never input."""
+        parts = ((_REMOVED, "d"), (_CONFIRMED, "k"), (_IN_OUR_NAME, "h"), (_HIDDEN_OPEN, "i"))
         rows = self._db.rows(
-            f"{_REMOVED} AND {removed} UNION ALL {_CONFIRMED} AND {confirmed}", *values, *values
+            " UNION ALL ".join(f"{part} AND {condition.format(table)}" for part, table in parts),
+            *values * len(parts),
         )
         wanted: dict[int, str] = {}
         for row in rows:
@@ -208,7 +233,7 @@ class Takedowns:
         return Takedown(
             mention=row["number"], case=row["case_number"], platform=row["platform"], kind=row["kind"],
             since=asked_at or (clock.parse(since) if since else steps[0].at if steps else None),
-            steps=steps, hidden=None if row["deleted_at"] else self._hidden(row),
+            steps=steps, hidden=None if row["deleted_at"] else self._hidden(row), undecided=bool(row["undecided"]),
             gone_at=clock.parse(row["deleted_at"]) if row["deleted_at"] else None,
         )  # fmt: skip
 

@@ -443,7 +443,7 @@ def test_a_leak_under_way_says_on_every_page_of_its_case_what_was_done_and_what_
     way = confirmed(desk, "bea")
     steps = len(outline(read(desk, way)))
     for done, hidden in ((1, "not hidden yet"), (2, "hidden 11:00")):
-        words = f"onfirmed 11:00, {hidden}, {steps - done} of {steps} steps left, 72 hours end Mon 23 Nov 11:00"  # fmt: skip
+        words = f"onfirmed 11:00, {hidden}, {UNAWARE}, {steps - done} of {steps} steps left, 72 hours end Mon 23 Nov 11:00"  # fmt: skip
         for address_ in pages:
             assert words in read(desk, address_).text, address_
         page = read(desk, pages[0]).text
@@ -567,20 +567,42 @@ def test_after_the_last_step_of_an_officer_it_is_said_that_nobody_knows_while_no
     assert "The email to Information governance has not left: ring them, 020 7946 0177." in read(desk, place).text  # fmt: skip
 
 
-def test_a_row_of_today_says_that_the_team_was_not_told_until_the_email_has_left(
+UNAWARE = "information governance doesn’t know"
+
+
+def test_a_row_and_the_case_say_that_the_team_does_not_know_until_an_email_has_left(
     desk: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     way = confirmed(desk)
-    row = "leak confirmed, not hidden team not told"
-    assert row not in read(desk, "/today").text
+    case = case_of(desk.store, LEAK)
+    row = f"leak confirmed, not hidden {UNAWARE}"
+    assert row in " ".join(read(desk, "/today").text.split())  # nobody wrote to them at all
     do(desk, way, "tell")
     monkeypatch.setattr(desk.desk, "now", lambda: NOW + HOUR / 3)
     assert row in " ".join(read(desk, "/today").text.split())
+    assert UNAWARE in read(desk, f"/cases/{case}").text
     (mail,) = [each for each in desk.store.outbox.due(NOW + HOUR / 3) if each.kind == "handoff"]
     desk.store.outbox.mark_sent(mail.number, NOW + HOUR / 3)
     text = read(desk, "/today").text
     assert "leak confirmed, not hidden" in text
-    assert "team not told" not in text
+    assert UNAWARE not in text
+    assert UNAWARE not in read(desk, f"/cases/{case}").text
+
+
+def test_a_leak_that_is_hidden_says_that_the_team_does_not_know_whoever_has_it(desk: House) -> None:
+    way = confirmed(desk)
+    do(desk, way, "hide")
+    case = case_of(desk.store, LEAK)
+    row = f"leak confirmed, hidden {UNAWARE}"
+    for handle in ("amina", "bea", "vera"):  # amina has it now
+        assert row in " ".join(read(desk, "/today", handle).text.split())
+        assert f"hidden 11:00, {UNAWARE}" in read(desk, f"/cases/{case}", handle).text
+    assert UNAWARE in read(desk, "/mine").text
+    seen = desk.store.assignments.teamwork((case,))[case].seen
+    send(desk, f"/cases/{case}/give", seen=seen)
+    assert row in " ".join(read(desk, "/today", "bea").text.split())
+    assert do(desk, way, "told", who="Priya Nair", how="phone").status_code == 303
+    assert UNAWARE not in read(desk, "/today", "bea").text
 
 
 def test_they_count_as_told_only_once_the_email_has_left(desk: House) -> None:

@@ -168,10 +168,10 @@ def test_undo_puts_the_clock_back_with_the_time_that_it_had(store: Store, user: 
     assert len(store.deadlines.of_case(1)) == 1
 
 
-def test_a_second_opinion_has_a_time_of_its_own(store: Store, user: int) -> None:
+def test_asking_a_colleague_puts_nothing_off(store: Store, user: int) -> None:
     take(store, mention(1), risk="high", flags=["allegation"])
     decide(store, user, "second_opinion", AT + HOUR)
-    assert running(store) == {"look": AT + 5 * HOUR}
+    assert running(store) == {"look": AT + 4 * HOUR}
     undo(store, user, 1)
     assert running(store) == {"look": AT + 4 * HOUR}
 
