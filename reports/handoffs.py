@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
-from core import clock
+from core import clock, worries
 from core.danger import KNOWN, harms, replies
 from reports import matters
 from reports.deeds import NOTHING, UNTOLD, Deeds, deeds_of, heard_at
@@ -202,8 +202,13 @@ def about(flags: Sequence[str], role: str, policy: Policy) -> str:
 
 
 def what(store: Store, config: Config, policy: Policy, handoff: Handoff) -> str:
-    """What a team is told that a hand-off is: of a request for help that first, and then what is grave in it."""
-    return _what(handoff, policy, request_of(store, config, handoff))
+    """What a team is told that a hand-off is, as its email has it: of a request for help that first, and then what is grave in it."""
+    untold = role_of(config, handoff.role).type in UNTOLD
+    kinds = not untold and not matters.KINDS.isdisjoint(handoff.flags[:1])
+    item = store.figures.item(handoff.posts[0][0]) if kinds and handoff.posts else None
+    asks = request_of(store, config, handoff)
+    words = _what(handoff, policy, asks, item)
+    return words if asks is not None else _reported(store, config, policy, handoff, words)
 
 
 def _what(handoff: Handoff, policy: Policy, asks: Request | None, item: Item | None = None) -> str:
@@ -315,16 +320,20 @@ def letter(
         config, policy, handoff, step, item, breach_of(store, handoff, at), wanted_by(store, handoff), request_of(store, config, handoff), at=at,
         deeds=deeds_of(store, config, handoff.case, mentions, team=role_of(config, handoff.role), danger=handoff.danger, at=at),
     )  # fmt: skip
-    words = _reported(store, config, policy, handoff) if mail.asks is None else ""
-    return replace(mail, about=words) if words else mail
+    if mail.asks is not None:
+        return mail
+    return replace(mail, about=_reported(store, config, policy, handoff, mail.about))
 
 
-def _reported(store: Store, config: Config, policy: Policy, handoff: Handoff) -> str:
-    """What a colleague who reported these posts ticked, for whoever is sent more than a number; "" where their flags say it."""
+def _reported(store: Store, config: Config, policy: Policy, handoff: Handoff, words: str) -> str:
+    """What a colleague who reported these posts ticked, where no flag says what they are, or it is aimed at them; else these words."""
     if role_of(config, handoff.role).type in UNTOLD or handoff.role == SAFEGUARDING:
-        return ""
+        return words
     reports = [report.worry for mention, _ in handoff.posts for report in store.staff_reports.of_mention(mention)]  # fmt: skip
-    return matters.of_report(matters.ticked(reports), handoff.flags, policy)
+    label = matters.ticked(reports)
+    if words != OTHER and label != worries.AIMED:
+        return words
+    return matters.of_report(label, handoff.flags, policy) or words
 
 
 def handoff_mail(

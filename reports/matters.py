@@ -13,6 +13,7 @@ from store import Item
 from store.cases.handoffs import ANSWERS
 
 THREAT, IMPERSONATION, SECURITY = "threat", "impersonation", "security"
+KINDS = frozenset((THREAT, IMPERSONATION, SECURITY))  # the flags of which there are kinds
 FALSE_PAGE, WAY_IN, WARNING = (
     "A page in our name", "A code or a way in, given away", "A warning of a fake or a fraud",
 )  # fmt: skip
