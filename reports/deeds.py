@@ -62,20 +62,22 @@ def deeds_of(
     names = _Names(store, mentions)
     path = [step for step in store.path_steps.in_danger((case,)).get(case, ()) if step.at <= at] if danger else []  # fmt: skip
     confirmed = _confirmed(store, config, case, names, at, team=None if danger else team)
-    told = [(step.moment, words) for step in path if (words := _of_step(step, config, names, at))]
+    entries = [
+        (step.moment, words) for step in path if (words := _of_step(step, config, names, at))
+    ]
     has = next((who for key, (_, who, _) in confirmed.items() if key == team.key), "")
     by_step = next((step for step in path if step.step == "has_it" and _TEAMS.get(step.path) not in confirmed), None)  # fmt: skip
     if by_step is not None:
         other = _team(config, _TEAMS[by_step.path])
         who = names.shown(by_step.who)
-        told.append((by_step.moment, _has_it(who, other.name, by_step.moment, at)))
+        entries.append((by_step.moment, _has_it(who, other.name, by_step.moment, at)))
         has = has or (who if other.key == team.key else "")
-    told += [(moment, words) for moment, _, words in confirmed.values()]
+    entries += [(moment, words) for moment, _, words in confirmed.values()]
     seen = _Sight(store, case, mentions, at)
-    told += seen.deeds
+    entries += seen.deeds
     calls = [step for step in path if step.is_to_team and step.outcome == SPOKE and _TEAMS.get(step.path) == team.key]  # fmt: skip
     return Deeds(
-        lines=tuple(dict.fromkeys(words for _, words in sorted(told, key=lambda each: each[0]))),
+        lines=tuple(dict.fromkeys(words for _, words in sorted(entries, key=lambda each: each[0]))),
         called_999=any(step.is_999 for step in path), spoke_to=names.shown(calls[-1].who) if calls else "", has_it=has,
         steps=frozenset(step.step for step in path if _happened(step)), out_of_sight=seen.out_of_sight, stands=seen.stands,
     )  # fmt: skip
@@ -212,15 +214,15 @@ def _of_post(takedown: Takedown, at: datetime) -> tuple[str, datetime, bool]:
         when = f" {near(hidden.at, at)}" if hidden.at else ""
         return f"hidden{when}{f' by {hidden.by_name}' if hidden.by_name else ''}", hidden.at or at, True  # fmt: skip
     steps = [step for step in takedown.steps if (step.kept_at or step.at) <= at]
-    asked = next((step for step in steps if step.step == "asked"), None)
-    if asked is None:
+    request = next((step for step in steps if step.step == "asked"), None)
+    if request is None:
         return "", at, False
     last = steps[-1]
     if last.step == "gone":
         return f"gone from {place}, as {last.by_name} wrote down {near(last.at, at)}", last.at, True
-    whom = {"platform": f"reported to {place}", "author": "its writer was asked to remove it"}.get(asked.whom, "somebody was asked to remove it")  # fmt: skip
+    whom = {"platform": f"reported to {place}", "author": "its writer was asked to remove it"}.get(request.whom, "someone was asked to remove it")  # fmt: skip
     refused = f", refused {near(last.at, at)}" if last.step == "refused" else ""
-    return f"{whom} {near(asked.at, at)} by {asked.by_name}{refused}, still public", asked.at, False
+    return f"{whom} {near(request.at, at)} by {request.by_name}{refused}, still public", request.at, False
 
 
 def _untouched(takedowns: Sequence[Takedown]) -> str:

@@ -100,8 +100,10 @@ def follows(context: RequestContext, case: int) -> str:
     """
     moment, ring = next_at(context, case), ring_in_place(context, case)
     if moment is None:
-        told = any(mail.level and mail.sent_at for mail in context.store.alerts.mails_of_case(case))
-        return sentence(f"no {'further' if told else 'next'} contact is told of it: {ring}") if ring else ""  # fmt: skip
+        next_told = any(
+            mail.level and mail.sent_at for mail in context.store.alerts.mails_of_case(case)
+        )
+        return sentence(f"no {'further' if next_told else 'next'} contact is told of it: {ring}") if ring else ""  # fmt: skip
     return _next_contact(context, moment, ring, "nobody takes it", late="The")
 
 
@@ -185,7 +187,9 @@ def line(context: RequestContext, case: Case) -> str:
 _ORDER = ": ring "  # how whom to ring follows what has not left
 
 
-def _nobody_has_it(context: RequestContext, case: Case, *, rings: bool, alone: bool, next_told: bool) -> str:
+def _nobody_has_it(
+    context: RequestContext, case: Case, *, rings: bool, alone: bool, next_told: bool
+) -> str:
     """Who is told next of a case that nobody has; whom to ring where nobody is, unless the words before say so (`rings`). `alone`: not one of a digest.
 
     `next_told`: a next contact was emailed, as the words before say.

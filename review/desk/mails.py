@@ -126,10 +126,10 @@ def leaves_soon(context: RequestContext, handoff: Handoff) -> bool:
 
 
 def is_about_to_leave(context: RequestContext, written_at: datetime) -> bool:
-    """Whether an email was written so lately that the schedule has not come to it, and nothing is known to keep it."""
+    """Whether an email was written so lately that the schedule has not come to it, and nothing is known to keep it. What a command sends leaves when somebody calls it."""
     every = timedelta(minutes=context.config.schedule.deliver_every_minutes)
     young = context.at - written_at <= every
-    return young and not health.why_none_leaves(context.store, context.config, context.at)
+    return young and not why_not_chased(context)
 
 
 def follows(context: RequestContext, handoff: Handoff) -> str:
@@ -209,7 +209,7 @@ def not_chased(context: RequestContext) -> str:
     if not why_not_chased(context):
         return ""
     crisis = context.config.review.crisis_contact
-    return f"Emails leave only when somebody sends them, so nobody is chased: ring {crisis or 'the team yourself'} if nobody answers"
+    return f"Emails leave only when someone sends them, so nobody is chased: ring {crisis or 'the team yourself'} if nobody answers"
 
 
 def none_leaves(context: RequestContext) -> str:

@@ -126,7 +126,9 @@ class Saved:
     )  # whom to ring now, since somebody may be in danger
     handoff: int = 0  # the number of that hand-off
     stays: bool = False  # in Now until they confirm
-    unconfirmed: str = ""  # that nobody there has said that they have it, of what leaves Now all the same
+    unconfirmed: str = (
+        ""  # that nobody there has said that they have it, of what leaves Now all the same
+    )
     untold: str = ""  # the path to the steps of what nobody was told of, so that it stays in Now
 
 

@@ -285,9 +285,16 @@ def test_emails_that_somebody_sends_by_a_command_are_said_to_leave_and_promise_n
         assert "o email leaves now" not in text, page
         assert "once emails leave" not in text, page
     for page in ("/waiting", f"/cases/{leak}/pass-on"):
-        assert f"Emails leave only when somebody sends them, so nobody is chased: ring {CRISIS} if nobody answers." in read(anew, page).text, page  # fmt: skip
+        assert f"Emails leave only when someone sends them, so nobody is chased: ring {CRISIS} if nobody answers." in read(anew, page).text, page  # fmt: skip
     assert f"No email leaves by itself, so nobody is chased: if nobody confirms, ring {CRISIS}" in read(anew, f"/cases/{case}/danger?done=ring").text  # fmt: skip
-    assert "the team gets an email only when somebody sends what waits" in read(anew, "/tell/1").text  # fmt: skip
+    assert "the team gets an email only when someone sends what waits" in read(anew, "/tell/1").text  # fmt: skip
+    assert send(anew, f"/waiting/{handoff.number}/chase").status_code in (
+        200,
+        303,
+    )  # one more is written
+    for page in (*pages, f"/cases/{case}"):
+        assert "leaves within" not in read(anew, page).text, page
+        assert "has not left yet" not in read(anew, page).text, page
     later = NOW + 40 * MINUTE
     anew.desk.now = lambda: later
     assert f"No email leaves now: ring {CRISIS}" in read(anew, "/waiting").text
