@@ -24,6 +24,7 @@ from steps.context import RunContext
 from steps.reasons import is_no_reference, names_nobody
 from store import Correction, PurgeProof, RequestKind
 from store.retention import SPARED, SPARED_ALONE
+from store.rights.objections import accounts_named
 
 BY = click.option("--by", required=True, help="Who does it; it stands in the record.")
 REQUEST = click.option("--request", type=int, help="The request in the register that it is for.")
@@ -262,25 +263,27 @@ def _say_what_waits(plan: rights.Standing, *, may_know: bool) -> None:
 @REQUEST
 @REQUESTER
 @REFERENCE
+@SAME_PERSON
 def object_(
-    path: Path, platform: str, accounts: Sequence[str], withdraw: bool, by: str, request: int | None, requester: str, reference: str
+    path: Path, platform: str, accounts: Sequence[str], withdraw: bool, by: str, request: int | None, requester: str, reference: str, same_person: str,
 ) -> None:  # fmt: skip
     """Take in nothing more of an account that objected, unless it is a high risk. The list holds hashes alone.
 
-    An objection is a right of its own (UK GDPR Article 21): with --requester and --reference it stands in the register as one.
+    An objection is a right of its own (UK GDPR Article 21). It needs a request in the register, or writes one down, and is of that request's person alone.
     """
     with command_context(path, create=False) as context:
         rights.check_who(context.store, by=by, request=request)
-        if request is None and (requester or reference):
-            request = _request(context, request, requester, reference, kind="objection", by=by)
-        _say_which_right(context, request, "objection")
         objections, at = context.store.objections, context.at
+        accounts = accounts_named(platform, accounts)
+        request = _request(context, request, requester, reference, kind="objection", by=by)
+        _say_which_right(context, request, "objection")
+        rights.note_accounts(context.store, platform, accounts, request=request, by=by, at=at, same_person=same_person)  # fmt: skip
         if withdraw:
-            count = objections.withdraw(platform, accounts, by=by, at=at)
+            count = objections.withdraw(platform, accounts, by=by, at=at, request=request)
             click.echo(f"{count} taken off the list")
             return
         count = objections.add(platform, accounts, by=by, at=at, request=request)
-        if request is not None and (known := context.store.rights_requests.get(request)) and known.kind == "objection":  # fmt: skip
+        if (known := context.store.rights_requests.get(request)) and known.kind == "objection":
             rights.note_done(context.store, request, by=by, at=at)
         click.echo(
             f"{count} new on the list; what is held of them already stays until you erase it: `mentions erase`"
@@ -403,7 +406,7 @@ def _search(
     """Numbers, and whether they wrote it; told part by part how far it is. What --by stepped back from is left out, or all refused where it is to be `whole`."""
     search = context.store.search
     if request is not None:  # a search without one is refused before
-        rights.note_whom(context.store, who, request=request, by=by, at=context.at, same_person=same_person)  # fmt: skip
+        rights.search_for(context.store, context.config, who, request=request, by=by, at=context.at, same_person=same_person)  # fmt: skip
     matches: list[tuple[int, bool]] = []
     after, looked, total = 0, 0, search.count()
     while True:

@@ -23,7 +23,11 @@ class WorkingTime:
 
     def is_worked(self, day: date) -> bool:
         """Whether it is a working day."""
-        return day.weekday() in self.days and day not in self.closed and day not in bank_holidays()
+        return (
+            day.weekday() in self.days
+            and day not in self.closed
+            and day not in bank_holidays(day.year)
+        )
 
     def is_open(self, moment: datetime) -> bool:
         """Whether somebody works at that moment."""
@@ -69,11 +73,14 @@ class WorkingTime:
 
 
 @cache
-def bank_holidays() -> Collection[date]:
-    """England's, of whatever year is asked about, substitute days included."""
+def bank_holidays(year: int) -> frozenset[date]:
+    """England's in a year, substitute days included.
+
+    A year at a time: the library's own calendar fills a year in while it is asked, and another thread would find it empty.
+    """
     import holidays  # 0.1 s, for all countries of the world, which who counts no days does not need
 
-    return holidays.country_holidays("GB", subdiv="ENG")
+    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
 def _time_of_day(moment: datetime) -> time:

@@ -8,9 +8,11 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from core import clock
+from reports import access
 from reports.email import message
 from reports.rendering import render
 from settings.schema import Config
+from store import Store
 
 ROLE = "information_governance"  # the team, by its type, whose addresses are taken where [review.looking] names none
 # What somebody did who goes from number to number, by its kind.
@@ -22,9 +24,9 @@ WALKS: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class MuchOpened:
-    """One person opened `count` things within an hour, or posts of one writer within `days`."""
+    """One person opened `count` things within an hour, or posts of one writer within `days`; or looked for a person under request `count`."""
 
-    what: str  # "hour", "pages", "absent", "writer" or "reason"
+    what: str  # "hour", "pages", "absent", "writer", "reason" or "person"
     user: int
     name: str
     count: int
@@ -35,6 +37,8 @@ class MuchOpened:
     @property
     def subject(self) -> str:
         """Fixed words, and nobody's name."""
+        if self.what == "person":
+            return "To look at: a person was looked for, and nobody else here reads for whom"
         if self.what == "reason":
             return "To look at: a reason was not taken, and nothing was opened"
         if self.what == "pages":
@@ -48,6 +52,8 @@ class MuchOpened:
     @property
     def sentence(self) -> str:
         """What happened, in a sentence."""
+        if self.what == "person":
+            return f"{self.name}, the only one here with the role governance, looked for a person under request {self.count}."
         if self.what == "reason":
             return f"{self.name} gave a reason that is about someone’s employment, or curiosity. Nothing was opened or taken."
         if self.what in WALKS:
@@ -69,6 +75,16 @@ def told_to(config: Config) -> tuple[str, ...]:
         ),
         (),
     )
+
+
+def tell_outside(store: Store, config: Config, user: int, request: int, at: datetime) -> None:
+    """Puts the email into the outbox that says that whoever alone holds governance looked for a person: for the data protection officer and the Caldicott Guardian, who are not they."""
+    own = next((each.handle for each in store.users.all() if each.number == user), "")
+    named = [address for key in ("dpo", "caldicott_guardian") for address in access.mailboxes(getattr(config.governance, key))]  # fmt: skip
+    to = tuple(dict.fromkeys(each for each in named if each.casefold() != own.casefold()))
+    if to:
+        payload = {"what": "person", "user": str(user), "count": str(request), "limit": "0", "days": "0", "at": clock.text(at)}  # fmt: skip
+        store.outbox.add("looks", f"person {request} {clock.text(at)}", at, payload, to)
 
 
 def looks_of(payload: Mapping[str, str], people: Mapping[int, str]) -> MuchOpened:

@@ -50,11 +50,11 @@ def reason_of_form(
     A ready reason fits any look: whoever has looked often within an hour says in their own words too what it is this time.
     None too where their own words are about employment, look for a person or are curiosity, which governance is told; and where they name nothing of the work.
     """
+    if chosen == "other" and own_words in OF_PAGES:
+        return own_words
     if own_words and (barred := refused(own_words)) is not None:
         looking.note_refused_reason(context, barred.ground, post=post)
         return None
-    if chosen == "other" and own_words in OF_PAGES:
-        return own_words
     reason = ready.get(chosen)
     if reason is None or names_no_work(own_words):
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -192,7 +192,9 @@ def page(
         # a page that says what is wrong with the store asks nothing more of it
         "counted": shell.counts(context) if signed and not closed else {},
         "lane_asked": shell.lane_asked(context),
-        "untold": cache(lambda: untold.all_untold(context)),  # the red line and the page under it ask
+        "untold": lambda: context.shared(
+            ("untold", context.may("governance")), lambda: untold.all_untold(context)
+        ),
         "promised": lambda does: mails.promised(context, does),
         "none_leaves": lambda: mails.none_leaves(context),
         "not_chased": lambda: mails.not_chased(context),

@@ -19,6 +19,7 @@ from settings.alerts import GUARDIAN, AlertRoute
 from settings.organisation import Contact
 from settings.review import SOON_TYPES, EscalationRole, ReplyTemplate
 from settings.schema import Config
+from settings.sections import WORDS as WORDS_OF
 
 Part = Literal["contacts", "templates", "teams", "routes"]
 # The section of the page that holds each
@@ -56,6 +57,10 @@ _SHOWN: Mapping[Part, Sequence[str]] = {
     "templates": ("name", "flags", "staff", "platforms", "about", "contact", "link", "text"),
     "routes": ("name", "flags", "lanes", "platforms", "hours", "risk", "to", "words", "next", "minutes"),
 }  # fmt: skip
+_KEYS: Mapping[Part, str] = {
+    "contacts": "organisation.contacts", "templates": "review.templates", "teams": "review.roles", "routes": "alerts.route",
+}  # fmt: skip
+_TICKED = frozenset(("flags", "staff", "platforms", "lanes", "tone"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,18 +150,41 @@ def _differs(part: Part, form: Form, known: Form) -> Iterator[str]:
                 and "guardian" in (new["type"], old["type"])
                 and any(new[name] != old[name] for name in _PHONES)
             ):
-                yield f"{_line(new, _PHONES)}, instead of {_line(old, _PHONES)}"
-        elif json.dumps(new, sort_keys=True) != json.dumps(old, sort_keys=True):
-            yield f"{_line(new, _SHOWN[part])}, instead of {_line(old, _SHOWN[part])}"
+                yield from _changed(part, new, old, _PHONES)
+        elif _as_told(new) != _as_told(old):
+            yield from _changed(part, new, old, _SHOWN[part])
 
 
-def _line(row: Form | None, names: Sequence[str]) -> str:
+def _changed(part: Part, new: Form | None, old: Form | None, names: Sequence[str]) -> Iterator[str]:
+    """A line for each field that differs, as the page calls it, with what it was; where a row is new or gone, for each that it has."""
+    row = new or old or {}
+    if new is None or old is None:
+        yield f"‘{row.get('name', '')}’ is {'new' if new else 'taken away'}"
+        yield from (f"{_label(part, field)}: {_value(row, field)}" for field in names if field != "name" and _value(row, field))  # fmt: skip
+        return
+    fields = [*names, *(field for field in row if field not in (*names, "key") and names != _PHONES)]  # fmt: skip
+    lines = [
+        f"‘{old.get('name', '')}’, {_label(part, field).lower()}: {_value(new, field) or 'nothing'}, instead of {_value(old, field) or 'nothing'}"
+        for field in fields if _value(new, field) != _value(old, field)
+    ]  # fmt: skip
+    yield from lines or [f"‘{old.get('name', '')}’ is written otherwise"]
+
+
+def _label(part: Part, field: str) -> str:
+    known = WORDS_OF.get(f"{_KEYS[part]}.{field}")
+    return known.label if known else field.replace("_", " ")
+
+
+def _as_told(row: Form | None) -> Form | None:
+    """A row in which the order of what is ticked tells nothing."""
     if row is None:
-        return "nothing"
-    parts = (row.get(name) for name in names)
-    return ", ".join(
-        " ".join(part) if isinstance(part, list) else str(part) for part in parts if part
-    )
+        return None
+    return {name: sorted(value) if name in _TICKED and isinstance(value, list) else value for name, value in row.items()}  # fmt: skip
+
+
+def _value(row: Form | None, field: str) -> str:
+    value = (_as_told(row) or {}).get(field)
+    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value in (None, False) else str(value)  # fmt: skip
 
 
 def _with(config: Config, part: Part, form: Form) -> Config:

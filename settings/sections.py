@@ -354,7 +354,7 @@ WORDS: Mapping[str, Words] = {
     "review.roles.reach": Words(label="Telephone", hint="As officers read it, such as 020 7946 0133, day and night", kind="wide"),
     "review.roles.hours": Words(label="When that number answers", hint="Out of working hours the number below is shown in its place"),
     "review.roles.out_of_hours_phone": Words(label="Telephone out of hours", hint="As officers read it, such as the on-call manager, 020 7946 0199. It stands on the page and in emails at night and at weekends", kind="wide"),
-    "review.roles.minutes": Words(label="Minutes to confirm that they have it", short="minutes", hint=f"{_MINUTES}; Safeguarding and Information governance 1,440 at most. Empty: as for all others, below"),
+    "review.roles.minutes": Words(label="Minutes to confirm that they have it", short="minutes", hint=f"{_MINUTES}; in working hours, and of a leak never more than 24 hours by the clock; Safeguarding and Information governance 1,440 at most. Empty: as for all others, below"),
     "review.comms_phone": Words(label="The comms team’s telephone", short="Comms team", hint="It stands in the emails to whoever a case is passed on to"),
     "review.chase.minutes": Words(label="Minutes a team has to confirm that it has a case", card="a team has {} minutes to confirm", hint=f"{_MINUTES}, in working hours"),
     "review.chase.danger_minutes": Words(label="Minutes where someone may be in danger", card="{} minutes where someone may be in danger", hint="5 to 240, day and night"),

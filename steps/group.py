@@ -10,7 +10,7 @@ from classify.policy.schema import Policy
 from classify.rules.scope import scope_cues
 from core import similarity
 from settings.organisation import Place
-from steps import lanes
+from steps import emailed_reports, lanes
 from steps.bugs import log_bug
 from steps.context import RunContext
 from store import Grouped, LanePlacing, Placing, PostFacts, Ungrouped
@@ -38,6 +38,7 @@ def group(context: RunContext, *, wake: bool = True) -> Grouped:
             alike=similarity.alike,
             at=context.at,
         )
+        emailed_reports.end_restrictions(context, waiting)
         joined, opened = joined + done.joined, opened + done.opened
         reopened += done.reopened
     sorted_anew += sort_anew(context)  # what answers a post that turned out to be the Guardian's

@@ -30,7 +30,7 @@ from steps.silence import Silence, silence_of, usual_of
 from steps.source_names import name_of
 from steps.source_parts import failing_line
 from steps.upkeep import duration, upkeep_faults
-from store import Mark, OutboxKind, SourceState, Store, Waiting
+from store import ContactDue, Mark, OutboxKind, SourceState, Store, Waiting
 
 BY_ITSELF = ("accounts", "noted")  # what stores runs and collects nothing that others said
 CYCLE, DELIVER = "cycle", "deliver"  # the jobs in the ledger
@@ -450,6 +450,15 @@ def why_nothing_is_sent(store: Store, config: Config, at: datetime) -> str:
     return "no schedule is running: `mentions deliver` sends what waits"
 
 
+def tried_again(store: Store, config: Config, at: datetime) -> str:
+    """Whether what a mail server put off is tried again without anybody, as a sentence: the one place by which a page says so."""
+    if hindered := why_nothing_is_sent(store, config, at):
+        return f"No email is tried again by itself: {hindered.replace('`', '')}."
+    if config.schedule.by_hand:
+        return "What the server put off is tried again when the commands are next called, and not by itself."
+    return "What the server put off is tried again by itself."
+
+
 def why_none_leaves(store: Store, config: Config, at: datetime) -> str:
     """Why an email that was just written can't leave now, for whoever is promised one; "" where nothing is known to hinder it.
 
@@ -483,15 +492,7 @@ def _of_contacts(store: Store, config: Config, at: datetime) -> list[Fault]:
     """Alerts that nobody took, whose next contact should have been told by now: no schedule runs, or the email to them has not left."""
     if not config.alerts.on:
         return []
-    late: set[int] = set()
-    for chased in store.alerts.to_chase(at - CONTACT_LATE)[:MOST_LOOKED_AT]:
-        alerts = [alert for alert in store.alerts.of_mail(chased.outbox) if alert.open]
-        waits = [alert for alert in alerts if not alert.handled]
-        if chased.digest and len(waits) < len(
-            alerts
-        ):  # somebody has it: of the rest what is in Now alone is told on
-            waits = [alert for alert in waits if alert.lane == "now"]
-        late.update(alert.case or -alert.number for alert in waits)
+    late = {each.case or -each.alert for each in contacts_due(store, at)}
     unsent = {each.case for each in store.alerts.unsent(at, at - CONTACT_LATE) if each.level and not each.taken}  # fmt: skip
     queued, late = not late, late | unsent
     if not late:
@@ -506,6 +507,11 @@ def _of_contacts(store: Store, config: Config, at: datetime) -> list[Fault]:
     ]  # fmt: skip
 
 
+def contacts_due(store: Store, at: datetime) -> list[ContactDue]:
+    """The alerts that nobody took and of which the next contact should have been told by now: nothing runs that writes that email."""
+    return store.alerts.contacts_due(at - CONTACT_LATE, MOST_LOOKED_AT)
+
+
 def _of_mail(store: Store, config: Config, at: datetime) -> list[Fault]:
     """Emails that can't leave, by recipient; those of a kind that is turned off wait on purpose."""
     waiting = store.outbox.stuck(at, held_back(config), turned_off(config))
@@ -514,6 +520,6 @@ def _of_mail(store: Store, config: Config, at: datetime) -> list[Fault]:
     return [
         Fault(
             kind="mail", since=waiting.since, blocks=store.pulse.mail_is_down(), line=f"{emails(waiting.count)} can’t leave {clock.since(waiting.since, at)}: not everyone was told.",
-            mend="Watch Now, and tell the team. What the server put off is tried again by itself; a lead sees which under Emails, and sends them again or elsewhere.",
+            mend=f"Watch Now, and tell the team. {tried_again(store, config, at)} A lead sees which under Emails, and sends them again or elsewhere.",
         )
     ]  # fmt: skip

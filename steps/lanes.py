@@ -264,23 +264,23 @@ def tells_of_leak(facts: PostFacts) -> bool:
     person is masked in it, the program is sure, or a colleague reports it to our mailbox: details that somebody else put online.
     """
     flag = next((flag for flag in facts.flags if flag.name == "pid"), None)
-    told = facts.kind == "report"
+    reported = facts.kind == "report"
     if flag is None:
-        seen = told and _PUT_ONLINE.search(facts.masked) and _OF_PATIENTS.search(facts.masked)
+        seen = reported and _PUT_ONLINE.search(facts.masked) and _OF_PATIENTS.search(facts.masked)
         return "pid" in facts.missed or bool(seen)
     identified = bool(set(_details(facts)) - {"name"})
-    return _is_leak(facts) and (identified or told or flag.score >= SURE)
+    return _is_leak(facts) and (identified or reported or flag.score >= SURE)
 
 
 def weight_of(facts: PostFacts, policy: Policy, lane: Lane | None = None) -> int:
-    """The order within a lane: danger to life and what a colleague says of harm, or in Answer need that can't wait; then what is aimed at a person, then reach."""
+    """The order within a lane: danger to life and what a colleague says of harm, in Answer need that can't wait, in Look what a colleague reported; then what is aimed at a person, then reach."""
     danger = any(flag.name in policy.names(in_danger=True) for flag in facts.flags)
     aimed = any(AIMED & set(flag.target) for flag in facts.flags)
     reach = (facts.followers or 0) + 100 * (facts.shares or 0)
     seen_harm = (
         lane == "now" and facts.reported and facts.worry.removesuffix(")").endswith(TOLD_FIRST)
     )
-    first = danger or seen_harm or (lane == "answer" and is_pressing(facts))
+    first = danger or seen_harm or (lane == "answer" and is_pressing(facts)) or (lane == "look" and facts.reported)  # fmt: skip
     return min(reach, PERSON_FIRST - 1) + PERSON_FIRST * (aimed + 2 * first)
 
 

@@ -15,13 +15,15 @@ from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.errors import ConfigError, StoreError
 from core.models import Role
-from reports import asked, exports, pdf, subject_access
+from reports import asked, exports, looks, pdf, subject_access
 from settings.schema import Config
 from steps.reasons import says_no_ground, says_nothing
 from store import PlaceSearched, PurgeProof, RequestKind, Store, User
 from store.retention import SPARED
+from store.rights.objections import accounts_named
 from store.search import POST
 
+TOGETHER = "Handle and id stand together in a post that is held"
 NOT_OF_PERSON = (
     "post {post} is neither by the person of request {request} nor holds what they were looked for by. If it is about them by another name or account, look for that "
     "first, under this request, and say how you know (`mentions find NAME --request {request} --same-person WHY`); else write down a request of whoever it is of"
@@ -236,6 +238,34 @@ def note_whom(
         )
     account = _account(store, by)
     store.person_searches.add(request, who, by=account, by_name=by, at=at, same_person=same_person)
+
+
+def search_for(
+    store: Store, config: Config, who: str, *, request: int, by: str, at: datetime, same_person: str = ""
+) -> None:  # fmt: skip
+    """The same of a search; where nobody else holds governance, the data protection officer and the Caldicott Guardian are told that there was one, without whom."""
+    before = len(store.person_searches.of_request(request))
+    note_whom(store, who, request=request, by=by, at=at, same_person=same_person)
+    number = _account(store, by)
+    others = any(user.active and "governance" in user.roles and user.number != number for user in store.users.all())  # fmt: skip
+    if number is not None and not others and len(store.person_searches.of_request(request)) > before:  # fmt: skip
+        looks.tell_outside(store, config, number, request, at)
+
+
+def note_accounts(
+    store: Store, platform: str, accounts: Iterable[str], *, request: int, by: str, at: datetime, same_person: str = ""
+) -> None:  # fmt: skip
+    """Seals with the request whose accounts go on the list of objections or off it: those of the person whose request it is alone.
+
+    A handle and an id that stand together in a post that is held are one account's. Raises StoreError where nothing names an account, and as `note_whom` does.
+    """
+    named = accounts_named(platform, accounts)
+    first = set(store.search.by_author(named[0])) if len(named) > 1 else set()
+    for account in named:
+        known = same_person
+        if not known.strip() and account != named[0] and first.intersection(store.search.by_author(account)):  # fmt: skip
+            known = TOGETHER
+        note_whom(store, account, request=request, by=by, at=at, same_person=known)
 
 
 def beside_posts(store: Store, request: int | None) -> list[PlaceSearched]:

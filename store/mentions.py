@@ -17,7 +17,7 @@ from core.models import LINK_ALONE, Author, Mention, Platform
 from store.accounts import accounts_of, accounts_of_address
 from store.answered_posts import AnsweredPosts
 from store.cases import numbers
-from store.cases.sight import UNASKED
+from store.cases.sight import READ_AS_SPEAKING, RESTRICTED, UNASKED
 from store.database import Database
 from store.encryption import clean
 from store.models import PageCounts, PartOutcome, RunResult, Stored
@@ -151,7 +151,8 @@ class Mentions:
                 return copy
             at, above = self.at_and_above(copy.url)
             leads = above is not None or (at is not None and bool(self._db.value(
-                "SELECT 1 FROM case_mentions WHERE mention = ? AND speaks > 0", at
+                f"""SELECT 1 FROM case_mentions i WHERE i.mention = ? AND (i.speaks IN (1, 2) OR i.speaks = {RESTRICTED} AND (i.ruled
+                    OR i.ruled IS NULL AND EXISTS (SELECT 1 FROM assessments b WHERE b.number = i.assessment AND {READ_AS_SPEAKING.format("b")})))""", at
             )))  # fmt: skip
             if not leads:
                 return copy

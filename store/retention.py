@@ -525,6 +525,14 @@ class Retention:
         """Whether a hold keeps a mention out of use."""
         return self._restriction.restricted(number)
 
+    def is_asked_or_restricted(self, number: int, at: datetime) -> bool:
+        """The same, or whether somebody is asked to agree to that."""
+        with self._db.snapshot():
+            waits = self._db.value(
+                "SELECT 1 FROM hold_requests WHERE mention = ? AND without_use AND state = 'waits' AND expires_at > ?", number, clock.text(at)
+            )  # fmt: skip
+            return bool(waits) or self._restriction.restricted(number)
+
     def bound_of(self, number: int, limits: Times, longest: Times) -> PlatformBound | None:
         """Until when the terms of its platform let a mention stay, as it is known now; None where they say nothing of it."""
         with self._db.snapshot():

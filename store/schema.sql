@@ -1128,7 +1128,9 @@ CREATE TABLE path_steps (
     encrypted BLOB NOT NULL,
     CHECK ((undone_by IS NULL) = (undone_at IS NULL))
 ) STRICT;
+CREATE INDEX path_steps_by_at ON path_steps (at);
 CREATE INDEX path_steps_by_case ON path_steps (case_number, path, number);
+CREATE INDEX path_steps_by_undone ON path_steps (undone_at) WHERE undone_at IS NOT NULL;
 CREATE UNIQUE INDEX path_steps_standing ON path_steps (case_number, path, step)
     WHERE undone_at IS NULL;
 CREATE TRIGGER path_steps_are_undone_once

@@ -26,6 +26,7 @@ from tests.cycles import ROOT, start
 from tests.faults import HTTP, Whole, all_well, whole
 from tests.fuzz.profiles import many_or
 from tests.models import quick_models
+from tests.retries import quick_retries
 from tests.stores import quick_stores
 
 Command = Callable[..., Result]
@@ -86,18 +87,13 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _secrets_of_one_test() -> Iterator[None]:
-    """What one test kept as a secret is taken out of no line of the next."""
+def _nothing_outlives_its_test() -> Iterator[None]:
+    """What one test kept as a secret is taken out of no line of the next, and the model that a command over several organisations
+    shares from then on in its process is not that of the tests after it."""
     kept = dict(redaction._secrets)
     yield
     redaction._secrets.clear()
     redaction._secrets.update(kept)
-
-
-@pytest.fixture(autouse=True)
-def _no_model_outlives_its_test() -> Iterator[None]:
-    """A command over several organisations shares one model from then on in its process: not with the tests after it."""
-    yield
     if "steps.classifier" in sys.modules:
         sys.modules["steps.classifier"]._SHARED = None  # type: ignore[attr-defined]
 
@@ -113,6 +109,13 @@ def _quick_stores() -> Iterator[None]:
 def _quick_models() -> Iterator[None]:
     """The model that ships is read by the first test of a process that needs it, and by no other."""
     with quick_models():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_retries() -> Iterator[None]:
+    """A call that a platform does not answer is tried again soon."""
+    with quick_retries():
         yield
 
 

@@ -115,6 +115,7 @@ INSIDE_FUNCTIONS = {
     "steps/report.py weekly_summary": "as _weekly_letter in deliver.py",
     "steps/report.py _xlsx": "0.1 s: openpyxl, for those alone who want a spreadsheet",
     "steps/reasons.py says_nothing": "0.1 s, which few need who open something",
+    "steps/seeking.py seeks_person": "the same",
     "collectors/redrawing.py redrawn": "0.01 s and 3 MB that a page without pictures does not need",
     "review/desk/words.py _masked_pieces": "0.2 s that a start would pay for",
     "review/replies/panel.py checked": "0.2 s that a start would pay for",

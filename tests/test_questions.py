@@ -343,6 +343,10 @@ def asks_5(desk: Desk) -> None:
     assert "0 cases of" not in desk.read("/all?q=prescription", "governance")  # it does find
     assert "posts of one writer within 14 days" in desk.page("/looked-at")
     assert "Write down a request" in desk.page("/requests")
+    desk.run("find", "rowan_ashdown", "--author", *ASKED)
+    refused = desk.mentions("find", "tamsin_quill", "--author", "--request", "1", *BY, "--config", desk.config)  # fmt: skip
+    assert refused.exit_code == 1
+    assert "request 1 is of somebody else" in refused.output
     assert not [path for path, _ in GET if re.search("author|writer", path)]
 
 
@@ -406,7 +410,7 @@ def asks_11(desk: Desk) -> None:
     output = desk.folder / "pack.html"
     desk.mentions("disclose", "rowan_ashdown", "--output", output, "--config", desk.config, *ASKED)
     assert "<s>insult</s> no insult" in output.read_text("utf-8")
-    said = desk.run("object", "--platform", "bluesky", "--account", "@rowan_ashdown", *BY)
+    said = desk.run("object", "--platform", "bluesky", "--account", "@rowan_ashdown", *ASKED)
     assert "1 new on the list" in said
     assert "stays until you erase it" in said
 

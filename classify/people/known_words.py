@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Collection
 from functools import cache
 
-from classify.people import handles, names_in_words, post_holders
+from classify.people import handles, names_in_words, post_holders, staff_roles
 from classify.people.lists import (
     called_after,
     dictionary,
@@ -83,7 +83,8 @@ def unknown(
         unknown_words[post] = None
     unknown_words |= dict.fromkeys(handles.as_accounts(text))
     agreed = {plain(phrase) for phrase in allowed}  # also where AND stands between the two
-    names = [name for name in names_in_words.names(text) if plain(name) not in agreed]
+    both = (*names_in_words.names(text), *staff_roles.sought(text))
+    names = [name for name in both if plain(name) not in agreed]
     return list(unknown_words | dict.fromkeys(names))
 
 

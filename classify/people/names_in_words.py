@@ -67,6 +67,7 @@ _BEFORE_THINGS_TEXT = """
 art ash autumn blessing bud candy chase chip clay coral desire destiny dot dusty foster gay gene ginger glory guy harmony herb honey hunter jack jet job kit
 liberty lucky marry mercy misty noble norm peg penny precious skip star sue summer sunny tiny van will wolf woody young
 """
+_MONTHS_TEXT = "june may august"
 _ROLES = re.compile(
     r"(?<!\w)(?:nurse|sister|matron|doctor|porter|midwife|paramedic|consultant) +([^\W\d_]+)",
     re.IGNORECASE,
@@ -104,7 +105,7 @@ def _called(text: str) -> Iterator[str]:
             name in listed for listed in (_with_capitals(), _given(), telling())
         ):
             yield match[0]
-    bare = text.strip(' "“”')
+    bare = text.strip(' "“”*?')
     dotted = _DOTTED.fullmatch(bare)
     if dotted and plain(dotted[1]) in _ALSO_FAMILY:
         yield bare
@@ -112,10 +113,21 @@ def _called(text: str) -> Iterator[str]:
     if len(tokens) != 2 or " ".join(tokens) != " ".join(bare.split()):
         return
     first, family = (plain(token) for token in tokens)
-    if (first, family) in called_after() or not all(token[:1].isupper() for token in tokens):
+    if (first, family) in called_after():
         return
-    if family in _ALSO_FAMILY and first in _before_places_words():
-        yield bare
+    in_capitals = all(token[:1].isupper() for token in tokens)
+    if _is_whole_name(first, family) or (in_capitals and family in _ALSO_FAMILY and first in _before_places_words()):  # fmt: skip
+        yield " ".join(tokens)
+
+
+def _is_whole_name(first: str, family: str) -> bool:
+    """Whether two words that are all of a term are a given name and what may be its family name, in whatever case: joy winter, Hope Winter."""
+    if family in _text(_BUILT_TEXT) or family in _text(_NO_FAMILY_TEXT) or family in _ALSO_FAMILY:
+        return False
+    if family not in surnames() and (family in field() or first in _text(_OF_PLACES_TEXT)):
+        return False
+    listed = _with_capitals() | _given()
+    return first in listed - _text(_BEFORE_THINGS_TEXT) - _text(_MONTHS_TEXT) - (places_alone() - _text(_WORDS_TEXT))  # fmt: skip
 
 
 @cache

@@ -119,12 +119,12 @@ def _found(text: str, titles: re.Pattern[str]) -> str:
             return called[0]
     for title in titles.finditer(low):
         rest = f"{low[: title.start()]} | {low[title.end() :]}"
-        if unit := _of(rest):
+        if unit := unit_or_place(rest):
             return f"{title[0]} {unit}"
     return ""
 
 
-def _of(rest: str) -> str:
+def unit_or_place(rest: str) -> str:
     """What stands beside a title that it can be of: a unit, or a place; "" for none."""
     if unit := _UNIT.search(_NO_UNIT.sub(" ", rest)):
         return unit[0]

@@ -17,6 +17,7 @@ from classify.text.clean import LIMIT, by_letter, plain, undotted, words_of
 from classify.text.lexicon import english, given_names, only_names
 
 from . import vocabulary as cues
+from .adjoining import widened
 from .base import LINK, NOBODY, Contacts, Hit, lowered
 from .name_context import NOT_NAMES
 from .public_names import NO_NAMES, PublicNames, PublicSpan
@@ -221,7 +222,10 @@ def _find_once(
         blanks += _unless_public(text, replace(blank, start=start, end=end), public)
     contacts = _widest((b.start, b.end) for b in blanks if published.has(text[b.start : b.end]))
     blanks = [blank for blank in blanks if not _within(blank.start, blank.end, contacts)]
-    return [(blank.start, blank.end, blank.label) for blank in _apart(text[:LIMIT], blanks)]
+    apart = _apart(text[:LIMIT], blanks)
+    wide = widened(text[:LIMIT], [(blank.start, blank.end, blank.label) for blank in apart], public)
+    whole = [replace(blank, start=start, end=end) for blank, (start, end, _) in zip(apart, wide, strict=True)]  # fmt: skip
+    return [(blank.start, blank.end, blank.label) for blank in _beside(text, whole)]
 
 
 def _widest(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

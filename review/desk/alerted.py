@@ -137,14 +137,19 @@ def told_nobody(context: RequestContext, case: Case) -> str:
     left = first is not None and not emails.none_leaves(context)
     if left or since is None or case.state not in ("new", "open") or context.store.alerts.has_told(case.number, since):  # fmt: skip
         return ""
-    ring = ring_in_place(context, case.number)
+    ring = ring_in_place(context, case.number, written=first is not None)
     return f"Its steps were begun, and nobody was told by them: {ring}." if ring else ""
 
 
-def ring_in_place(context: RequestContext, case: int) -> str:
-    """Whom to ring of a case in which somebody may be in danger or hurt, or details are out, while no email about it leaves; "" where its teams know."""
+def ring_in_place(context: RequestContext, case: int, *, written: bool = True) -> str:
+    """Whom to ring of a case in which somebody may be in danger or hurt, or details are out, while no email about it leaves; "" where its teams know.
+
+    `written`: some email about it was.
+    """
     flag = gravest_untold(context, (case,)).get(case)
-    return emails.instead(context, role_of(context.config, TEAM_OF[flag])) if flag else ""
+    if not flag:
+        return ""
+    return (emails.instead if written else emails.of_nobody)(context, role_of(context.config, TEAM_OF[flag]))  # fmt: skip
 
 
 def line(context: RequestContext, case: Case) -> str:
@@ -208,7 +213,7 @@ def _unwritten(context: RequestContext, case: Case) -> str:
     if not context.config.alerts.on:
         return ""
     since = unwritten(context).get(case.number)
-    ring = ring_in_place(context, case.number) if since is not None else ""
+    ring = ring_in_place(context, case.number, written=False) if since is not None else ""
     if since is None or not ring:
         return ""
     done = begun.of_case(context, case.number)

@@ -72,6 +72,9 @@ class Waits:
     rung: str = ""  # rung 01:38, Priya Nair, not confirmed
     to_ring: bool = True  # now: nobody has rung, nobody answered, or it is time for the next try
     retry_at: datetime | None = None  # when that is, once somebody there was reached
+    follows: Markup = field(
+        default_factory=Markup
+    )  # that whoever is next is not told in time, with whom to ring in their place; "" while nobody need be
     answer: str = field(default="", repr=False)  # what they answered
     answered_at: datetime | None = None
 
@@ -112,8 +115,17 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
         overdue=handoff.overdue(context.at), unsent=not role.email or is_unsent(handoff),
         breach=rows.left(breach.due_at, context.at) if breach else "", numbers=of_team(context, role) if handoff.state == "waits" else Markup(),
         order=order(context, role, danger=handoff.danger) if to_ring else Markup(), called_999=done.words_of_999(context.at), rung=rung, to_ring=to_ring, retry_at=done.retry_at, can_ring=can_ring(context, role),
-        path=path, elsewhere=elsewhere, unanswered=missed is not None, must_know=_must_know(handoff, role), calls=calls(context, handoff, role) if handoff.state == "waits" else (), answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
+        follows=_follows(context, handoff), path=path, elsewhere=elsewhere, unanswered=missed is not None, must_know=_must_know(handoff, role), calls=calls(context, handoff, role) if handoff.state == "waits" else (), answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
     )  # fmt: skip
+
+
+def _follows(context: RequestContext, handoff: Handoff) -> Markup:
+    """What is overdue of danger that no team confirmed, with the number that is rung in its place; "" once whoever is on call was rung."""
+    overdue = handoff.state == "waits" and handoff.danger and handoff.overdue(context.at)
+    if not overdue or begun.of_case(context, handoff.case).call_on_call is not None:
+        return Markup()
+    words = mails.follows(context, handoff)
+    return phones(words) if ": ring " in words else Markup()
 
 
 def _generic(context: RequestContext, handoff: Handoff) -> str:
@@ -381,6 +393,7 @@ def untold(context: RequestContext) -> list[Untold]:
     """
     unreached = _of_handoffs(context)
     unreached += _of_alerts(context, {(each.case, each.team) for each in unreached})
+    unreached += _due_unwritten(context, {each.case for each in unreached})
     done = begun.begun(context, {each.case for each in unreached if each.danger})
     leaks = {each.case for each in unreached if each.leak and not each.danger}
     hidden = context.store.moderations.leaks_out_of_sight(leaks) if leaks else frozenset()
@@ -443,6 +456,19 @@ def _of_alerts(context: RequestContext, known: Collection[tuple[int, str]]) -> l
                 case=each.case, team=team, numbers=phones(ring.removeprefix("ring ")), danger=each.danger, leak=each.leak, level=each.level
             ))  # fmt: skip
     return teams + _never_written(context, {case for case, _ in known} | {each.case for each in teams})  # fmt: skip
+
+
+def _due_unwritten(context: RequestContext, listed: Collection[int]) -> list[_Unreached]:
+    """Whoever is next, of an alert that nobody took or of danger that no team confirmed, whose email is due and was not written since nothing runs that does; of cases that are not `listed`."""
+    before, on_call = context.at - health.CONTACT_LATE, phones(mails.on_call(context).removeprefix("ring "))  # fmt: skip
+    due: dict[int, tuple[str, bool]] = {}
+    for handoff in context.store.handoffs.get_all(context.store.handoffs.to_chase(before)):
+        if handoff.danger and handoff.state == "waits":
+            due.setdefault(handoff.case, (mails.NEXT_PERSON, True))
+    for each in health.contacts_due(context.store, context.at) if context.config.alerts.on else ():
+        if each.case is not None and each.lane != GUARDIAN:
+            due.setdefault(each.case, (alerted.route_name(context, each.route, 1), each.danger))
+    return [_Unreached(case=case, team=team, numbers=on_call, danger=danger, leak=False, level=1) for case, (team, danger) in due.items() if case not in listed]  # fmt: skip
 
 
 def _is_in_hand(alert: UnsentAlert) -> bool:

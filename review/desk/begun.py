@@ -44,7 +44,7 @@ _DID: Mapping[str, Mapping[str, str]] = {
     "target": {"warned": "wrote down that whoever it is aimed at knows", "": "wrote down who warns whoever it is aimed at"},
     "police": {"told": "told the police", "told by someone else": "wrote down that someone else told the police", "": "wrote down that the team decides about the police"},
     "has_it": {"": "wrote down that the team has it"}, "not": {"": "said that it is none"}, "not_rung": {"": "wrote down that the team was not rung"},
-    "confirm": {"": "confirmed the leak"}, "not_leak": {"": "said that it is not a leak"}, "hide": {"": "reported it to the platform"},
+    "confirm": {"": "confirmed the leak"}, "known": {"": "wrote down when we first knew"}, "not_leak": {"": "said that it is not a leak"}, "hide": {"": "reported it to the platform"},
     "tell": {"": "told information governance"}, "harm": {"": "told Safeguarding of the harm"}, "help": {"": "passed on what they ask for"}, "copies": {"": "looked for copies"},
     "record": {"": "wrote down what was decided"}, "noted": {"": "wrote a note on who is told"}, "close": {"": "closed the leak"},
 }  # fmt: skip
@@ -237,13 +237,13 @@ def badges(
     names = context.may("reviewer") or context.may("governance")
     shown: dict[int, str] = {}
     for case, each in begun(context, cases).items():
-        team, other = _team(context, each), (others or {}).get(case)
+        team, other = team_of(context, each), (others or {}).get(case)
         if badge := each.badge(context.at, names=names, team=team if other and other != team else ""):  # fmt: skip
             shown[case] = badge
     return shown
 
 
-def _team(context: RequestContext, done: Begun) -> str:
+def team_of(context: RequestContext, done: Begun) -> str:
     """The name of the team whose steps these are: Security of a threat, else Safeguarding."""
     threat = bool(done.steps) and done.steps[-1].path == "threat"
     return role_of(context.config, TEAM_OF["threat" if threat else "safeguarding"]).name

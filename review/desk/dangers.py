@@ -92,6 +92,8 @@ def _asked(context: RequestContext, danger: OpenDanger, done: Begun) -> list[str
         parts.append(rung if danger.answered else f"{rung}: no answer")
     elif teams:
         parts.append("nobody has rung them")
+    if on_call := done.words_of_on_call(context.at):
+        parts.append(on_call)
     for handoff in context.store.handoffs.open(danger.case) if teams else ():
         words = (
             f"the email to {role_of(context.config, handoff.role).name} has not left" if asked.is_unsent(handoff) else "",

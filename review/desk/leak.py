@@ -9,22 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import zip_longest
 from typing import Literal
 
 from starlette.responses import Response
 
+from classify.pid.vocabulary import ILL
 from collectors.integration import ReportRoute
 from core import clock
 from core.text import sentence
+from core.worries import flags_told
 from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.cases.highlight import BLANK
 from review.context import RequestContext
 from review.desk import decide, mails, paths, rows, untold
-from review.desk.harm import needs_safeguarding
+from review.desk.harm import needs_safeguarding, tells_of_harm
 from review.desk.pane import PostShown
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import of_team, order
@@ -59,6 +61,9 @@ _BY_WORDS = (
 REASON = "A patient’s details, which must not stay public"
 TAKEN_BACK = "Taken back: it was not hidden by hand after all"
 COPIES_SHOWN = 8
+DAYS_BEFORE = (
+    30  # that the form offers for when we first knew, of what nobody knows when it was posted
+)
 LONGEST_HOW = 200  # characters of what says how a platform was asked
 State = Literal["done", "unsent", "open", "todo", "later"]
 STEPS = ("confirm", "hide", "tell", HARM, "help", "copies", "record", "close")
@@ -81,11 +86,11 @@ NAMES = {
 }  # fmt: skip
 # Of what a form does the steps that it rests on, beside that it is a leak; what is not named rests on all of them.
 _ABOUT: Mapping[str, tuple[str, ...]] = {
-    "confirm": (), "by_hand": ("hide",), "not_by_hand": ("hide",), "reported": ("hide",), "tell": ("tell",), "told": ("tell",), HARM: (HARM,), "harm_told": (HARM,), "help": ("help",),
+    "confirm": (), "known": ("known",), "by_hand": ("hide",), "not_by_hand": ("hide",), "reported": ("hide",), "tell": ("tell",), "told": ("tell",), HARM: (HARM,), "harm_told": (HARM,), "help": ("help",),
     "helped": ("help",), "asked": (), "copies": ("copies",), "record": ("record", "noted"),
 }  # fmt: skip
 SAVED = {
-    "confirm": "it is a leak. The 72 hours have started", "hide": "it is hidden", "unhide": "it is shown again", "by_hand": "you hid it there",
+    "confirm": "it is a leak. The 72 hours have started", "known": "when we first knew", "hide": "it is hidden", "unhide": "it is shown again", "by_hand": "you hid it there",
     "reported": "you reported it", "told": "they know, as you wrote", "tell": "it is passed on to information governance. They are told once the email has left", "has_it": "they have confirmed",
     HARM: "the harm is passed on to Safeguarding. They are told once the email has left", "harm_told": "Safeguarding knows of the harm, as you wrote",
     "help": "the request is passed on to PALS. You find it under Waiting", "helped": "who looks after the request",
@@ -154,7 +159,7 @@ def leak(context: RequestContext) -> Response:
 def done(context: RequestContext) -> Response:
     """Does one step and comes back; says what is missing, or who was faster."""
     steps = {
-        "confirm": _confirm, "not_leak": _not_leak, "hide": _hide, "by_hand": _by_hand, "not_by_hand": _not_by_hand, "reported": _reported, "tell": _tell,
+        "confirm": _confirm, "known": _known, "not_leak": _not_leak, "hide": _hide, "by_hand": _by_hand, "not_by_hand": _not_by_hand, "reported": _reported, "tell": _tell,
         "told": _told, "has_it": _has_it, HARM: _harm, "harm_told": _harm_told, "help": _help, "helped": _helped, "asked": _asked, "copies": _copies, "record": _record, "close": _close,
         "back": _take_back,
     }  # fmt: skip
@@ -176,8 +181,64 @@ def _confirm(context: RequestContext) -> Response:
     if not out:
         raise Refused("Tick what is out.", at_field="out")
     decision = paths.decision(context, now, "confirm", covers=covers, labels={FLAG: True})
-    paths.save(context, now, "confirm", decision=decision, outcome="a leak", note=", ".join(out))
+    known = _known_at(context, now)
+    when = known if known < context.at.replace(second=0, microsecond=0) else None
+    paths.save(context, now, "confirm", decision=decision, outcome="a leak", note=", ".join(out), when=when)  # fmt: skip
     return paths.back(context, now, "confirm")
+
+
+def _known(context: RequestContext) -> Response:
+    """We knew before it was confirmed here: from then the 72 hours count, in place of what was written of that before."""
+    now = _scene(context)
+    _check_seen(context, now)
+    if not paths.written(context, "when"):
+        raise Refused("Write when we first knew.", at_field="when")
+    when = _known_at(context, now)
+    _check_counts(context, now, when)
+    earlier = now.standing.get("known")
+    if earlier is not None:
+        context.store.path_steps.take_back(earlier.number, by=context.user.number, at=context.at, seen=now.path.version)  # fmt: skip
+        now = _scene(context)
+    paths.save(context, now, "known", outcome="known", when=when)
+    return paths.back(context, now, "known")
+
+
+def _known_at(context: RequestContext, now: Scene) -> datetime:
+    """When we first knew, as a form says it; now where it says nothing. Of what nobody knows when it was posted also before it was found."""
+    if not paths.written(context, "when"):
+        return context.at
+    when = paths.moment_of(context, paths.written(context, "when"), paths.day_of(context))
+    start = paths.began(now.mentions, now.covers)
+    if not start.posted:
+        start = replace(start, at=clock.EARLIEST)
+    if fault := paths.moment_fault(context, when, start):
+        raise Refused(fault, at_field="when")
+    assert when is not None
+    return when
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstKnown:
+    """When we may have known of a leak first, by what is here: `why`, in a sentence. `days` are those that the form offers."""
+
+    at: datetime | None
+    why: str
+    days: paths.Days
+
+
+def _first_known(context: RequestContext, now: Scene) -> FirstKnown:
+    """What stands in the form before anybody writes: when an email with it arrived in our own mailbox, or a colleague reported it; nothing where it was found."""
+    numbers = {post.item.number for post in now.posts}
+    arrived = [(post.item.posted_at, "It came to our own mailbox by email") for post in now.posts if post.item.platform == "email"]  # fmt: skip
+    reports = context.store.staff_reports.of_case(now.case.number)
+    arrived += [(each.at, "A colleague reported it as a patient’s details") for each in reports if each.mention in numbers and FLAG in flags_told(each.worry)]  # fmt: skip
+    known, why = min(arrived, default=(None, ""))
+    offered = paths.days(context, now)
+    if not paths.began(now.mentions, now.covers).posted:
+        offered = replace(offered, first=offered.today - timedelta(days=DAYS_BEFORE))
+    if known is not None and context.at - known < timedelta(minutes=1):
+        known, why = None, ""
+    return FirstKnown(at=known, why=why, days=offered)
 
 
 def _not_leak(context: RequestContext) -> Response:
@@ -347,6 +408,7 @@ def _harm_told(context: RequestContext) -> Response:
     team = paths.team(context, now, HURT, HURT_NAME)
     passing_on = paths.decision(context, now, "escalate", covers=_hurt(now), role=HURT) if team.role and team.handoff is None else None  # fmt: skip
     paths.save(context, now, HARM, decision=passing_on, outcome="told", who=who, when=when)
+    paths.confirm_handoff(context, now.case.number, HURT, who=who, when=when)
     return paths.back(context, now, "harm_told")
 
 
@@ -662,6 +724,8 @@ def masked_kinds(posts: Sequence[PostShown]) -> list[str]:
         name for mask in masks for begin, name in DETAILS.items() if mask == begin or mask.startswith(f"{begin} ")
     }  # fmt: skip
     kinds |= {kind for kind, words in _BY_WORDS for post in posts if words.search(post.item.masked)}
+    if any(ILL.search(post.item.masked.lower()) or tells_of_harm(post.item) for post in posts):
+        kinds.add(HEALTH)
     kinds |= {PICTURE for post in posts if post.words.plates}
     return [kind for kind in KINDS if kind in kinds]
 
@@ -671,8 +735,8 @@ def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hi
     at = context.at
     for step in now.standing.values():
         words = {
-            "confirm": "confirmed the leak", "hide": "reported it to the platform", "copies": "looked at copies",
-            HARM: "told Safeguarding of the harm", "help": "dealt with the request", "close": "closed it", "not_leak": "said that it is not a leak",
+            "confirm": "confirmed the leak", "known": "wrote down when we first knew", "hide": "reported it to the platform", "copies": "looked at copies",
+            HARM: "told Safeguarding of the harm", "help": "passed the request on", "close": "closed it", "not_leak": "said that it is not a leak",
         }.get(step.step)  # fmt: skip
         if words:
             who = "You" if step.by == context.user.number else step.by_name
@@ -714,6 +778,14 @@ def _time_left(due: datetime, until: datetime) -> rows.TimeLeft:
     return rows.TimeLeft(words=words, moment=due, over="0 min over" if due > until else words, unit="h min")  # fmt: skip
 
 
+def _saved(context: RequestContext, did: str, running: Clock | None) -> str:
+    """What the last step saved; of a confirmation and of when we first knew from when the 72 hours count, where that is before now."""
+    if did not in ("confirm", "known") or running is None or context.at - running.began_at < timedelta(minutes=1):  # fmt: skip
+        return SAVED.get(did, "")
+    first = "it is a leak" if did == "confirm" else SAVED[did]
+    return f"{first}. The 72 hours count from {clock.near(running.began_at, context.at)}, when we first knew, and end {clock.local(running.due_at)}"
+
+
 def _show(context: RequestContext, refused: Refused | None = None) -> Response:
     context.store.cases.look(
         paths.case_of(context).number, context.user.number, context.at
@@ -736,5 +808,5 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
         report_within=REPORT_WITHIN, whys=WHY_NOT["not_leak"], untold_team=untold.untold(context, now.case, FLAG, [post.item.number for post in now.posts]), asks_how=paths.is_unreached(now, team), hows=paths.HOW,
         kinds=KINDS, came=paths.number(context, "post"), reason=REASON, outcomes=deadlines.OUTCOMES, actions=ACTIONS, done_words=DONE,
         so_far=_so_far(context, now, team, hiding), ring=partial(of_team, context), ring_order=partial(order, context), near=paths.near, now_time=clock.local(context.at)[-5:], days=paths.days(context, now),
-        refused=refused, form=context.form, saved="" if failed else SAVED.get(saved, ""), failed=failed,
+        refused=refused, form=context.form, saved="" if failed else _saved(context, saved, running), failed=failed, first_known=_first_known(context, now),
     )  # fmt: skip

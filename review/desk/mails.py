@@ -87,6 +87,12 @@ def instead(context: RequestContext, role: EscalationRole) -> str:
     return "no number that answers now is set up"
 
 
+def of_nobody(context: RequestContext, role: EscalationRole) -> str:
+    """Whom to ring of what no email was ever written about: its team where a number of theirs answers now, else whoever is on call, as the red line has it."""
+    number = role.rings(context.at, context.config.review.lanes.working_time)
+    return f"ring {role.name}, {number}" if number else instead(context, role)
+
+
 def on_call(context: RequestContext) -> str:
     """That whoever is on call is rung; "" where nobody is set up."""
     crisis = context.config.review.crisis_contact

@@ -204,7 +204,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
         begun=in_danger, begun_words=begun_words(context, in_danger), steps_done=_steps_done(context, case, posts, in_danger), alerted=alerted.line(context, case), told_nobody=alerted.told_nobody(context, case) if in_danger.steps else "", handed=_handed(context, case), teams=asked.of_case(context, case), elsewhere=elsewhere(context, case),
         leak=under_way, steps_left=len(context.store.cases.steps_left((case.number,), in_hand=True).get(case.number, ())) if case.lane == "now" else 0, path="danger" if any("safeguarding" in flags for flags in untold.values()) else "threat",
-        asks_by=(waits := asks_by(context, case) if not case.lane and not case.protected else None), privately=waits is not None and is_private(context, case.number),
+        asks_by=asks_by(context, case) if not case.lane and not case.protected else None, privately=_is_private(context, case),
         repeated=repeated, doubting=sorted(context.store.bulk.doubting(repeated)) if repeated else (),
         same_claim=context.store.bulk.same_claim(case.number) if claims else (),
         later=_later(posts, thread), idle=_idle(context, case), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
@@ -216,7 +216,12 @@ def begun_words(context: RequestContext, done: Begun) -> str:
     if not done.steps:
         return ""
     names = context.may("reviewer") or context.may("governance")
-    words = (done.words_of_999(context.at), done.words_of_call(context.at, names=names))
+    on_call = done.words_of_on_call(context.at)
+    alone = on_call and done.rung is None and not done.has_it
+    words = (
+        done.words_of_999(context.at), done.words_of_call(context.at, names=names), on_call,
+        f"nobody has rung {begun.team_of(context, done)}" if alone else "",
+    )  # fmt: skip
     return " ".join(f"{sentence(each)}." for each in words if each) or "Its steps were begun."
 
 
@@ -260,6 +265,13 @@ def asks_words(context: RequestContext, case: int) -> str:
     if reply is not None and reply.outcome in REPLIED:
         return "no answer to that is written down"
     return "nobody has answered that"
+
+
+def _is_private(context: RequestContext, case: Case) -> bool:
+    """Whether whoever waits for an answer to a case that no lane holds, or of which a team has the request, must not get it in public."""
+    if case.protected or answer_due(context, case.number) is None:
+        return False
+    return (not case.lane or asked.has_request(context, case.number)) and is_private(context, case.number)  # fmt: skip
 
 
 def is_private(context: RequestContext, case: int) -> bool:

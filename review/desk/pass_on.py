@@ -191,7 +191,7 @@ def offers(
         danger = in_danger(role.key, passed)
         wait = rows.length(policy.wait(role.key, passed, case.lane))
         if not danger and not is_urgent(passed, case.lane):
-            wait = wait.replace(" ", " working ", 1)
+            wait = "24 hours" if policy.is_within_a_day(role.key, context.at, passed) else wait.replace(" ", " working ", 1)  # fmt: skip
         due = context.store.handoffs.due(case.number, role.key, context.at, flags=passed, lane=case.lane, case_due=case.due_at)  # fmt: skip
         by = f"by {clock.near(due, context.at)}"
         sooner = due < policy.due(role.key, context.at, flags=passed, lane=case.lane)

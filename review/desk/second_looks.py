@@ -23,7 +23,7 @@ from review.desk import rows
 from review.desk.suggestions import DONE, IS_NONE
 from review.rights import covering
 from store.cases.second_looks import SecondLook
-from store.cases.workload import Dismissed, PutAside
+from store.cases.workload import MOST_LOOKS, Dismissed, PutAside
 
 DISMISSED = ("safeguarding", "threat", "pid")  # flags of which somebody said that they don’t hold
 FLUSH = 2.0  # seconds in which a look that was just made is written down
@@ -46,10 +46,11 @@ class LookWanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LooksWanted:
-    """All of them, and the look that was just written down or taken back, as the address says."""
+    """The newest of them, at most `most` of each kind, and the look that was just written down or taken back, as the address says."""
 
     dismissed: Sequence[LookWanted]
     put_aside: Sequence[LookWanted]
+    most: int = MOST_LOOKS
     look: SecondLook | None = None
 
 
@@ -77,7 +78,7 @@ def wanted(context: RequestContext) -> LooksWanted:
 
 
 def _first_words(context: RequestContext, cases: Collection[int]) -> dict[int, str]:
-    leads = {number: case.lead_mention for number in cases if (case := context.store.cases.get(number)) and context.sees(case)}  # fmt: skip
+    leads = context.store.second_looks.first_posts(cases)
     items = context.store.figures.items(list(leads.values()))
     shield = covering.Covering(context, items)
     return {number: rows.first_words(shield.item(items[lead]).masked) for number, lead in leads.items() if lead in items}  # fmt: skip

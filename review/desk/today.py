@@ -20,7 +20,7 @@ from review import looking, staff_reports
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.desk import asked, begun, lists, pane, questions, rest, rows, shell, sorting
+from review.desk import alerted, asked, begun, lists, pane, questions, rest, rows, shell, sorting
 from review.desk.decided import in_words as in_words
 from review.desk.leak_stands import leak_stands
 from review.desk.pane import Pane
@@ -41,7 +41,7 @@ from review.replies import panel
 from review.rights import covering
 from review.team import colleagues
 from steps.lanes import report_reason
-from store import Case, CaseDecided, Handoff, Handover, PathKind, StaffReport, Tab
+from store import Case, CaseDecided, Handoff, Handover, PathKind, StaffReport, Tab, Teamwork
 from store.cases.handoffs import DANGERS, TELLS, is_urgent
 from store.cases.models import LaneRow
 from store.team.users import views_of
@@ -321,6 +321,12 @@ def way(context: RequestContext, number: int) -> str:
     return f"/cases/{number}?{query}" if query else f"/cases/{number}"
 
 
+def given_back(context: RequestContext, number: int) -> str:
+    """The address of a case that this person has just given back, which says so."""
+    lane = shell.lane_asked(context)
+    return f"/cases/{number}?{urlencode(({'lane': lane} if lane else {}) | {'saved': f'{number}.given'})}"
+
+
 def keep(context: RequestContext) -> str:
     """What of an address goes along: the lane, and what was saved."""
     params = context.request.query_params
@@ -351,6 +357,8 @@ def saved(context: RequestContext) -> Saved | None:
         )
         return Saved(case=int(gone[1]), version=0, words=f"case {gone[1]} {what}", undone=False, left=0, at_version=0, final=True, back_until=_way_back(context, int(gone[1])) if gone[2] == "sent" else None)  # fmt: skip
     match = re.fullmatch(r"([0-9]{1,11})\.([0-9]{1,8})", wanted)
+    if wanted.endswith(".given"):
+        return _given(context, wanted.removesuffix(".given"))
     if match is None:
         return _path_done(context, wanted)
     number, version = int(match[1]), int(match[2])
@@ -371,6 +379,21 @@ def saved(context: RequestContext) -> Saved | None:
         ring=asked.ring_now(context, to_ring) if to_ring else Markup(), handoff=to_ring.number if to_ring else 0, stays=to_ring is not None and to_ring.danger and to_ring.lane == "now", unconfirmed="Nobody there has confirmed yet." if to_ring else "",
         untold=untold, words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_to_whom(context, entry)}{_sent(context, entry)}{_not_told(context, case, entry)}",
     )  # fmt: skip
+
+
+def _given(context: RequestContext, digits: str) -> Saved | None:
+    """That a case was given back, and what follows; None where somebody has it."""
+    case = context.store.cases.get(int(digits)) if digits.isdecimal() and len(digits) < 12 else None
+    if case is None or not context.sees(case) or not context.may("reviewer"):
+        return None
+    work = context.store.assignments.teamwork((case.number,)).get(case.number, Teamwork())
+    if work.assigned is not None:
+        return None
+    follows = alerted.follows(context, case.number)
+    words = (
+        f"case {case.number} is given back. Nobody has it now{f'. {follows}' if follows else ''}"
+    )
+    return Saved(case=case.number, version=0, words=words, undone=False, left=0, at_version=0, final=True)  # fmt: skip
 
 
 def _not_told(context: RequestContext, case: Case, entry: CaseDecided) -> str:

@@ -174,8 +174,11 @@ def elsewhere(context: RequestContext, case: Case) -> list[Elsewhere]:
                 continue
             if team := untold(context, case, flag, [item.number]):
                 alone[flag] = _elsewhere(case, item.number, flag, team, _name(context, asked_of))
-        if HARM not in alone and (asked_of or case.lane != "now") and _tells_of_both(context, case.number, mention, history) and is_harm_untold(context, case, item.number):  # fmt: skip
-            alone[HARM] = _elsewhere(case, item.number, HARM, untold(context, case, SAFEGUARDING, [item.number]), _name(context, asked_of))  # fmt: skip
+        if HARM not in alone and SAFEGUARDING not in types and (asked_of or case.lane != "now"):
+            hurt = _tells_of_both(context, case.number, mention, history)
+            if hurt and is_harm_untold(context, case, item.number):
+                team = untold(context, case, SAFEGUARDING, [item.number])
+                alone[HARM] = _elsewhere(case, item.number, HARM, team, _name(context, asked_of))
     return list({each.team: each for each in reversed(alone.values())}.values())[::-1]
 
 

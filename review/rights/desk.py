@@ -87,8 +87,8 @@ def find(context: RequestContext) -> Response:
             context, request, fault="Write an account, a name, or words that stand in the posts"
         )
     try:
-        rights.note_whom(
-            context.store, before.person, request=request.number, by=context.user.name, at=context.at,
+        rights.search_for(
+            context.store, context.config, before.person, request=request.number, by=context.user.name, at=context.at,
             same_person=typed_in(context, "same_person"),
         )  # fmt: skip
     except StoreError as error:
@@ -343,8 +343,12 @@ def _object(context: RequestContext, request: RightsRequest, search: PersonSearc
     accounts = [typed_in(context, name) for name in ("account", "account_id")]
     objections = context.store.objections
     try:
+        rights.note_accounts(
+            context.store, platform, accounts, request=request.number, by=context.user.name, at=context.at,
+            same_person=typed_in(context, "same_person"),
+        )  # fmt: skip
         if typed_in(context, "withdraw"):
-            count = objections.withdraw(platform, accounts, by=context.user.handle, at=context.at)
+            count = objections.withdraw(platform, accounts, by=context.user.handle, at=context.at, request=request.number)  # fmt: skip
             return show(context, request, search, done=f"{count} taken off the list.")
         objections.add(platform, accounts, by=context.user.handle, at=context.at, request=request.number)  # fmt: skip
     except StoreError as error:

@@ -199,12 +199,15 @@ def _show(
 ) -> Response:  # fmt: skip
     saved = SAVED.get(context.request.query_params.get("saved", ""), "")
     hindered = why_nothing_is_sent(context.store, context.config, context.at)
+    alone = not hindered and not context.config.schedule.by_hand
     if hindered:
         saved = saved.replace(" within minutes.", f", but not yet: {hindered}.")
+    elif not alone:
+        saved = saved.replace(" within minutes.", " when the commands are next called.")
     due = at_least(context.store.outbox.count_unsent(turned_off(context.config)))
     shown, others = unsent(context)
     return page(
-        context, "setup/mail.html", status=status, unsent=shown, others=others, sees_all=context.sight.guardians, due=due, every=context.config.schedule.deliver_every_minutes, hindered=hindered, test_to=test_to, outcomes=outcomes,
+        context, "setup/mail.html", status=status, unsent=shown, others=others, sees_all=context.sight.guardians, due=due, every=context.config.schedule.deliver_every_minutes, hindered=hindered, alone=alone, test_to=test_to, outcomes=outcomes,
         fault=fault, typed=typed or {}, saved=saved if status == 200 else "", channels=context.config.alerts.second.channels,
     )  # fmt: skip
 
@@ -222,17 +225,22 @@ def unsent(context: RequestContext) -> tuple[list[Unsent], Mapping[str, int]]:
             parked = person.state == "parked"
             lines.append(Unsent(
                 number=person.number, what=what, case=case, to=person.address, since=person.failed_at or row.created_at,
-                why=person.error or "", tries=person.tries, again_at=None if parked else person.due_at,
+                why=_why(person.error), tries=person.tries, again_at=None if parked else person.due_at,
             ))  # fmt: skip
         if (
             not row.people
         ):  # not tried yet, since the server took none before it; or of an earlier program
             given_up = row.state == "parked"
             lines.append(Unsent(
-                number=None, what=what, case=case, to=", ".join(row.recipients), since=row.created_at, why=row.error or "",
+                number=None, what=what, case=case, to=", ".join(row.recipients), since=row.created_at, why=_why(row.error),
                 tries=row.attempts, again_at=None if given_up else max(row.due_at, context.at),
             ))  # fmt: skip
     return lines, others
+
+
+def _why(error: str | None) -> str:
+    """Why a try failed, without the promise of another: whether one is made a page says by whether a schedule runs."""
+    return (error or "").removesuffix(": it will be tried again")
 
 
 def _whose(context: RequestContext, row: OutboxRow) -> str:

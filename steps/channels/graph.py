@@ -82,7 +82,7 @@ class _GraphSession:
             )  # fmt: skip
         except (requests.RequestException, egress.LeadsInside) as error:
             return DeliveryError(
-                f"{self._where} can’t be reached ({type(error).__name__}): it will be tried again", outage=True
+                f"{self._where} can’t be reached ({type(error).__name__})", outage=True
             )  # fmt: skip
         if response.status_code == 202:
             return None

@@ -74,7 +74,7 @@ def _asked(oauth: MailOAuth, secret: str, scope: str, timeout: float) -> tuple[s
         egress.LeadsInside,
     ) as error:
         raise DeliveryError(
-            f"the sign-in service can’t be reached ({type(error).__name__}): it will be tried again", outage=True
+            f"the sign-in service can’t be reached ({type(error).__name__})", outage=True
         ) from error  # fmt: skip
     except ValueError as error:
         raise DeliveryError("the sign-in service answered with no token", outage=True) from error

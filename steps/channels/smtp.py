@@ -281,10 +281,8 @@ def _translated(where: str) -> Iterator[None]:
             type(error),
             type(error.__context__),
         ):  # smtplib says that it was disconnected
-            raise DeliveryError(f"{where} is too slow: it will be tried again") from error
-        raise DeliveryError(
-            f"{where} can't be reached ({type(error).__name__}): it will be tried again"
-        ) from error
+            raise DeliveryError(f"{where} is too slow") from error
+        raise DeliveryError(f"{where} can't be reached ({type(error).__name__})") from error
 
 
 def _bytes(mail: EmailMessage) -> bytes:

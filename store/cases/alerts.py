@@ -18,6 +18,7 @@ from core import clock
 from core import context as contexts
 from core.models import Kind, Lane, Platform, speaks_up
 from store.cases.deadlines import HIGH
+from store.cases.handoffs import DANGERS
 from store.cases.models import HOLDS, CaseState
 from store.cases.sight import GUARDIANS
 from store.database import Database
@@ -125,6 +126,17 @@ class Chased:
     level: int  # of the mail that nobody answered
     outbox: int
     digest: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactDue:
+    """An alert that nobody took, of which the next contact of its route is due; `case` is None of a post that is in none."""
+
+    alert: int
+    case: int | None
+    route: str
+    lane: Lane | None
+    danger: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -368,6 +380,37 @@ class Alerts:
             for row in rows
         ]  # fmt: skip
 
+    def contacts_due(self, before: datetime, most: int) -> list[ContactDue]:
+        """The alerts that nobody took of the first `most` mails whose next contact was due before a moment.
+
+        Where somebody has a case of a digest, of the rest of it what is in Now alone is told on.
+        """
+        due: list[ContactDue] = []
+        with self._db.snapshot():
+            for chased in self.to_chase(before)[:most]:
+                standing = [each for row in self._db.rows(_OF_MAIL, chased.outbox) if (each := self._contact_due(chased.route, row))]  # fmt: skip
+                waits = [each for each, handled in standing if not handled]
+                if chased.digest and len(waits) < len(standing):
+                    waits = [each for each in waits if each.lane == "now"]
+                due += waits
+        return due
+
+    def _contact_due(self, route: str, row: Row) -> tuple[ContactDue, bool] | None:
+        """An alert of a mail with whether somebody took it; None where nothing of it waits for a person."""
+        number = row["case_number"] if row["case_number"] is not None else self._case_of(row["mention"])  # fmt: skip
+        case = self._db.row("SELECT * FROM cases WHERE number = ?", number)
+        if case is None:
+            is_open = self._alert(row).open
+        else:
+            is_open = case["state"] not in ("done", "snoozed", "escalated") and bool(self._db.value(
+                "SELECT 1 FROM case_mentions WHERE case_number = ? AND reviewable AND NOT deleted LIMIT 1", number
+            ))  # fmt: skip
+        if not is_open:
+            return None
+        danger = not DANGERS.isdisjoint(json.loads(row["flags"]))
+        due = ContactDue(alert=row["number"], case=number if case is not None else None, route=route, lane=_lane(case) if case is not None else None, danger=danger)  # fmt: skip
+        return due, case is not None and self._handled(case, row["at"])
+
     def put_off(self, chased: Chased, until: datetime) -> None:
         """The next contact of a mail is due later: somebody took its case, and may do something about it until then."""
         with self._db.transaction():
@@ -480,12 +523,7 @@ class Alerts:
     def of_mail(self, outbox: int) -> list[Alert]:
         """The alerts that a mail tells of, as their cases are now; those that have gone are left out."""
         with self._db.snapshot():
-            rows = self._db.rows(
-                """SELECT a.* FROM alert_mails m JOIN alerts a ON a.number = m.alert
-                WHERE m.outbox = ? ORDER BY a.number""",
-                outbox,
-            )
-            return [self._alert(row) for row in rows]
+            return [self._alert(row) for row in self._db.rows(_OF_MAIL, outbox)]
 
     def next_of(self, outbox: int) -> datetime | None:
         """When the next contact is due after a mail; None where nobody is, or somebody took the case."""
@@ -690,6 +728,7 @@ def _lane(case: Row) -> Lane | None:
     return lane
 
 
+_OF_MAIL = "SELECT a.* FROM alert_mails m JOIN alerts a ON a.number = m.alert WHERE m.outbox = ? ORDER BY a.number"
 # Of a step of a path: by it somebody of a team heard of the case, or was rung.
 # A call that nobody took is followed up by the email to that team.
 _TELLS_TEAM = "step LIKE 'ring%' OR step LIKE 'no_answer%' OR step IN ('has_it', 'tell', 'not', 'not_leak', 'close')"

@@ -490,14 +490,14 @@ class Deadlines:
 
     def _known_since(self, case: int, first: StandingDecision) -> datetime:
         """The earliest moment at which somebody here is written down to have known of a leak: when it was confirmed, or when, as was
-        written since, information governance was told or had it, or one of us had hidden it by hand.
+        written with that or since, we first knew, information governance was told or had it, or one of us had hidden it by hand.
 
         Times are written to the minute: one within the minute of the decision is no earlier one.
         """
         since = core_clock.text(first.at)
         rows = [
             *self._db.rows(
-                """SELECT encrypted FROM path_steps WHERE case_number = ? AND path = 'leak' AND step = 'tell'
+                """SELECT encrypted FROM path_steps WHERE case_number = ? AND path = 'leak' AND step IN ('confirm', 'known', 'tell')
                 AND undone_at IS NULL AND at >= ?""",
                 case, since,
             ),

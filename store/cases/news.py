@@ -31,6 +31,11 @@ _NO_NAME = frozenset(
 _IS_OF = re.compile(
     r" (?:Hospital|Health Centre|Centre|Surgery|Practice)$"
 )  # what one says and another leaves out
+# Any place of its kind, which names none: "The Hospital" at the beginning of a sentence, "My Surgery"
+_ANY_PLACE = re.compile(
+    r"(?:The|This|That|My|Our|Your|Their|His|Her|Its|Any|Another|Every|Each|Which|What|One|No|Some|Is|In|At|To|If|And|But|So|Local|New|Old)"
+    r"(?: (?:Local|New|Old|Whole))* (?:Hospital|Health Centre|Centre|Surgery|Practice|Clinic|Trust|Council|Department|Government|Doctor|Nurse|Ward)s?"
+)
 _PAGES = re.compile(r"https?://(?:www\.)?([\w.-]+/[^\s<>\[\]?#]{6,100})")
 
 
@@ -59,8 +64,10 @@ def topic(reason: str) -> str:
 
 
 def named(words: str) -> set[str]:
-    """Names of two words and more that stand in words, such as that of a hospital; not of what most posts are about."""
-    return {name for name in _NAMES.findall(words) if "London" not in name}
+    """Names of two words and more that stand in words, such as that of a hospital; not of what most posts are about, nor "The Hospital"."""
+    return {
+        name for name in _NAMES.findall(words) if "London" not in name and not _ANY_PLACE.fullmatch(name)
+    }  # fmt: skip
 
 
 def short_name(place: str) -> str:

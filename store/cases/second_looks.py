@@ -78,6 +78,15 @@ class SecondLooks:
         """All looks at decisions of a case, the first first, also those that were taken back."""
         return self._looks("json_extract(e.about, '$.case') = ?", case)
 
+    def first_posts(self, cases: Collection[int]) -> dict[int, int]:
+        """The post by which each of these cases is known; one that whoever asks may not see is left out."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"SELECT c.number, c.lead_mention FROM cases c WHERE c.number IN (SELECT value FROM json_each(?)) AND {self._db.sight.of_cases()}",
+                json.dumps(sorted(cases)),
+            )  # fmt: skip
+        return {row["number"]: row["lead_mention"] for row in rows}
+
     def opened(self, by: int, cases: Collection[int]) -> dict[int, str]:
         """When a person had each of these cases open last, as the record of looks has it; what they never opened is left out."""
         with self._db.snapshot():

@@ -107,8 +107,9 @@ class StaffReports:
                 self._retention.end_by_danger(mention, at)
             self._alerts.raise_report(mention, flags, at)
             opens = unread is not None and self._assessments.add_unread(unread)
-            first = target or not FIRST.isdisjoint(flags)
-            self._raise_case(mention, reason, worries.lane(worry), at, opens=opens, first=first)
+            lane = worries.lane(worry)
+            first = target or lane == "look" or not FIRST.isdisjoint(flags)
+            self._raise_case(mention, reason, lane, at, opens=opens, first=first)
         return number
 
     def _content(self, row: Row) -> tuple[object, bool]:
@@ -193,7 +194,7 @@ class StaffReports:
     ) -> None:
         """Opens the case of what was assessed before it was told, or `opens` unread; the next grouping does it for the rest.
 
-        `first`: it stands in Now with danger to life, above what the program alone found.
+        `first`: it stands in Now with danger to life, or in Look, above what the program alone found.
         """
         grouped = self._db.value("SELECT number FROM bookmarks WHERE name = ?", BOOKMARK) or 0
         risk = self._db.value("SELECT max(number) FROM risks WHERE mention = ?", mention)

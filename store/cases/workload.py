@@ -19,9 +19,12 @@ from store.cases.second_looks import NOT_LOOKED_AGAIN
 from store.database import Database
 
 MOST = 50  # cases that are told
+MOST_LOOKS = 200  # decisions that one list asks somebody to look at a second time, the newest
+LOOKED_THROUGH = 20_000  # decisions that it looks through for them: a year of a large team's
 LOOKED_AT = (
     500  # posts at each end, by which it is told what read those that the model in force has not
 )
+_OF_LATE = f"d.number > (SELECT max(number) FROM case_decisions) - {LOOKED_THROUGH}"
 # What leaves a post to nobody, or says that it was answered: of high risk a second person looks at it.
 _PUTS_ASIDE = ("no_action", "not_relevant", "duplicate", "monitor", "snooze", "respond")
 # Of a post `i` that a decision `d` says that there is nothing in, or nothing to do about: it tells that something went badly wrong, or that somebody was treated unfairly.
@@ -200,13 +203,16 @@ class Workload:
         return dict(sorted(counts.items(), key=lambda counted: (-counted[1], counted[0])))
 
     def dismissed(self, flags: Collection[str]) -> list[Dismissed]:
-        """Where somebody said that one of these flags does not hold and nobody else looked since, newest first; what was undone is left out."""
+        """Where somebody said that one of these flags does not hold and nobody else looked since, newest first; what was undone is left out.
+
+        At most `MOST_LOOKS`, of the newest `LOOKED_THROUGH` decisions: two pages ask it each time, and decisions are kept for years.
+        """
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT d.case_number, d.version, d.at, d.by_user, d.encrypted, l.key AS flag, u.name FROM case_decisions d
                     JOIN json_each(d.labels) l ON l.value = 0 LEFT JOIN users u ON u.number = d.by_user
                 WHERE {HOLDS} AND {self._db.sight.of_numbers("d.case_number")} AND l.key IN (SELECT value FROM json_each(?))
-                AND {NOT_LOOKED_AGAIN} ORDER BY d.number DESC""",
+                AND {NOT_LOOKED_AGAIN} AND {_OF_LATE} ORDER BY d.number DESC LIMIT {MOST_LOOKS}""",
                 json.dumps(list(flags)),
             )  # fmt: skip
         return [
@@ -216,7 +222,7 @@ class Workload:
 
     def put_aside(self) -> list[PutAside]:
         """What was closed, put aside or answered though it is of high risk, or people were told of it at once, or closed or watched though it tells of
-        harm or unfair treatment, and nobody else looked since, newest first: what was undone is left out, and what `dismissed` has."""
+        harm or unfair treatment, and nobody else looked since, newest first: what was undone is left out, and what `dismissed` has. As many as there."""
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT d.case_number, d.version, d.kind, d.at, d.by_user, d.encrypted, u.name FROM case_decisions d
@@ -226,7 +232,7 @@ class Workload:
                     AND l.key IN (SELECT value FROM json_each(?)))
                 AND EXISTS (SELECT 1 FROM json_each(d.covers) p JOIN case_mentions i ON i.mention = json_extract(p.value, '$[0]')
                     WHERE {GRAVE} OR {_DENIES_HARM})
-                AND {NOT_LOOKED_AGAIN} ORDER BY d.number DESC""",
+                AND {NOT_LOOKED_AGAIN} AND {_OF_LATE} ORDER BY d.number DESC LIMIT {MOST_LOOKS}""",
                 json.dumps(_PUTS_ASIDE), json.dumps(list(TELLS)),
             )  # fmt: skip
         return [

@@ -83,7 +83,15 @@ class Objections:
             )  # fmt: skip
         return len(new)
 
-    def withdraw(self, platform: str, accounts: Iterable[str], *, by: str, at: datetime) -> int:
+    def withdraw(
+        self,
+        platform: str,
+        accounts: Iterable[str],
+        *,
+        by: str,
+        at: datetime,
+        request: int | None = None,
+    ) -> int:
         """Takes accounts off the list, as their owner asked; how many were on it."""
         accounts = list(accounts)
         hashes = self._hashes(platform, accounts)
@@ -97,9 +105,10 @@ class Objections:
                 )
                 for each in listed:
                     self._list.take_out(each)
+                about = {} if request is None else {"request": request}
                 self._db.add_event(
                     "objection withdrawn", at, by=self._db.encryption.person_hash(by),
-                    platform=platform, accounts=len(listed),
+                    platform=platform, accounts=len(listed), **about,
                 )  # fmt: skip
         return len(listed)
 
@@ -178,15 +187,11 @@ class Objections:
         ]  # fmt: skip
 
     def _hashes(self, platform: str, accounts: Iterable[str]) -> list[str]:
-        named = [
-            _handle_or_id(platform, account) for account in accounts if account.strip().lstrip("@")
-        ]
-        if not named:
-            raise StoreError(
-                "name the account by its handle or its id on that platform: a person’s name alone can be anybody’s"
-            )
         return list(
-            dict.fromkeys(self._db.encryption.author_hash(platform, account) for account in named)
+            dict.fromkeys(
+                self._db.encryption.author_hash(platform, account)
+                for account in accounts_named(platform, accounts)
+            )
         )
 
 
@@ -197,7 +202,17 @@ _BEFORE_NAMES = re.compile(
 )  # u/name, as people write it
 
 
-def _handle_or_id(platform: str, account: str) -> str:
+def accounts_named(platform: str, accounts: Iterable[str]) -> list[str]:
+    """The handles and ids among what was written. Raises StoreError where there is none."""
+    named = [account_of(platform, account) for account in accounts if account.strip().lstrip("@")]
+    if not named:
+        raise StoreError(
+            "name the account by its handle or its id on that platform: a person’s name alone can be anybody’s"
+        )
+    return named
+
+
+def account_of(platform: str, account: str) -> str:
     """The handle or id, also of who gave an address. Raises StoreError for an address that names no account of this platform.
 
     The hash of an address would stand on the list and hold for nobody, while its owner was told that it holds.

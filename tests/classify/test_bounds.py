@@ -47,14 +47,14 @@ def test_a_hostile_text_of_any_kind_takes_no_second(rule: str) -> None:
     for seed in SEEDS:
         text = (seed * 6000)[:6000]
         RULES[rule](f"{seed}.")  # and patterns are made where they may stand
-        start = time.perf_counter()
+        start = time.process_time()
         RULES[rule](text)
-        assert time.perf_counter() - start < 1, seed
+        assert time.process_time() - start < 1, seed
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_ten_megabytes_are_read_in_bounded_time(rule: str) -> None:
     text = "My mum waited at Northwick Park, 12 hours, call 111 or NHS. " * 170_000
-    start = time.perf_counter()
+    start = time.process_time()
     RULES[rule](text)
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20

@@ -348,7 +348,7 @@ def test_a_hold_waits_for_who_approves_it_and_then_keeps_what_is_erased_until_it
         (("hold", "99", "--reason", "A claim about the clinic was filed", "--approver", "sirius", "--until", "2030-01-01"), "there is no mention 99"),
         (("erase", "--post", "99", "--yes", *ASKED[2:]), "nothing of this can be erased"),
         (("rectify", "99", "--what", "note", "--note", "He was not there"), "there is no mention 99"),
-        (("object", "--platform", "x", "--account", "@"), "handle or its id"),
+        (("object", "--platform", "x", "--account", "@", *ASKED[2:]), "handle or its id"),
         (("find", "@", *ASKED[2:]), "name an account"),
     ],
 )  # fmt: skip
@@ -367,22 +367,40 @@ def test_nothing_is_done_by_nobody(made: Path, mentions: Command) -> None:
 
 def test_an_objection_keeps_out_and_can_be_withdrawn(made: Path, mentions: Command) -> None:
     them = ("--platform", "bluesky", "--account", "@rowan_ashdown", "--config", made)
-    listed = mentions("object", *them, *BY).output
-    assert "1 new on the list" in listed
-    assert "It holds on Bluesky alone, for this very handle or id" in listed
-    assert "matched by the author’s name as it was given" in listed
-    assert "0 new on the list" in mentions("object", *them, *BY).output
-    mentions("erase", "--post", "3", "--config", made, "--yes", *ASKED)
+    mentions("erase", "rowan_ashdown", "--post", "1", "--config", made, "--yes", *ASKED)
     other = mentions("object", *them, *BY, "--request", "1").output
     assert "request 1 stands in the register as erasure, and stays so" in other
-    mentions("object", *them, *ASKED)
+    assert "1 new on the list" in other
+    assert "It holds on Bluesky alone, for this very handle or id" in other
+    assert "matched by the author’s name as it was given" in other
+    assert "0 new on the list" in mentions("object", *them, *ASKED).output
     with at_home(made) as (house, _):
         requests = [house.store.rights_requests.get(number) for number in (1, 2)]
         erased = [event.about for event in house.store.audit.events() if event.kind == "erased"]
     # the register and the record say of each what was done under it, and by whom
     assert [(one.kind, one.state, one.owner is not None) for one in requests if one] == [("erasure", "ready", True), ("objection", "ready", True)]  # fmt: skip
     assert [about["request"] for about in erased] == [1]
-    assert "1 taken off" in mentions("object", *them, "--withdraw", *BY).output
+    assert "1 taken off" in mentions("object", *them, "--withdraw", *BY, "--request", "2").output
+
+
+def test_an_objection_is_of_the_person_whose_request_it_is_alone(
+    made: Path, mentions: Command
+) -> None:
+    def listed(account: str, *more: str) -> str:
+        return mentions("object", "--platform", "bluesky", "--account", account, "--config", made, *more).output  # fmt: skip
+
+    assert "--request: name the request" in listed("@rowan_ashdown", *BY)
+    assert "--request: name the request" in listed("@rowan_ashdown", *BY, "--withdraw")
+    assert "1 new" in listed("@rowan_ashdown", *ASKED)
+    of_first = (*BY, "--request", "1")
+    for other in ("@tamsin_quill", "https://bsky.app/profile/tamsin.example.org"):
+        assert "request 1 is of somebody else" in listed(other, *of_first)
+        assert "request 1 is of somebody else" in listed(other, *of_first, "--withdraw")
+    assert "by what" in listed("@tamsin_quill", *of_first, "--same-person", "same person")
+    assert "somebody else" in listed("@rowan_ashdown", "--account", "did:plc:of-tamsin", *of_first)
+    with at_home(made) as (house, _):
+        assert len(house.store.objections.all()) == 1
+    assert "1 new" in listed("@r_ashdown", *of_first, "--same-person", "Their letter names both accounts")  # fmt: skip
 
 
 def test_something_put_right_stands_in_the_pack_beside_what_stood_there(
@@ -405,7 +423,7 @@ def test_the_record_says_of_each_command_who_ran_it_beside_in_whose_name(
     until = ("--until", (AT + timedelta(days=30)).date().isoformat())
     for words in (
         ("find", "Rowan Ashdown", *ASKED), ("disclose", "rowan_ashdown", "--output", tmp_path / "out.html", *ASKED),
-        ("object", "--platform", "bluesky", "--account", "@rowan_ashdown", *BY),
+        ("object", "--platform", "bluesky", "--account", "@rowan_ashdown", *ASKED),
         ("rectify", "1", "--what", "note", "--note", "He was not there at all", *BY),
         ("hold", "2", "--reason", "A claim about the clinic was filed", "--approver", "sirius", *until, *BY),
         ("erase", "--post", "1", "--yes", *ASKED),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -85,3 +87,16 @@ def test_the_office_is_open_in_working_hours_by_the_clock_of_london(
     when: str, is_open: bool
 ) -> None:
     assert WORKING.is_open(clock.parse(when)) is is_open
+
+
+def test_a_year_that_many_ask_about_at_once_has_its_bank_holidays_for_each_of_them() -> None:
+    """The page's threads: one that came second took Christmas for a working day, and a promise was counted by it."""
+    switched = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(6) as threads:
+            for year in range(2040, 2070):
+                asked = [threads.submit(WORKING.is_worked, date(year, 12, 25)) for _ in range(6)]
+                assert not any(each.result() for each in asked), year
+    finally:
+        sys.setswitchinterval(switched)

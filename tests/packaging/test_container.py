@@ -17,6 +17,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from cli.main import COMMANDS
+from demo.servers.http import stop
 from tests.test_architecture import PARTS, PROJECT, ROOT
 
 FOLDER = ROOT / "packaging" / "container"
@@ -95,7 +96,7 @@ def answering(status: int) -> Iterator[int]:
     try:
         yield server.server_port
     finally:
-        server.shutdown()
+        stop(server)
         server.server_close()
 
 

@@ -14,43 +14,39 @@ OPEN = """() => {
     for (const one of document.querySelectorAll("details:not(.menu, .more)")) one.open = true;
     for (const one of document.querySelectorAll(".nhsuk-radios__conditional")) one.hidden = false;
 }"""
-CONTRAST = "color-contrast"
 # Violations alone: to tell of each element that passed takes as long as to look at it.
-OPTIONS = {
-    "runOnly": {"type": "tag", "values": TAGS},
-    "resultTypes": ["violations"],
-    "rules": {CONTRAST: {"enabled": False}},
-}
-RUN = """options => axe.run(options).then(
-    results => results.violations.map(one => [one.id, one.nodes.map(node => node.html.slice(0, 200))])
-)"""
+OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 # Contrast takes longer than all other rules together. Words that stand within the same elements, with the same classes and
 # states, have the same colours: of those the first is looked at, the first time that this process sees them so.
-UNSEEN = """known => {
-    const seen = new Set(known), fresh = [];
-    window.unseen = [];
-    const width = window.innerWidth, dark = matchMedia("(prefers-color-scheme: dark)").matches;
+RUN = """([options, known]) => {
+    const seen = new Set(known.split(" ")), fresh = new Set(), hashes = new Map(), unseen = new Set();
+    const screen = `${window.innerWidth} ${matchMedia("(prefers-color-scheme: dark)").matches}`;
+    function hashed(one) {
+        if (hashes.has(one)) return hashes.get(one);
+        const own = `<${one.tagName}.${one.getAttribute("class")}.${one.getAttribute("style")}.${one.hidden}.${one.disabled}`
+            + `.${one.getAttribute("aria-current")}.${one.getAttribute("aria-selected")}.${one.getAttribute("aria-pressed")}`
+            + `.${one.type}.${one.checked}.${one === document.activeElement}.${one.id}`
+            + (one.parentElement ? "" : screen);
+        let hash = one.parentElement ? hashed(one.parentElement) : 7;
+        for (let at = 0; at < own.length; at += 1) hash = (hash * 31 + own.charCodeAt(at)) % 9007199254740;
+        hashes.set(one, hash);
+        return hash;
+    }
     for (const one of document.body.querySelectorAll("*")) {
         const spoken = [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim());
         if (!spoken && !one.matches("input, select, textarea")) continue;
-        let chain = `${width} ${dark}`;
-        for (let each = one; each; each = each.parentElement)
-            chain += `<${each.tagName}.${each.getAttribute("class")}.${each.getAttribute("style")}.${each.hidden}.${each.disabled}`
-                + `.${each.getAttribute("aria-current")}.${each.getAttribute("aria-selected")}.${each.getAttribute("aria-pressed")}`
-                + `.${each.type}.${each.checked}.${each === document.activeElement}.${each.id}`;
-        let hash = 7;
-        for (let at = 0; at < chain.length; at += 1) hash = (hash * 31 + chain.charCodeAt(at)) % 9007199254740;
-        if (seen.has(hash)) continue;
-        seen.add(hash);
-        fresh.push(hash);
-        window.unseen.push(one);
+        const hash = String(hashed(one));
+        if (seen.has(hash) || fresh.has(hash)) continue;
+        fresh.add(hash);
+        unseen.add(one);
     }
-    return fresh;
+    const contrast = axe._audit.rules.find(rule => rule.id === "color-contrast"), matches = contrast.matches;
+    contrast.matches = (node, ...more) => unseen.has(node) && matches(node, ...more);
+    return axe.run(options).then(results => [
+        results.violations.map(one => [one.id, one.nodes.map(node => node.html.slice(0, 200))]), [...fresh],
+    ]);
 }"""
-RUN_CONTRAST = """rule => axe.run({include: window.unseen}, {runOnly: {type: "rule", values: [rule]}, resultTypes: ["violations"]}).then(
-    results => results.violations.map(one => [one.id, one.nodes.map(node => node.html.slice(0, 200))])
-)"""
-_seen: set[int] = set()
+_seen: set[str] = set()
 
 
 def faults(page: Page) -> list[str]:
@@ -58,12 +54,9 @@ def faults(page: Page) -> list[str]:
     page.wait_for_load_state()  # a form's answer may have only begun to come
     page.evaluate(OPEN)
     _load_axe(page)
-    found = page.evaluate(RUN, OPTIONS)
-    unseen = page.evaluate(UNSEEN, list(_seen))
-    if unseen:
-        found += page.evaluate(RUN_CONTRAST, CONTRAST)
+    found, fresh = page.evaluate(RUN, [OPTIONS, " ".join(_seen)])
     if not found:  # what is wrong is told wherever it stands
-        _seen.update(unseen)
+        _seen.update(fresh)
     return [f"{page.url}: {rule}: {json.dumps(elements)}" for rule, elements in found]
 
 

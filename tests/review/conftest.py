@@ -38,6 +38,7 @@ CHROMIUM = next(
 ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--in-process-gpu",  # a process less to start
+    "--num-raster-threads=1", "--js-flags=--no-opt --no-maglev",  # pages live for a second: to compile their scripts well pays off in none
 ]  # fmt: skip
 
 

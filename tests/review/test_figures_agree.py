@@ -190,8 +190,11 @@ def test_what_waits_is_told_alike_by_the_glance_today_handover_and_waiting(worke
     teams = [store.handoffs.open(number) for number in range(1, 80) if (case := store.cases.get(number)) and not case.protected]  # fmt: skip
     waiting = sum(any(handoff.state == "waits" for handoff in of_case) for of_case in teams)
     confirmed = sum(bool(of_case) and all(handoff.state == "confirmed" for handoff in of_case) for of_case in teams)  # fmt: skip
-    assert counted(pages["/handover"], r"([\d,]+) passed on, and still waiting") == waiting
-    assert counted(pages["/handover"], r"([\d,]+) passed on, and (?:its|their) team") == confirmed
+    assert counted(pages["/handover"], r"([\d,]+) cases? passed on, and still waiting") == waiting
+    assert (
+        counted(pages["/handover"], r"([\d,]+) cases? passed on, and (?:its|their) team")
+        == confirmed
+    )
     assert counted(pages["/waiting"], r"Waiting ?([\d,]+)") == counted(pages["/overview"], r"([\d,]+) wait for others")  # fmt: skip
 
 

@@ -444,13 +444,20 @@ def personal(store: Store) -> set[str]:
     return words - {""}
 
 
+@pytest.fixture(scope="module")
+def known(sealed: House) -> set[str]:
+    """Those of the sealed store, in which no test changes a post."""
+    return personal(sealed.store)
+
+
 GETS = [one.removeprefix("GET ") for one in WHO if one.startswith("GET ") and one != "GET /events"]
 
 
 @pytest.mark.parametrize("route", GETS)
-def test_no_page_and_no_json_holds_a_writer_or_an_address(sealed: House, route: str) -> None:
+def test_no_page_and_no_json_holds_a_writer_or_an_address(
+    sealed: House, known: set[str], route: str
+) -> None:
     """As whoever may see it, over every number that a row has there."""
-    known = personal(sealed.store)
     assert len(known) > 10
     path = (
         route.replace("{section}", "names")
@@ -470,8 +477,7 @@ def test_no_page_and_no_json_holds_a_writer_or_an_address(sealed: House, route: 
                 break
 
 
-def test_the_stream_of_events_holds_none(sealed: House) -> None:
-    known = personal(sealed.store)
+def test_the_stream_of_events_holds_none(sealed: House, known: set[str]) -> None:
     headers = {"Cookie": f"{COOKIE}={session(sealed.store, sealed.who['bea'])}"}
     with httpx.stream("GET", f"{sealed.url}/events", headers=headers, timeout=10) as answer:
         first = next(answer.iter_text(), "")
@@ -479,8 +485,7 @@ def test_the_stream_of_events_holds_none(sealed: House) -> None:
 
 
 @pytest.mark.parametrize("what", ["mentions", "flags", "decisions"])
-def test_an_export_holds_none(sealed: House, what: str) -> None:
-    known = personal(sealed.store)
+def test_an_export_holds_none(sealed: House, known: set[str], what: str) -> None:
     form = {
         "what": what,
         "format": "csv",

@@ -181,7 +181,7 @@ def test_the_page_of_sources_says_what_to_do_of_each_fault(well: House) -> None:
     text = read(well, "/sources").text
     for mend in (
         "tried again at its next time",
-        "a lead sees which under Emails",
+        "A lead sees which under Emails",
         "SHA-256 differs",
     ):
         assert mend in text

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from settings import guarded, overrides
+from settings.organisation import Contact
 from settings.schema import Config
 from tests.review.factories import shipped
 from tests.settings.test_recipients import having
@@ -123,3 +124,40 @@ def test_nobody_gives_danger_or_a_leak_more_than_a_day(team: str) -> None:
     with pytest.raises(ValidationError, match="within 24 hours"):
         having("escalation", {"review.chase.minutes": 10000})
     assert changed("escalation", ROLES, "pals", minutes=10000)
+
+
+def test_what_waits_is_told_in_a_line_a_field_and_the_order_of_what_is_ticked_tells_nothing() -> (
+    None
+):
+    file = shipped()
+    template = next(
+        each for each in file.review.templates if "grievance" in each.flags and len(each.flags) > 1
+    )
+    turned = tuple(reversed(template.flags))
+    same = with_template(file, template.key, flags=turned)
+    assert list(guarded.waiting(same, file, {})) == []
+    changed_text = with_template(
+        file, template.key, flags=turned, text="Ring me on 07700 900999", contact=""
+    )
+    (waits,) = guarded.waiting(changed_text, file, {})
+    assert len(waits.differs) == 2
+    for line, field in zip(waits.differs, ("contact point: ", "text: "), strict=True):
+        assert line.startswith(f"‘{template.name}’, {field}")
+    assert all(", instead of " in line and template.flags[0] not in line for line in waits.differs)
+    assert "Ring me on 07700 900999" in waits.differs[1]
+
+
+def test_a_row_that_is_new_or_gone_waits_however_little_stands_in_it() -> None:
+    file = shipped()
+    bare = Contact(name="Speaking up at night")
+    more = file.model_copy(update={"organisation": file.organisation.model_copy(update={"contacts": (*file.organisation.contacts, bare)})})  # fmt: skip
+    (waits,) = guarded.waiting(more, file, {})
+    assert waits.differs == ["‘Speaking up at night’ is new"]
+    (gone,) = guarded.waiting(file, more, {})
+    assert gone.differs == ["‘Speaking up at night’ is taken away"]
+
+
+def with_template(config: Config, key: str, **changes: object) -> Config:
+    """A configuration with one template of answers changed."""
+    templates = tuple(each.model_copy(update=changes) if each.key == key else each for each in config.review.templates)  # fmt: skip
+    return config.model_copy(update={"review": config.review.model_copy(update={"templates": templates})})  # fmt: skip

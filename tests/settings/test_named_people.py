@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import tomli_w
 
+from classify.people import names_in_words, staff_roles
 from core.errors import ConfigError
 from settings import named_people, schema
 from settings.faults import place_in_words
@@ -152,6 +153,35 @@ def test_a_given_name_before_any_everyday_word_waits_for_two_people_in_every_lis
 
     before, after = loaded(tmp_path), loaded(tmp_path, **written(change))
     assert name in named_people.unknown(before, after, ())[place]
+
+
+@pytest.mark.parametrize("words", ["joy winter", "Hope Winter", "hope winter", "dawn winter", "mark rainbow", "night sister", "phlebotomist*"])  # fmt: skip
+@pytest.mark.parametrize(
+    ("place", "change"),
+    [
+        ("organisation.topics.0", lambda words: {"organisation__topics": [words]}),
+        ("organisation.places.0.aliases", lambda words: {"organisation__places": [{"name": "Brent", "aliases": [words]}]}),
+        ("organisation.campaigns.0.rule", lambda words: {"organisation__campaigns": [{"name": "Flu", "rule": words.replace(" ", " AND ")}]}),
+        ("rules.0.rule", lambda words: {"rules": [{"name": "one", "rule": words if "*" in words else f'"{words}"'}]}),
+    ],
+)  # fmt: skip
+def test_a_name_of_everyday_words_in_small_letters_and_a_role_wait_for_two_people(
+    tmp_path: Path, place: str, change: Any, words: str
+) -> None:
+    """Unless the settings have it already."""
+    before, after = loaded(tmp_path), loaded(tmp_path, **change(words))
+    assert place in named_people.unknown(before, after, ())
+    assert named_people.unknown(before, after, (words,)) == {}
+    assert named_people.unknown(after, after, ()) == {}
+
+
+def test_nothing_of_the_file_that_ships_waits_for_a_role_or_a_name_of_everyday_words() -> None:
+    shipped = schema.load(SHIPPED)
+    written = [text for _, text, sort in named_people.searched(shipped) if sort in ("term", "title", "rule", "query")]  # fmt: skip
+    assert len(written) > 100
+    assert [
+        text for text in written if names_in_words.names(text) or staff_roles.sought(text)
+    ] == []
 
 
 def test_after_the_last_day_the_name_is_left_out_and_the_rest_goes_on(tmp_path: Path) -> None:

@@ -64,5 +64,7 @@ accounts = [{platform = "x", handle = "OurWellbeingHub", owner = "organisation"}
     ours = {"platform": "x", "handle": "OurWellbeingHub", "owner": "organisation"}
     page = overrides.with_content(file, section, {"organisation.accounts": [ours, {**ours, "handle": "midwife_mabs"}]})  # fmt: skip
     told = known(page, clock.now())
+    assert told.official is not None
     assert {"ourwellbeinghub", "midwife_mabs"} <= told.official["x"]
+    assert told.settled is not None
     assert told.settled["x"] == {"ourwellbeinghub"}

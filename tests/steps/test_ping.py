@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from core import clock
+from demo.servers.http import stop
 from demo.world import World
 from steps import ping
 from steps.context import RunContext
@@ -59,7 +60,7 @@ def switch() -> Iterator[Switch]:
     heard.address = f"http://127.0.0.1:{server.server_port}/{SECRET}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield heard
-    server.shutdown()
+    stop(server)
     server.server_close()
 
 

@@ -55,7 +55,8 @@ def test_what_an_officer_needs_to_see_a_post_for_is_taken(reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "reason", ["report to the medical director", "asked by the ward's manager", "before he is dismissed", "people and OD asked for a copy", "suspended since May"],
+    "reason", ["report to the medical director", "asked by the ward's manager", "before he is dismissed", "people and OD asked for a copy", "suspended since May", "her registration is looked at", "for the nurse’s registration",
+     "occupational health asked for it", "the recruitment team checks the candidate", "for talent management"],
 )  # fmt: skip
 def test_a_file_is_not_taken_for_words_that_may_be_a_patient_s_in_a_look(reason: str) -> None:
     assert reasons.refused(reason) is None
@@ -67,6 +68,8 @@ def test_a_file_is_not_taken_for_words_that_may_be_a_patient_s_in_a_look(reason:
     [
         "The county court asked for it by Friday", "X wants proof of the threat", "For the board’s paper on waiting times",
         "Complaint 2026-114 about the phones at Ealing", "Part of the yearly audit of how well posts are read",
+        "Registration at GP practices, for the board’s paper", "Complaint 2026-118 about waits for occupational therapy",
+        "Recruitment of GPs as patients tell of it, for the board", "Complaint about the talent show of the hospital’s charity",
     ],
 )  # fmt: skip
 def test_a_file_for_another_purpose_is_taken(reason: str) -> None:

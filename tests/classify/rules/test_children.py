@@ -102,9 +102,9 @@ def test_of_an_adult_nothing_counts(bio: str) -> None:
 
 @pytest.mark.parametrize("text", ["she is in year " * 3000, "my son " * 8000, "goes to " + "a " * 20000, "1" * 50000, "my " * 20000])  # fmt: skip
 def test_words_without_end_are_read_in_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     names_child(text)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 TOLD_OF_ONESELF = (

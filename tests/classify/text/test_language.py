@@ -147,11 +147,11 @@ def test_a_post_of_thirty_words_takes_well_under_a_millisecond() -> None:
         * 2
     )
     detect("Nie ma lekarza w przychodni")  # the model is loaded once
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(200):
         detect(post)
     assert (
-        time.perf_counter() - start
+        time.process_time() - start
     ) / 200 < 0.001  # 0.1 ms on the slow machine it was measured on
 
 

@@ -18,6 +18,7 @@ from collectors.http.egress import Egress, GuardedAdapter, LeadsInside, inside, 
 from collectors.http.web_pages import NotRead, Pages
 from core import clock
 from core.errors import CollectorError, PlatformRefused
+from demo.servers.http import stop
 
 PUBLIC = "93.184.216.34"
 SPELLINGS = (
@@ -81,7 +82,7 @@ class Server:
         self._thread.start()
 
     def stop(self) -> None:
-        self._server.shutdown()
+        stop(self._server)
         self._server.server_close()
         self._thread.join()
 

@@ -30,19 +30,19 @@ def test_what_is_blanked_is_laid_beside_what_it_hides() -> None:
 
 
 def test_a_post_with_a_long_address_is_marked_at_once() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     flag = Flag(name="threat", score=0.9, clauses=("6.9",), spans=((0, 6),))
     pieces = marked(masked(HOSTILE), [flag], HOSTILE)
     assert pieces[0].text == "[handle]"
     assert pieces[0].flags == ("threat",)
     assert hidden(masked(HOSTILE), HOSTILE)[-1] == (f"link {HOST}", f"https://{HOST}/x")
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_what_can_not_be_laid_beside_each_other_is_given_up_at_once() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert hidden("[name 1] a " * 50 + "Z", "Bob a " * 900 + "Y") == []
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 @settings(deadline=None)

@@ -190,6 +190,28 @@ def raised(house: House) -> tuple[int, Alert]:
     return case, next(each for each in house.store.alerts.raised() if each.case == case)
 
 
+def test_sources_names_each_case_whose_next_contact_is_due_and_no_email_to_them_is_written(
+    anew: House,
+) -> None:
+    """The first email left: nothing of the case waits in the outbox."""
+    case, alert = raised(anew)
+    at = anew.desk.now()
+    mail = NewMail(alerts=(alert.number,), route="to", recipients=("duty@example.org",), about={"why": "high"}, next_at=at + 10 * MINUTE)  # fmt: skip
+    assert anew.store.alerts.tell([mail], {alert.number: "told"}, at) == 1
+    for row in anew.store.outbox.due(at):
+        anew.store.outbox.mark_sent(row.number, at)
+    named = (
+        f"Case {case}: the next contact of the comms team, ring the on-call manager, 020 7946 0100."
+    )
+    assert named not in read(anew, "/sources").text  # it is not due yet
+    anew.desk.now = lambda: at + 16 * MINUTE
+    page = read(anew, "/sources").text
+    assert "Nobody took 1 case of which an alert told" in page
+    assert named in page
+    assert send(anew, f"/cases/{case}/take", seen=0).status_code == 303
+    assert named not in read(anew, "/sources").text
+
+
 def test_danger_that_somebody_has_and_did_nothing_about_says_until_when_and_whom_to_ring(
     anew: House,
 ) -> None:
@@ -264,7 +286,7 @@ def test_danger_about_which_no_email_was_ever_written_is_named_wherever_it_is_as
     case, at = case_of(anew.store, IN_DANGER), anew.desk.now()
     anew.store.database.execute("UPDATE cases SET lane = 'now' WHERE number = ?", case)
     anew.store.database.execute("UPDATE alerts SET at = ? WHERE case_number = ?", clock.text(at - 9 * MINUTE), case)  # fmt: skip
-    order = "ring the on-call manager, 020 7946 0100"
+    order = "ring Safeguarding, 020 7946 0133"
     listed = f"Case {case}: Safeguarding, ring 020 7946 0133"
     assert f"Nobody was alerted: no email about it was written since 10:51: {order}." in read(anew, f"/cases/{case}").text  # fmt: skip
     assert listed in read(anew, "/sources").text

@@ -77,7 +77,8 @@ def test_the_steps_stand_first_with_numbers_that_ring(desk: House) -> None:
     page = read(desk, danger(desk))
     assert outline(page) == ["step"] * 4
     numbers = [link["href"] for link in page.all("a") if link.get("href", "").startswith("tel:")]
-    assert numbers == ["tel:999", "tel:999", "tel:+442079460133", "tel:+442079460100"]
+    # whoever is on call in the sentence that says when they are rung, then the numbers of the step
+    assert numbers == ["tel:999", "tel:999", "tel:+442079460100", "tel:+442079460133", "tel:+442079460100"]  # fmt: skip
     assert "This page does not call anyone; call 999." in page.text
     assert "Can’t see the point of waking up tomorrow" in page.text
     assert "Safeguarding has not been told yet" in page.text
@@ -339,8 +340,58 @@ def test_a_request_is_passed_to_pals_as_one_and_told_from_the_danger_in_it(desk:
     assert post.masked[:20] not in mail.text + mail.html
     assert pals.due_at is not None
     assert pals.due_at < due
+    page = read(desk, f"/cases/{case}")  # that a team has the request makes no public reply safe
+    assert "Don’t reply in public: whoever hurts them may read it. A team has the request" in page.text  # fmt: skip
+    assert "has it already" in read(desk, f"/cases/{case}/pass-on?role=pals").text
+    assert "suggested" not in read(desk, f"/cases/{case}/pass-on?role=pals").text
     (danger,) = [each for each in desk.store.handoffs.open(case) if each.role == "safeguarding"]
     assert (danger.danger, pals.danger) == (True, False)  # who acts on it is chased by the minute
+
+
+def test_before_anybody_rang_the_time_to_confirm_counts_from_the_call_and_no_clock_moves(
+    desk: House,
+) -> None:
+    crisis = "the on-call manager, 020 7946 0199"
+    configure(desk.desk, review=desk.desk.file.review.model_copy(update={"crisis_contact": crisis}))
+    page = read(desk, danger(desk))
+    sentence = "if nobody confirms in 15 minutes from when you ring, ring the on-call manager, 020 7946 0199"  # fmt: skip
+    assert sentence in page.text
+    assert "15 minutes, by" not in page.text
+    tels = [link["href"] for link in page.all("a") if link["href"] == "tel:+442079460199"]
+    assert len(tels) >= 2  # in the sentence and among the numbers
+    do(desk, danger(desk), "ring", who="Priya Nair", when="10:50", prefix="ring")
+    assert "If nobody confirms by" in read(desk, danger(desk)).text  # by when is known then
+
+
+def test_a_call_to_whoever_is_on_call_stands_on_the_first_screen_of_the_case(desk: House) -> None:
+    crisis = "the on-call manager, 020 7946 0199"
+    configure(desk.desk, review=desk.desk.file.review.model_copy(update={"crisis_contact": crisis}))
+    case = f"/cases/{case_of(desk.store, IN_DANGER)}"
+    words = "Whoever is on call was rung 10:55."
+    do(desk, danger(desk), "again", whom="on_call", who="Meera Shah", when="10:55", prefix="again")
+    first = read(desk, case).text.partition("Who was told and rung")[0]
+    assert f"{words} Nobody has rung Safeguarding." in first
+    do(desk, danger(desk), "ring", who="Priya Nair", when="10:50", prefix="ring")
+    assert words in read(desk, case).text.partition("Who was told and rung")[0]
+
+
+def test_once_nobody_confirmed_in_time_the_case_names_whoever_is_on_call_by_number(
+    desk: House,
+) -> None:
+    """Of a threat too, whose team has another number."""
+    crisis = "the on-call manager, 020 7946 0199"
+    configure(desk.desk, review=desk.desk.file.review.model_copy(update={"crisis_contact": crisis}))
+    now_lane(desk, HOSTILE, "Threat to hurt staff")
+    for way, case in ((danger(desk), IN_DANGER), (threat(desk), HOSTILE)):
+        do(desk, way, "ring", who="Priya Nair", when="11:00", prefix="ring")
+        address = f"/cases/{case_of(desk.store, case)}"
+        before = read(desk, address)
+        assert "due now" not in before.text
+        desk.desk.now = lambda: NOW + timedelta(minutes=16)
+        page = read(desk, address)
+        assert "Nobody has confirmed by 11:15" in page.text.partition("Who was told and rung")[0]
+        assert [link for link in page.all("a") if link["href"] == "tel:+442079460199"]
+        desk.desk.now = lambda: NOW
 
 
 def test_once_its_team_has_it_nobody_is_invited_to_answer_them_in_public(desk: House) -> None:
@@ -488,17 +539,36 @@ def test_that_a_child_may_be_at_risk_is_said_first(desk: House) -> None:
     assert "Childline 0800 1111" in whole
 
 
+def keys_of_steps(page: Tags) -> dict[str, list[str]]:
+    """Of each step on a page the keys of what it holds, in the order shown."""
+    step, keyed = "", dict[str, list[str]]()
+    for _, attributes in page.tags:
+        step = "" if "danger__rest" in attributes.get("class", "") else attributes.get("data-step", step)  # fmt: skip
+        if step and "data-key" in attributes:
+            keyed.setdefault(step, []).append(attributes["data-key"])
+    return keyed
+
+
 @pytest.mark.parametrize("way", [danger, threat])
-def test_the_keys_of_the_first_step_stand_in_their_order(
-    desk: House, way: Callable[[House], str]
+@pytest.mark.parametrize("done", [(), ("ring",), ("has_it",)])
+@pytest.mark.parametrize("lookable", [True, False])
+def test_the_keys_of_each_step_count_from_one_in_the_order_shown_without_a_hole(
+    desk: House, way: Callable[[House], str], done: tuple[str, ...], lookable: bool
 ) -> None:
-    step, keyed = "", []
-    for _, attributes in read(desk, way(desk)).tags:
-        step = attributes.get("data-step", step)
-        if step == "first" and "data-key" in attributes:
-            keyed.append(attributes["data-key"])
-    assert len(keyed) >= 2
-    assert keyed == sorted(keyed)
+    """Also where they have it and nobody rang, and where there is no address to open."""
+    address = way(desk)
+    case = int(address.split("/")[2])
+    if not lookable:
+        (post,) = [each.item.number for each in desk.store.cases.mentions(case)]
+        at = NOW - HOUR / 4
+        stored = desk.store.mentions.get(post)
+        assert stored is not None
+        desk.store.mentions.add_run("x", [replace(stored.mention, url="", fetched_at=at)], since=at, at=at)  # fmt: skip
+    for step in done:
+        do(desk, address, step, who="Priya Nair", when="10:50", prefix="ring" if step == "ring" else "has", how="phone")  # fmt: skip
+    keyed = keys_of_steps(read(desk, address))
+    assert {"first", "platform"} <= keyed.keys()
+    assert keyed == {step: [str(one) for one in range(1, len(each) + 1)] for step, each in keyed.items()}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -615,7 +685,7 @@ def test_a_threat_has_steps_of_its_own(desk: House) -> None:
     assert "Reply with help" not in page.text
     assert "<script>alert" not in str(page.tags)
     numbers = [link["href"] for link in page.all("a") if link.get("href", "").startswith("tel:")]
-    assert numbers == ["tel:999", "tel:999", "tel:+442079460155", "tel:101"]
+    assert numbers == ["tel:999", "tel:999", "tel:+442079460100", "tel:+442079460155", "tel:101"]
 
 
 def test_a_threat_is_passed_to_security_told_to_the_police_and_reported(desk: House) -> None:
@@ -769,7 +839,7 @@ def test_by_keys_a_number_leads_and_enter_does_it_so_that_a_danger_is_ten_presse
     page.goto(f"{desk.url}/cases/{case}")
     keys(page, "1")  # the steps
     page.wait_for_url(re.compile("/danger"))
-    keys(page, "2")
+    keys(page, "1")
     expect(page.get_by_role("button", name="Not known")).to_be_focused()
     keys(page, "Enter")
     page.wait_for_url(re.compile("done=not_called"))
@@ -816,7 +886,7 @@ def test_no_number_however_often_says_that_somebody_was_called_rung_told_or_answ
             page.goto(f"{desk.url}{way}#open")
             keys(page, "1", "1", "2", "3", "4", "1", "1", "1")
             if not step:
-                page.keyboard.press("3")  # I called 999
+                page.keyboard.press("2")  # I called 999
                 page.keyboard.press("Enter")  # before anybody could have read where it leads
                 expect(page.locator("#key-hint")).to_contain_text("before you could have read")
             case = int(way.split("/")[2])
@@ -834,7 +904,7 @@ def test_what_is_sent_twice_before_the_answer_came_is_one_step(page: Page, desk:
 
     page.goto(f"{desk.url}{danger(desk)}#open")
     page.route("**/danger*", lambda route: slow(route) if route.request.method == "POST" else route.continue_())  # fmt: skip
-    keys(page, "2", "Enter")
+    keys(page, "1", "Enter")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("done=not_called"))
     assert sent == ["POST"]
@@ -895,7 +965,7 @@ def test_where_keys_are_turned_off_a_number_does_nothing(page: Page, desk: House
     page.get_by_role("button", name="Turn keys off").click()
     expect(page.get_by_text("Single keys are off.")).to_be_visible()
     expect(page.locator(".step kbd").first).to_be_hidden()
-    keys(page, "2")
+    keys(page, "1", "2")
     assert standing(desk) == []
 
 
@@ -1321,3 +1391,34 @@ def test_after_a_call_that_nobody_took_the_page_says_ring_again_only_where_nobod
     spoke = "Recorded: nobody answered. Bea Whitlock spoke to Lou Marsh, 10:58: ring again at 11:13 if they have not confirmed"
     assert (spoke in said) is (reached == "before")
     assert ("Recorded: nobody answered. Safeguarding has confirmed" in said) is (reached == "confirmed")  # fmt: skip
+
+
+def test_whoever_is_next_is_named_where_their_email_is_due_and_nothing_writes_it(
+    desk: House,
+) -> None:
+    """The team's own email left before the schedule stopped, so that nothing of it waits."""
+    crisis = "the on-call manager, 020 7946 0199"
+    configure(desk.desk, review=desk.desk.file.review.model_copy(update={"crisis_contact": crisis}))
+    case = case_of(desk.store, IN_DANGER)
+    do(desk, danger(desk), "ring", who="Priya Nair", when="11:00", prefix="ring")
+    for row in desk.store.outbox.due(NOW + HOUR):
+        desk.store.outbox.claim(row.number, NOW)
+        desk.store.outbox.mark_sent(row.number, NOW)
+    line = f"Case {case}: the next person on the on-call list, ring the on-call manager, 020 7946 0199."
+    assert line not in read(desk, "/sources").text
+    desk.desk.now = lambda: NOW + timedelta(minutes=21)
+    assert line in read(desk, "/sources").text
+    do(desk, danger(desk), "again", whom="on_call", who="Meera Shah", when="11:20", prefix="again")
+    assert line not in read(desk, "/sources").text
+
+
+def test_giving_back_is_said_with_what_follows(desk: House) -> None:
+    case = case_of(desk.store, IN_DANGER)
+    do(desk, danger(desk), "not_called")
+    seen = desk.store.assignments.teamwork((case,))[case].seen
+    answer = send(desk, f"/cases/{case}/give", seen=seen)
+    assert answer.status_code == 303
+    page = read(desk, answer.headers["location"]).text
+    assert f"Saved: case {case} is given back. Nobody has it now" in page
+    do(desk, danger(desk), "ring", who="Priya Nair", when="10:55", prefix="ring")
+    assert "is given back" not in read(desk, answer.headers["location"]).text  # somebody has it

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -94,6 +95,24 @@ def test_the_page_begins_with_confirming_and_ticks_what_is_masked(desk: House) -
     assert ticked == ["name", "NHS number", "phone number"]
     assert "Not started" in page.text
     assert "Rosalind" not in page.text
+
+
+@pytest.mark.parametrize("words", ["My aunt was on the floor from Sunday night with a broken hip", "dad had a clot on his lung", "she is on risperidone again"])  # fmt: skip
+def test_what_words_say_of_an_illness_is_ticked_as_health_details(desk: House, words: str) -> None:
+    told = replace(LEAK, text=f"{words} at [area]", masked=f"{words} at [area]", flags=(("pid", words),))  # fmt: skip
+    tell(desk.store, told, 74, AT, alone=True)
+    page = read(desk, f"/cases/{case_of(desk.store, told)}/leak")
+    ticked = [one["value"] for one in page.all("input", name="out") if "checked" in one]
+    assert "health details" in ticked
+
+
+def test_where_nothing_is_ticked_the_page_says_so(desk: House) -> None:
+    words = "it is all there for everyone at [area]"
+    told = replace(LEAK, text=words, masked=words, flags=(("pid", "all there"),))
+    tell(desk.store, told, 75, AT, alone=True)
+    page = read(desk, f"/cases/{case_of(desk.store, told)}/leak")
+    assert not [one for one in page.all("input", name="out") if "checked" in one]
+    assert "Nothing could be ticked for you" in page.text
 
 
 def test_confirming_starts_the_72_hours_and_closes_nothing(desk: House) -> None:
@@ -927,3 +946,95 @@ def test_axe_finds_nothing_at_any_step_wide_or_narrow(browser: Browser, desk: Ho
         page.set_viewport_size({"width": 1366, "height": 800})
     assert found == []
     context.close()
+
+
+# ── when we first knew ───────────────────────────────────────────────────────────────────────────
+
+
+MAIL = replace(LEAK, text=f"Forwarded to us. {LEAK.text}", masked=f"Forwarded to us. {LEAK.masked}")
+
+
+def breach_clock(house: House, number: int) -> Any:
+    return next(each for each in house.store.deadlines.of_case(number) if each.kind == "pid" and each.stopped_at is None)  # fmt: skip
+
+
+def by_mail(house: House, arrived: datetime) -> int:
+    tell(house.store, MAIL, 74, arrived + HOUR, alone=True, platform="email", issuer="email", issued_id="<74@example.org>", kind="message", url="")  # fmt: skip
+    now_lane(house, MAIL, "Patient’s NHS number")
+    return case_of(house.store, MAIL)
+
+
+@pytest.mark.parametrize("days", [0, 1, 3])
+def test_of_a_mail_in_our_own_box_the_72_hours_count_from_when_it_arrived(
+    desk: House, days: int
+) -> None:
+    arrived = NOW - timedelta(days=days, hours=1, minutes=17)
+    number = by_mail(desk, arrived)
+    page = read(desk, f"/cases/{number}/leak")
+    assert "It came to our own mailbox by email" in page.text
+    (field,) = page.all("input", id="known-when")
+    form: dict[str, Any] = {"when": field["value"], "prefix": "known"}
+    form["day"] = next((each["value"] for each in page.all("option") if "selected" in each), "today")  # fmt: skip
+    form["on"] = next((each["value"] for each in page.all("input", id="known-on")), "")
+    assert do(desk, f"/cases/{number}/leak", "confirm", out=["name"], **form).status_code == 303
+    clock_ = breach_clock(desk, number)
+    assert (clock_.began_at, clock_.due_at) == (arrived, arrived + timedelta(hours=72))
+    text = read(desk, f"/cases/{number}/leak?done=confirm").text
+    assert f"The 72 hours count from {clock.near(arrived, NOW)}, when we first knew" in text
+    assert f"Counted from {clock.local(arrived)}, when we first knew, as was written down" in text
+
+
+def test_when_a_mail_arrived_can_be_changed_before_it_is_confirmed_and_written_afterwards(
+    desk: House,
+) -> None:
+    arrived = NOW - timedelta(hours=5)
+    number = by_mail(desk, arrived)
+    way = f"/cases/{number}/leak"
+    later = NOW - timedelta(hours=2)
+    do(desk, way, "confirm", out=["name"], when=clock.local(later)[-5:], day="today", prefix="known")  # fmt: skip
+    assert breach_clock(desk, number).began_at == later
+    asked = do(desk, way, "known", when=clock.local(arrived)[-5:], day="today", prefix="earlier")
+    assert asked.status_code == 422  # from what to what it moves is asked first
+    assert "By law the 72 hours count from when we first knew" in asked.text
+    do(desk, way, "known", when=clock.local(arrived)[-5:], day="today", prefix="earlier", agrees=clock.text(arrived))  # fmt: skip
+    assert breach_clock(desk, number).began_at == arrived
+    do(desk, way, "back", step="known")
+    assert breach_clock(desk, number).began_at == later
+
+
+def test_a_leak_that_was_found_counts_from_now_unless_somebody_says_that_they_knew(desk: House) -> None:  # fmt: skip
+    page = read(desk, address(desk))
+    (field,) = page.all("input", id="known-when")
+    assert field["value"] == ""
+    assert "our own mailbox" not in page.text
+    confirmed(desk)
+    number = case_of(desk.store, LEAK)
+    assert breach_clock(desk, number).began_at == NOW
+    assert do(desk, address(desk), "known", prefix="earlier").status_code == 422  # when is missing
+    early = NOW - timedelta(minutes=30)
+    do(desk, address(desk), "known", when=clock.local(early)[-5:], day="today", prefix="earlier", agrees=clock.text(early))  # fmt: skip
+    assert breach_clock(desk, number).began_at == early
+
+
+@pytest.mark.parametrize(("time", "says"), [("23:59", "still to come"), ("25:00", "24-hour clock"), ("00:01", "before it was posted")])  # fmt: skip
+def test_a_time_at_which_nobody_can_have_known_is_refused_where_it_was_written(
+    desk: House, time: str, says: str
+) -> None:
+    answer = do(
+        desk, address(desk), "confirm", out=["name"], when=time, day="today", prefix="known"
+    )
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert "known-when" in answer.text
+    assert not standing(desk)
+
+
+def test_whoever_reported_the_details_knew_by_then(desk: House) -> None:
+    reported = NOW - timedelta(minutes=40)
+    number = case_of(desk.store, LEAK)
+    (post,) = [each.item.number for each in desk.store.cases.mentions(number)]
+    desk.store.staff_reports.add(post, at=reported, worry="A patient’s details", flags=("pid",))
+    page = read(desk, address(desk))
+    assert f"A colleague reported it as a patient’s details, {clock.near(reported, NOW)}" in page.text  # fmt: skip
+    (field,) = page.all("input", id="known-when")
+    assert field["value"] == clock.local(reported)[-5:]

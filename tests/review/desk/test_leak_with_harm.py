@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from reports import handoffs
+from store import Case
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
 from tests.review.desk.paths import do, now_lane, ready
@@ -33,6 +34,12 @@ def case(house: House) -> str:
     return f"/cases/{case_of(house.store, HURT)}"
 
 
+def stored(house: House) -> Case:
+    opened = house.store.cases.get(case_of(house.store, HURT))
+    assert opened is not None
+    return opened
+
+
 def post(house: House) -> str:
     (mention,) = house.store.cases.mentions(case_of(house.store, HURT))
     return f"{mention.item.number}:{mention.item.revision}"
@@ -45,8 +52,7 @@ def confirmed(house: House) -> str:
 
 
 def pass_to(house: House, role: str, **more: str) -> None:
-    number = case_of(house.store, HURT)
-    version = house.store.cases.get(number).version
+    version = stored(house).version
     assert send(house, f"{case(house)}/pass-on", version=version, posts=post(house), role=role, **more).status_code == 303  # fmt: skip
 
 
@@ -102,6 +108,8 @@ def test_the_steps_of_the_leak_name_the_harm_until_safeguarding_knows(desk: Hous
     assert do(desk, way, "harm_told", who="Priya Nair", when="11:00", prefix="harmed").status_code == 303  # fmt: skip
     page = read(desk, way)
     assert "Priya Nair was told" in page.text
+    (safeguarding,) = [each for each in desk.store.handoffs.open(case_of(desk.store, HURT)) if each.role == "safeguarding"]  # fmt: skip
+    assert safeguarding.state == "confirmed"  # who was told is chased no more
     assert NOT_TOLD not in page.text
     assert NOT_TOLD not in read(desk, case(desk)).text
     do(desk, way, "back", step="harm")
@@ -113,6 +121,8 @@ def test_an_email_that_has_not_left_has_told_nobody_of_the_harm(desk: House) -> 
     do(desk, way, "harm")
     page = read(desk, way)
     assert "Nobody there knows yet" in page.text
+    for address in ("/waiting", case(desk)):
+        assert "it went to Safeguarding alone" not in read(desk, address).text.replace("Information governance was not told: it went to Safeguarding alone", "")  # fmt: skip
     assert f"serious harm as well, and {NOT_TOLD}" in page.text
 
 
@@ -124,7 +134,7 @@ def test_handover_names_it_among_danger_or_hurt_and_afterwards_too(desk: House) 
     way = confirmed(desk)
     do(desk, way, "by_hand", mention=post(desk).partition(":")[0], after="0", when="11:00")
     do(desk, way, "told", who="Priya Nair", when="11:00", how="phone", prefix="told")
-    assert desk.store.cases.get(number).lane is None  # the leak is dealt with
+    assert stored(desk).lane is None  # the leak is dealt with
     for address in ("/handover", case(desk)):
         assert NOT_TOLD in read(desk, address).text
     do(desk, way, "harm_told", who="Priya Nair", when="11:00", prefix="harmed")

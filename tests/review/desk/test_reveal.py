@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 from core.media import Attachment
+from demo.servers.http import stop
 from review.desk.opened import OpenDetails, PicturesOnce
 from review.reasons import REASONS
 from tests.review.conftest import House
@@ -272,7 +273,7 @@ def media_host() -> Iterator[str]:
     try:
         yield f"127.0.0.1:{server.server_address[1]}"
     finally:
-        server.shutdown()
+        stop(server)
         server.server_close()
         thread.join(5)
 

@@ -176,7 +176,11 @@ def test_who_looks_is_told_so_alike_in_the_row_and_the_whole_case(anew: House) -
     give(anew, NAMED, "bea")
     for person, row in (("amina", "Bea Whitlock has it, you are looking"), ("bea", "You have it, Amina Yusuf is looking")):  # fmt: skip
         assert row in read(anew, "/today", person).text
-    assert "Bea Whitlock has it, you are looking" in read(anew, f"/cases/{case}").text
+    shown = read(anew, f"/cases/{case}").text
+    assert "Bea Whitlock has it, you are looking" in shown
+    assert re.search(r"Bea Whitlock has it since [^,]*(?:, )?\d\d:\d\d, you are looking", shown), (
+        re.findall("Bea Whitlock.{60}", shown)
+    )
 
 
 def test_what_was_passed_on_is_with_its_team_in_ones_own_list(anew: House) -> None:

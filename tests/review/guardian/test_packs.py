@@ -265,8 +265,11 @@ def test_of_a_leak_governance_alone_takes_a_pack_for_the_ico(lane: House) -> Non
 
 
 def test_of_a_leak_that_a_colleague_reported_the_page_and_the_command_give_the_same(lane: House) -> None:  # fmt: skip
-    """A report is in no lane, may be speaking up, and 72 hours run all the same."""
-    told = replace(LEAK, about={"platform": "email", "issuer": "inbox", "kind": "report"})
+    """A report that speaks up by its flags alone is in no lane, and 72 hours run all the same."""
+    told = replace(
+        LEAK, about={"platform": "email", "issuer": "inbox", "kind": "report"}, read={"staff": "nhs", "protected": "criticism"},
+        flags=(*LEAK.flags, ("allegation", "They leave lists with names on the ward desk")),
+    )  # fmt: skip
     tell(lane.store, told, 311, alone=True)
     group(lane.store, NOW)
     case = case_of(lane.store, told)
@@ -300,6 +303,27 @@ def test_of_a_leak_that_a_colleague_reported_the_page_and_the_command_give_the_s
             lane_packs.take_pack(lane.store, lane.desk.file, lane.desk.policy, opened, by=people["gus"], at=NOW, purpose=said["purpose"], reason=said["reason"])  # fmt: skip
     assert "Take the pack" not in read(lane, f"/cases/{case}/evidence", "bea").text
     assert send(lane, f"/cases/{case}/evidence", "bea", **why).status_code == 422
+
+
+def test_what_staff_write_to_our_mailbox_and_speaks_up_is_in_the_lane_and_those_on_duty_act_on_its_leak(lane: House) -> None:  # fmt: skip
+    """They read a fixed line, the masked words and the steps; not who wrote it, nor that they are staff."""
+    told = replace(LEAK, about={"platform": "email", "issuer": "inbox", "kind": "report"})
+    tell(lane.store, told, 312, alone=True)
+    group(lane.store, NOW)
+    case = case_of(lane.store, told)
+    opened = lane.store.cases.get(case)
+    assert opened is not None
+    assert opened.protected
+    for who in ("farah", "gus", "gwen"):
+        assert "ward desk" in read(lane, f"/guardian/{case}", who).text
+    with lane.asks("amina") as client:
+        for address in (f"/guardian/{case}", f"/guardian/{case}/evidence", f"/cases/{case}/evidence"):  # fmt: skip
+            assert client.get(address).status_code in (403, 404)
+        steps = client.get(f"/cases/{case}/leak")
+        assert steps.status_code == 200
+        assert "NHS staff" not in steps.text
+    taken = act(lane, case, "gus", do="ico", reason="Reported to the ICO, reference IC-1234")
+    assert taken.status_code == 200, taken.text[:300]
 
 
 def test_what_a_hold_says_of_saving_it_is_so(lane: House) -> None:

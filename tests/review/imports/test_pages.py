@@ -20,6 +20,7 @@ from demo.world import World
 from review.app import create_app
 from review.auth.sessions import COOKIE
 from review.context import AppContext
+from review.imports import pages
 from review.imports.worker import Looked
 from settings import schema
 from steps.context import open_store
@@ -306,7 +307,9 @@ def test_a_file_that_takes_long_holds_up_no_other(
         return looked_at(store, handed)
 
     monkeypatch.setattr(desk_, "_looked_at", slow)
-    page.hand_over("slow.csv", CSV, lead(page))
+    with monkeypatch.context() as hurry:
+        hurry.setattr(pages, "PATIENCE", 0.2)
+        page.hand_over("slow.csv", CSV, lead(page))
     page.hand_over("posts.csv", CSV, lead(page))
     with page.asks(lead(page)) as client:
         assert "TikTok 7" in client.get("/import/2").text

@@ -150,6 +150,6 @@ def test_a_huge_draft_is_looked_over_in_a_moment() -> None:
     ["don't " * 800 + "send dob " * 570, "send dob " * 1100, "don't send dob " * 660, "they were " + "l" * 9900],
 )  # fmt: skip
 def test_a_long_draft_is_looked_over_at_once(written: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     look(written)
-    assert time.monotonic() - began < 0.5
+    assert time.process_time() - began < 0.5

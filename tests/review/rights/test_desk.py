@@ -10,11 +10,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from core.models import Author
+from reports import looks
 from steps import rights
 from store import ERASURE
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
-from tests.review.factories import NAMED, NOW, asked_of, case_of, group, read_by
+from tests.review.factories import NAMED, NOW, asked_of, case_of, configure, group, read_by
 from tests.review.pages import Tags, read, send
 from tests.store.factories import DAY, HOUR, add, assess_all, flag, mention
 
@@ -372,6 +373,11 @@ def test_a_hold_that_ended_is_told_on_the_overview(anew: House) -> None:
 def test_an_objection_is_put_on_the_list_and_taken_off_and_names_nobody(anew: House) -> None:
     number = asked(anew, "objection")
     form = {"platform": "x", "account": "@tamsin_quill", "account_id": "770"}
+    refused = send(anew, f"/requests/{number}/act", "gwen", **form, do="object")
+    assert refused.status_code == 422
+    assert "is of somebody else" in refused.text  # the id stands in no post beside the handle
+    assert anew.store.objections.all() == []
+    form["same_person"] = "Their letter gives both for one account"
     answer = send(anew, f"/requests/{number}/act", "gwen", **form, do="object")
     assert "Nothing more of that account is taken in" in answer.text
     assert len(anew.store.objections.all()) == 2
@@ -619,3 +625,31 @@ def test_words_of_what_is_beside_the_posts_are_shown_for_nobody_whom_no_search_n
     page = send(anew, f"/requests/{number}/act", "gwen", person="Bryn Talog", numbers="", theirs="", looked="0", do="page", records="handovers.1")  # fmt: skip
     assert page.status_code == 422
     assert "rang twice" not in page.text
+
+
+def test_where_one_alone_holds_governance_each_person_looked_for_is_told_outside_without_whom(anew: House) -> None:  # fmt: skip
+    named = anew.desk.file.governance.model_copy(update={"dpo": "D. Officer, dpo@example.org", "caldicott_guardian": "C. Guardian, caldicott@example.org"})  # fmt: skip
+    configure(anew.desk, governance=named)
+
+    def told() -> list[tuple[str, tuple[str, ...]]]:
+        rows = anew.store.outbox.due(NOW + DAY)
+        return [(row.payload["count"], row.recipients) for row in rows if row.kind == "looks" and row.payload["what"] == "person"]  # fmt: skip
+
+    others = [user for user in anew.store.users.all() if "governance" in user.roles and user.number != anew.who["gwen"]]  # fmt: skip
+    number = asked(anew)
+    look(anew, number)
+    assert (told() == []) is bool(others)
+    for user in others:
+        anew.store.users.change(user.number, active=False, at=NOW)
+    second = asked(anew)
+    look(anew, second)
+    look(anew, second)  # looking on for the same person is the same search
+    assert told()[-1] == (str(second), ("dpo@example.org", "caldicott@example.org"))
+    assert len(told()) == (1 if others else 2)
+    row = next(row for row in anew.store.outbox.due(NOW + DAY) if row.kind == "looks" and row.payload["what"] == "person")  # fmt: skip
+    assert "tamsin" not in str(row.payload).casefold()
+    mail = looks.mail(anew.desk.file, looks.looks_of(row.payload, {anew.who["gwen"]: "Gwen Price"}), to=row.recipients, at=NOW, message_id="<1@example.org>")  # fmt: skip
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "Gwen Price, the only one here with the role governance, looked for a person under request" in body.get_content()  # fmt: skip
+    assert "ask them for whom" in body.get_content()

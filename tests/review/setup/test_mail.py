@@ -216,6 +216,37 @@ def test_what_is_still_to_leave_is_never_said_to_have_left(fresh: House) -> None
     fresh.desk.file, fresh.desk._effective = before, None
 
 
+@pytest.mark.parametrize(("job", "by_hand", "alone"), [
+    ("", False, False), ("", True, False), ("deliver", False, True), ("deliver by hand", True, False), ("deliver", True, False),
+])  # fmt: skip
+def test_every_page_says_alike_whether_anything_is_tried_again_by_itself(
+    fresh: House, mailed: MailStandIn, job: str, by_hand: bool, alone: bool
+) -> None:
+    """Also of an error that an earlier program wrote with a promise in it."""
+    then = NOW - HOUR
+    if job:
+        fresh.store.job_runs.end(fresh.store.job_runs.begin(job, NOW), NOW, failures=0)
+    file = fresh.desk.file
+    fresh.desk.file = file.model_copy(update={"schedule": file.schedule.model_copy(update={"by_hand": by_hand})})  # fmt: skip
+    fresh.desk._effective = None
+    fresh.store.outbox.add("weekly", "2026-11-15", then, {"last": "2026-11-15"}, [GONE])
+    row = next(row for row in fresh.store.outbox.due(NOW) if row.kind == "weekly")
+    fresh.store.outbox.claim(row.number, then)
+    why = "the server can't be reached (ConnectionRefusedError): it will be tried again"
+    fresh.store.outbox.mark_failed(row.number, then, why, NOW + HOUR / 10)
+    emails, sources = read(fresh, "/mail", "bea").text, read(fresh, "/sources", "bea").text
+    assert ("Next try today" in emails) is alone
+    assert ("What the server put off is tried again by itself." in sources) is alone
+    assert "it will be tried again" not in emails
+    assert ("(ConnectionRefusedError)." in emails) is True
+    said = (
+        "next called, and not by itself" if by_hand and job else "by itself: no schedule is running"
+    )
+    assert (said in emails, said in sources) == (not alone, not alone)
+    assert ("within minutes" in read(fresh, "/mail?saved=again", "bea").text) is alone
+    fresh.desk.file, fresh.desk._effective = file, None
+
+
 def test_no_email_is_promised_within_minutes_or_again_where_nothing_sends_it(fresh: House) -> None:
     given_up(fresh)
     promised = "It is sent again within minutes."

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -78,6 +79,22 @@ def test_what_lets_somebody_in_is_confirmed_within_an_hour_on_a_saturday_night_t
     assert store.handoffs.chase(1, night + HOUR)  # the lead: this role has no email
     (handoff,) = store.handoffs.open(1)
     assert handoff.next_at == night + 2 * HOUR
+
+
+@pytest.mark.parametrize("minutes", [None, 1440])
+def test_a_leak_is_confirmed_within_24_hours_by_the_clock_and_anything_else_in_working_hours(
+    minutes: int | None,
+) -> None:
+    """Of 1,440 working minutes the third working day had the end, though the settings promised a day."""
+    ig = Receiver(name="IG", email=("ig@example.org",), minutes=minutes, type="information_governance")  # fmt: skip
+    policy = replace(POLICY, roles={"information_governance": ig})
+    friday, monday = datetime(2026, 11, 20, 16, tzinfo=UTC), datetime(2026, 11, 23, 9, tzinfo=UTC)
+    for lane in ("now", "look", None):
+        assert policy.due("information_governance", friday, flags=["pid"], lane=lane) == friday + DAY  # fmt: skip
+        assert policy.due("information_governance", friday, flags=["allegation"], lane=lane) > friday + 2 * DAY  # fmt: skip
+    within = monday + (minutes or 240) * MINUTE
+    assert policy.due("information_governance", monday, flags=["pid"]) == min(within, monday + DAY)
+    assert policy.is_within_a_day("information_governance", monday, ["pid"]) is (minutes == 1440)
 
 
 def test_a_false_page_that_is_not_urgent_waits_for_working_hours(store: Store, user: int) -> None:

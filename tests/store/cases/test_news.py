@@ -34,6 +34,7 @@ def test_what_several_say_of_one_event_closing_or_page_has_one_name(
         ("Remark", "Nobody asked for my birth plan, nor for the scan report or a google review", ()),
         ("Criticism", "North West London wants to signpost me", ()),
         ("Remark", "See https://example.org", ()),
+        ("Claim to check: closing", "The Hospital is closing, they say. My Surgery too: Our Local Clinic is next", ()),
     ],
 )  # fmt: skip
 def test_one_s_own_care_and_words_that_name_nothing_are_no_news(

@@ -1,11 +1,12 @@
-"""What governance reads of how the store was read is told at once, however much there is."""
+"""What governance and the next shift read of the store is told at once, however much there is."""
 
 from __future__ import annotations
 
 from store import Store
 from store.cases import workload
-from store.cases.workload import Workload
-from tests.store.factories import add, assessed, mention
+from store.cases.workload import MOST_LOOKS, Workload
+from tests.store.cases.test_lanes import decide, take, words
+from tests.store.factories import AT, add, assessed, mention
 from tests.store.plans import Planned
 
 
@@ -39,3 +40,20 @@ def test_accounts_are_sought_among_the_posts_of_the_desk_alone(store: Store) -> 
     planned = Planned(store.database)
     type(store.search)(planned.as_database).accounts_shown({"daysister"})
     assert not [step for step in planned.plan if step == "SCAN m"]
+
+
+def test_the_newest_decisions_wait_for_a_second_look_and_years_of_them_are_no_list(
+    store: Store,
+) -> None:
+    user = store.users.add("local", "ben", "Ben Okafor", ["reviewer"], at=AT).number
+    take(store, "look", *(words(number) for number in range(MOST_LOOKS + 5)), risk="high")
+    cases = sorted(row["number"] for row in store.database.rows("SELECT number FROM cases"))
+    assert len(cases) == MOST_LOOKS + 5
+    for case in cases:
+        assert decide(store, user, case)
+    assert [each.case for each in store.workload.put_aside()] == cases[: -MOST_LOOKS - 1 : -1]
+    planned = Planned(store.database)
+    parts = Workload(planned.as_database)
+    parts.put_aside()
+    parts.dismissed(("safeguarding",))
+    assert planned.plan.count("SEARCH d USING INTEGER PRIMARY KEY (rowid>?)") == 2
