@@ -222,7 +222,11 @@ def _of_post(takedown: Takedown, at: datetime) -> tuple[str, datetime, bool]:
         return f"gone from {place}, as {last.by_name} wrote down {near(last.at, at)}", last.at, True
     whom = {"platform": f"reported to {place}", "author": "its writer was asked to remove it"}.get(request.whom, "someone was asked to remove it")  # fmt: skip
     refused = f", refused {near(last.at, at)}" if last.step == "refused" else ""
-    return f"{whom} {near(request.at, at)} by {request.by_name}{refused}, still public", request.at, False
+    return (
+        f"{whom} {near(request.at, at)} by {request.by_name}{refused}, still public",
+        request.at,
+        False,
+    )
 
 
 def _untouched(takedowns: Sequence[Takedown]) -> str:
