@@ -1387,7 +1387,7 @@ def test_after_a_call_that_nobody_took_the_page_says_ring_again_only_where_nobod
     if reached:
         do(desk, way, "ring_has" if reached == "confirmed" else "ring", "bea", who="Lou Marsh", when="10:58", prefix="ring")  # fmt: skip
     said = read(desk, f"{way}?done=no_answer").text
-    assert ("Recorded: nobody answered. Ring again" in said) is not reached
+    assert ("Recorded: nobody answered. Ring again" in said) is (not reached)
     spoke = "Recorded: nobody answered. Bea Whitlock spoke to Lou Marsh, 10:58: ring again at 11:13 if they have not confirmed"
     assert (spoke in said) is (reached == "before")
     assert ("Recorded: nobody answered. Safeguarding has confirmed" in said) is (reached == "confirmed")  # fmt: skip
