@@ -29,7 +29,7 @@ from settings.organisations import Member, entries
 from settings.schema import Config
 from settings.shipped import has_settings
 from steps.context import RunContext, open_store
-from steps.health import why_none_leaves
+from steps.health import why_none_is_promised
 from store import OutboxRow, Store, User
 from store.team.users import UserKind
 
@@ -215,7 +215,7 @@ def _say_who_is_told(context: RunContext, handle: str, rows: Sequence[OutboxRow]
     user = context.store.users.by_handle("local", handle)
     guarded = user is not None and not second_people.GUARDED.isdisjoint(user.roles)
     if addresses := dict.fromkeys(address for row in rows for address in row.recipients):
-        why = why_none_leaves(context.store, context.config, clock.now())
+        why = why_none_is_promised(context.store, context.config, clock.now())
         click.echo(
             f"to be told by email, which has not left yet: {', '.join(addresses)}; {why}"
             if why

@@ -25,6 +25,11 @@ FLAGS: Mapping[str, tuple[str, ...]] = {
 LANES: Mapping[str, Lane] = {
     PRIVATE_CHAT: "now", DANGER: "now", AIMED: "now", THREAT: "now", PATIENT: "now", PRESS: "answer", FALSE_CLAIM: "look", OTHER: "look",
 }  # fmt: skip
+# What a case is called by what was ticked, in Today and in emails. Fixed words: a colleague's own may name somebody and accuse them
+HEADINGS: Mapping[str, str] = {
+    DANGER: DANGER, PATIENT: PATIENT, THREAT: THREAT, AIMED: "Aimed at a colleague",
+    FALSE_CLAIM: "A false claim or a page in our name", PRESS: PRESS, OTHER: "Something that worries a colleague",
+}  # fmt: skip
 _PRESS = re.compile(
     r"\b(?:journalist|reporter|news ?desk|press (?:enquiry|inquiry|query|call))s?\b", re.IGNORECASE
 )

@@ -6,22 +6,26 @@ the case's number, where it was found and when, in UK time.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 
 from classify.policy.schema import Policy
 from collectors.platforms import FACTS, PLATFORM_NAMES
-from core import clock, danger
-from core.models import Kind, Lane, Platform
+from core import danger, worries
+from core.models import LANES, Kind, Lane, Platform
 from core.text import reach, sentence
+from reports import matters
+from reports.deeds import NOTHING, Deeds
+from reports.deeds import near as _near
 from reports.email import message
-from reports.first_steps import FirstStep, ring
-from reports.handoffs import OTHER, SPEAKING_UP, about, role_of
+from reports.first_steps import FirstStep, ask, ring
+from reports.handoffs import IN_DANGER_NOW, OTHER, SPEAKING_UP, about, role_of
 from reports.rendering import render
 from reports.spikes import SpikeMail
 from settings.schema import Config
+from store import Item
 
 DANGER, THREAT, LEAK = "safeguarding", "threat", "pid"
 LANE_NAMES: dict[Lane, str] = {
@@ -75,16 +79,17 @@ class AlertMail:
     address: str
     route_words: str = ""
     steps: tuple[FirstStep, ...] = ()
+    deeds: Deeds = NOTHING
 
     @property
     def urgent(self) -> bool:
-        """Whether it waits in Now."""
-        return self.lane == "now" or self.why == "reported"
+        """Whether it waits in Now: of what a colleague reported by what they ticked, and where nobody knows what that was."""
+        return self.lane == "now" or (self.why == "reported" and self.lane is None)
 
     @property
     def what(self) -> str:
         """What happened, in fixed words."""
-        by_whom = ", told by a colleague" if self.why == "reported" else ""
+        by_whom = ", told by a colleague" if self.why == "reported" and self.words != worries.HEADINGS[worries.OTHER] else ""  # fmt: skip
         page = ", on our own page" if (self.on_our_page and self.flag in (LEAK, THREAT)) or (self.on_our_page and self.words == "Abuse") else ""  # fmt: skip
         return f"{self.words}{page}{by_whom}"
 
@@ -153,8 +158,8 @@ class AlertMail:
 
     @property
     def next_words(self) -> str:
-        """Until when somebody should take it; "" where nobody is told next."""
-        return _near(self.next_at, self.at) if self.next_at else ""
+        """Until when somebody should take it; "" where nobody is told next, and once that is past."""
+        return _near(self.next_at, self.at) if self.next_at and self.next_at > self.at else ""
 
     @property
     def since_words(self) -> str:
@@ -164,7 +169,9 @@ class AlertMail:
     @property
     def due_words(self) -> str:
         """Until when somebody should decide; "" where no time is promised."""
-        return f"by {_near(self.due_at, self.at)}" if self.due_at else ""
+        if not self.due_at:
+            return ""
+        return f"by {_near(self.due_at, self.at)}{', which has passed' if self.due_at <= self.at else ''}"  # fmt: skip
 
     @property
     def reference(self) -> str:
@@ -298,10 +305,14 @@ class DigestMail:
 
 
 def words_of(
-    flags: Sequence[str], policy: Policy, *, speaking_up: bool, others_too: bool = False
-) -> str:
-    """What happened in the policy's fixed words, by the gravest flag; `others_too`: those on duty were told as well."""
-    what = about(flags, "", policy) if flags else OTHER
+    flags: Sequence[str], policy: Policy, *, speaking_up: bool, others_too: bool = False, item: Item | None = None, ticked: str = ""
+) -> str:  # fmt: skip
+    """What happened in the policy's fixed words, by the gravest flag; `others_too`: those on duty were told as well.
+
+    Of what a colleague reported it is what they `ticked`, unless its flags are graver.
+    """
+    what = matters.kind_of(flags, item) or (about(flags, "", policy) if flags else OTHER)
+    what = matters.of_report(ticked, flags, policy) or what
     if not speaking_up:
         return what
     return f"{SPEAKING_UP}; those on duty act on it: {_lower(what)}" if others_too else SPEAKING_UP
@@ -314,44 +325,85 @@ def steps_of(
     harms: Collection[str] = (),
     *,
     at: datetime,
+    deeds: Deeds | None = None,
+    ticked: str = "",
 ) -> tuple[FirstStep, ...]:
-    """What to do first, for danger, a threat and a leak; nothing for anything else. `harms`: what may be happening.
+    """What to do first, for danger, a threat, a leak and by what a colleague ticked; nothing for anything else. `harms`: what may be happening.
 
-    Whom to ring is told by the number that answers `at` that moment.
+    What was done already is asked of nobody (`deeds`). Whom to ring is told by the number that answers `at` that moment.
     """
+    deeds = deeds or NOTHING
     place = PLATFORM_NAMES[platform].partition(" (")[0]
     known = platform in FACTS and platform not in ("other", "email")
-    if DANGER in flags:
+    gravest = next((flag for flag in (DANGER, THREAT, LEAK) if flag in flags), "")
+    if gravest == DANGER:
         at_risk = f"{danger.tell(place if known else 'the platform', harms)}. The case has the link and the words"
         steps = [
-            FirstStep(words=danger.KNOWN, phone="999"),
-            _ring(config, "safeguarding", at, danger.ASK_FOR if danger.CHILD in harms else ""),
-            FirstStep(words=at_risk) if danger.tells_platform(harms) else None,
-            FirstStep(words=danger.reply(harms)),
+            None if deeds.called_999 else FirstStep(words=danger.KNOWN, phone="999"),
+            _ring(config, "safeguarding", at, danger.ASK_FOR if danger.CHILD in harms else "", deeds=deeds),
+            FirstStep(words=at_risk) if danger.tells_platform(harms) and "platform" not in deeds.steps else None,
+            None if "reply" in deeds.steps else FirstStep(words=danger.reply(harms)),
         ]  # fmt: skip
-    elif THREAT in flags:
+    elif gravest == THREAT or ticked == worries.AIMED:
         steps = [
-            FirstStep(words="If anyone is in danger now, call", phone="999"),
-            _ring(config, "security", at),
+            None if deeds.called_999 else FirstStep(words=IN_DANGER_NOW, phone="999"),
+            _ring(config, "security", at, deeds=deeds) if gravest else _if_it_threatens(config, at),
+            FirstStep(words="See that whoever it is aimed at is in no danger, and has help from their manager") if ticked == worries.AIMED else None,
             FirstStep(words="Don’t answer it, and don’t warn whoever wrote it"),
         ]  # fmt: skip
-    elif LEAK in flags:
+    elif gravest == LEAK:
         steps = [
-            FirstStep(words="Hide it, or ask the platform to take it down: the case has the way"),
-            _ring(config, "information_governance", at),
+            None if deeds.out_of_sight else FirstStep(words="Hide it, or ask the platform to take it down: the case has the way"),
+            _ring(config, "information_governance", at, deeds=deeds),
             FirstStep(words="Don’t copy or forward the details, in an email or a screenshot"),
         ]  # fmt: skip
     else:
-        return ()
+        steps = [FirstStep(words=words) for words in _OF_REPORTS.get(ticked, ())]
+        if ticked == worries.PRESS:
+            steps.insert(0, _ring(config, "media", at) or FirstStep(words="Pass it on to whoever answers journalists"))  # fmt: skip
     return tuple(step for step in steps if step is not None)
 
 
-def _ring(config: Config, key: str, at: datetime, ask_for: str = "") -> FirstStep | None:
-    """How to ring a team, else that it can be passed on to; None for one that is not set up."""
+# What is first done about what a colleague reported, by what they ticked, where its flags ask for nothing graver
+_OF_REPORTS: Mapping[str, Sequence[str]] = {
+    worries.PRESS: ("Don’t answer the journalist before they have", "Look whether they name a time: the case has their words"),
+    worries.FALSE_CLAIM: (
+        "Look whether it is true before anybody answers",
+        "If it is a page in our name, report it to the platform, and pass it to Security where it asks for details or money",
+    ),
+    worries.OTHER: ("Read it, and what worries them, on the page of the case: the program’s silence says nothing",),
+}  # fmt: skip
+
+
+def _if_it_threatens(config: Config, at: datetime) -> FirstStep | None:
+    """How to ring Security of what is aimed at a colleague, of which nobody said yet that it is a threat."""
+    rings = _ring(config, "security", at)
+    return rings and FirstStep(words=f"If it threatens anyone, {_lower(rings.words)}", phone=rings.phone)  # fmt: skip
+
+
+def lane_of_report(ticked: str, lane: Lane | None) -> Lane | None:
+    """In which lane what a colleague reported is told: that of what they ticked, or of the case where that is more urgent; Now where it is not known what that was."""
+    own = worries.LANES.get(ticked, "now")
+    if lane is None:
+        return own
+    return min(own, lane, key=LANES.index)
+
+
+def _ring(
+    config: Config, key: str, at: datetime, ask_for: str = "", *, deeds: Deeds | None = None
+) -> FirstStep | None:
+    """How to ring a team, else that it can be passed on to; None for one that is not set up, and of one that has it.
+
+    Where somebody there was reached before, they are asked whether they have it.
+    """
     role = role_of(config, key)
+    if deeds is not None and deeds.has_it:
+        return None
     number = role.rings(at, config.review.lanes.working_time)
     if not number and key == "safeguarding":  # as the page of the steps has it
         number = config.review.crisis_contact
+    if deeds is not None and deeds.spoke_to and (asks := ask(deeds.spoke_to, role.name, number)):
+        return asks
     return ring(f"{role.name} and {ask_for}" if ask_for else role.name, number) or (
         FirstStep(words=f"Pass it on to {role.name}") if role.key == key else None
     )
@@ -366,19 +418,6 @@ def alert_mail(
         config.alerts.mail, to, mail.subject, mail.text, mail.html, at=at, message_id=message_id,
         references=references, important=mail.urgent,
     )  # fmt: skip
-
-
-def _near(moment: datetime, at: datetime) -> str:
-    """08:45; Mon 30 Nov, 08:45 for another day: what stands in a mail says no "tomorrow", which is wrong the day after."""
-    then = clock.local_day(moment)
-    time = clock.local(moment)[-5:]
-    if then == clock.local_day(at):
-        return time
-    return (
-        f"{then:%a %-d %b}, {time}"
-        if then.year == clock.local_day(at).year
-        else clock.local(moment)
-    )
 
 
 def _lower(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+SOMEONE = "someone there"  # instead of a name that may be a patient's
 _NUMBER = re.compile(r"\+?[0-9][0-9 ]{6,}[0-9]")
 
 
@@ -34,3 +35,12 @@ def ring(team: str, reach: str) -> FirstStep | None:
         return None
     when = re.sub(r",[ ,]*,", ",", reach.replace(number[0], "")).strip(" ,.;:")
     return FirstStep(words=f"Ring {team}{f', {when}' if when else ''}:", phone=number[0])
+
+
+def ask(who: str, team: str, reach: str) -> FirstStep | None:
+    """Ask Jo Grant of Safeguarding whether they have it: 020 7946 0133. As `ring`, of a team that somebody spoke to before."""
+    rings = ring(team, reach)
+    if rings is None:
+        return None
+    whom = team if who == SOMEONE else f"{who} of {team}"
+    return FirstStep(words=rings.words.replace(f"Ring {team}", f"Ask {whom} whether they have it", 1), phone=rings.phone)  # fmt: skip

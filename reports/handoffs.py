@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
 
 from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
-from core import clock
+from core import clock, worries
 from core.danger import KNOWN, harms, replies
+from reports import matters
+from reports.deeds import NOTHING, UNTOLD, Deeds, deeds_of, heard_at
 from reports.email import message
-from reports.first_steps import FirstStep, ring
+from reports.first_steps import SOMEONE, FirstStep, ask, ring
 from reports.rendering import render
 from settings.review import EscalationRole
 from settings.schema import Config
 from store import Handoff, Item, Store
 from store.cases.deadlines import REPORT_WITHIN
-from store.cases.handoffs import ANSWERS, ASKS, DANGERS, KEEPS_LOOK, SAFEGUARDING, StepKind
+from store.cases.handoffs import (
+    ANSWERS,
+    ASKS,
+    DANGERS,
+    KEEPS_LOOK,
+    SAFEGUARDING,
+    StepKind,
+    is_urgent,
+)
 from store.cases.takedowns import HIDES
 
 SPEAKING_UP = "Someone may be speaking up"
 OTHER = "A post to look at"
+IN_DANGER_NOW = (
+    "If anyone is in danger now, call"  # the first step of a threat: nobody is looked for
+)
 HARM = "Someone may have come to serious harm"  # what Safeguarding is told of an accusation in which nobody is in danger now
 BREACHES, PATIENT = "information_governance", "pid"  # the role that is told of a leak, and its flag
 LAST_MINUTE = "23:59"  # of a day that somebody names without an hour
+_SEES = frozenset(
+    ("security", "information_governance")
+)  # the types of teams that act on posts that are in public still
 GUARDIAN = "guardian"  # the key of the role to whom nothing is told but that
 
 
@@ -83,6 +99,13 @@ class HandoffMail:
     asks: Request | None = None
     wanted_at: datetime | None = None  # by when a reporter wants an answer
     left_at: datetime | None = None  # when the first email to the role left; None while none has
+    at: datetime | None = None  # when this one leaves: what was due before is past
+    deeds: Deeds = NOTHING
+    topic: str = ""  # what somebody asks or complains about
+    threat: bool = False  # of a threat 999 is for whoever is in danger, whoever wrote it
+    pressing: bool = (
+        False  # nobody is in danger, and it is to be confirmed day and night all the same
+    )
 
     @property
     def wanted(self) -> str:
@@ -91,6 +114,26 @@ class HandoffMail:
             return ""
         words = clock.local(self.wanted_at)
         return f"the end of {words.rpartition(',')[0]}" if words.endswith(LAST_MINUTE) else words
+
+    def is_past(self, moment: datetime | None) -> bool:
+        """Whether a moment that the email names is past as it leaves, so that it asks for nothing by then."""
+        return moment is not None and self.at is not None and moment <= self.at
+
+    @property
+    def has_it(self) -> str:
+        """Who of the team has it, by name where that is known: Priya Nair has it; you have it."""
+        who = self.deeds.has_it
+        return f"{who} has it" if who and who != SOMEONE else "you have it"
+
+    @property
+    def done(self) -> tuple[str, ...]:
+        """What was done so far; nothing once it was taken back."""
+        return () if self.step == "taken back" else self.deeds.lines
+
+    @property
+    def stands(self) -> str:
+        """That the posts are in public still, where nobody did anything about that, for whom that is to know."""
+        return "" if self.step == "taken back" else self.deeds.stands
 
     @property
     def subject(self) -> str:
@@ -106,21 +149,31 @@ class HandoffMail:
             case "taken back":
                 return f"No longer needed: {about}, case {self.case}"
             case _:
-                now = "Now: " if self.danger else ""
+                now = "Now: " if self.urgent else ""
                 text = f"{now}{about}, case {self.case}, for {self.team}"
                 return text[0].upper() + text[1:]
 
     @property
     def urgent(self) -> bool:
-        """Whether somebody may be in danger still."""
-        return self.danger and self.step != "taken back"
+        """Whether somebody may be in danger still, or it can't wait for the office to open."""
+        return (self.danger or self.pressing) and self.step != "taken back"
 
     @property
     def first_steps(self) -> list[FirstStep]:
-        """Whom to ring first."""
-        emergency = FirstStep(words=KNOWN, phone="999")
-        team = ring(self.team, self.team_phone) if self.step == "told" else None
-        return [step for step in (emergency if self.urgent else None, team) if step is not None]
+        """Whom to ring first, and what else goes before all: nothing that was done already."""
+        if self.step == "taken back":
+            return []
+        words = IN_DANGER_NOW if self.threat else KNOWN
+        emergency = FirstStep(words=words, phone="999") if self.danger and not self.deeds.called_999 else None  # fmt: skip
+        own = None if self.step == "told" else matters.first_step_of(self.about)
+        team = self._reach_team() if self.step == "told" else None
+        return [step for step in (emergency, own, team) if step is not None]
+
+    def _reach_team(self) -> FirstStep | None:
+        """Whom to ring of a team that has not confirmed: whoever was reached there before, by name."""
+        if not self.deeds.spoke_to:
+            return ring(self.team, self.team_phone)
+        return ask(self.deeds.spoke_to, self.team, self.team_phone)
 
     @property
     def text(self) -> str:
@@ -149,12 +202,19 @@ def about(flags: Sequence[str], role: str, policy: Policy) -> str:
 
 
 def what(store: Store, config: Config, policy: Policy, handoff: Handoff) -> str:
-    """What a team is told that a hand-off is: of a request for help that first, and then what is grave in it."""
-    return _what(handoff, policy, request_of(store, config, handoff))
+    """What a team is told that a hand-off is, as its email has it: of a request for help that first, and then what is grave in it."""
+    untold = role_of(config, handoff.role).type in UNTOLD
+    kinds = not untold and not matters.KINDS.isdisjoint(handoff.flags[:1])
+    item = store.figures.item(handoff.posts[0][0]) if kinds and handoff.posts else None
+    asks = request_of(store, config, handoff)
+    words = _what(handoff, policy, asks, item)
+    return words if asks is not None else _reported(store, config, policy, handoff, words)
 
 
-def _what(handoff: Handoff, policy: Policy, asks: Request | None) -> str:
+def _what(handoff: Handoff, policy: Policy, asks: Request | None, item: Item | None = None) -> str:
     words = about(handoff.flags, handoff.role, policy)
+    if handoff.role != GUARDIAN and words != HARM:
+        words = matters.kind_of(handoff.flags, item) or words
     if asks is None:
         return words
     help_wanted = policy.flags[ASKS].mail_words
@@ -221,20 +281,59 @@ def wanted_by(store: Store, handoff: Handoff) -> datetime | None:
 
 def step_mail(
     config: Config, policy: Policy, handoff: Handoff, step: StepKind, item: Item | None,
-    breach: Breach | None = None, wanted_at: datetime | None = None, asks: Request | None = None, *, at: datetime,
+    breach: Breach | None = None, wanted_at: datetime | None = None, asks: Request | None = None, *, at: datetime, deeds: Deeds | None = None,
 ) -> HandoffMail:  # fmt: skip
     """The email of a step of a hand-off, as it leaves `at` a moment; also of one that is not opened yet, so that a page shows it word for word."""
     role = role_of(config, handoff.role)
+    if role.type in UNTOLD:  # the number of the case is all that they are sent
+        kind, deeds = None, None
+    else:
+        kind = item
     return HandoffMail(
         step=step, case=handoff.case, reference=f"{handoff.case}-{handoff.version}",
-        about=_what(handoff, policy, asks), danger=handoff.danger, team=role.name,
+        about=_what(handoff, policy, asks, kind), danger=handoff.danger, team=role.name,
         team_phone=role.rings(at, config.review.lanes.working_time), where=f"{PLATFORM_NAMES[item.platform]}, {item.kind}" if item else "",
         posted_at=item.posted_at if item and not item.undated else None, undated=bool(item and item.undated), posts=len(handoff.posts),
         by_name=handoff.by_name, passed_at=handoff.at, due_at=handoff.due_at,
-        emailed=bool(role.email), confirmed=handoff.state in ("confirmed", "answered"),
+        emailed=bool(role.email), confirmed=heard_at(handoff, at),
         comms_phone=config.review.comms_phone, address=config.review.public_url, breach=breach, wanted_at=wanted_at, asks=asks,
         left_at=next((each.sent_at for each in handoff.steps if each.kind != "told" and each.sent_at), None),
+        at=at, deeds=_shown(deeds or NOTHING, role), topic=matters.topic(role.type, kind), threat="threat" in handoff.flags[:1],
+        pressing=is_urgent(handoff.flags, handoff.lane),
     )  # fmt: skip
+
+
+def _shown(deeds: Deeds, role: EscalationRole) -> Deeds:
+    """The same without that posts are in public, where that is nothing for this team to know, and for whoever answers people without that nobody reported them."""
+    if role.type in _SEES:
+        return deeds
+    return replace(deeds, stands=deeds.stands.partition(",")[0] if role.type == "pals" else "")
+
+
+def letter(
+    store: Store, config: Config, policy: Policy, handoff: Handoff, step: StepKind, *, at: datetime, first: Item | None = None
+) -> HandoffMail:  # fmt: skip
+    """The same with all that the store knows of it at that moment: the one way by which an email leaves, and a page shows it. `first`: its first post, where that was read."""
+    mentions = [mention for mention, _ in handoff.posts]
+    item = first or (store.figures.item(mentions[0]) if mentions else None)
+    mail = step_mail(
+        config, policy, handoff, step, item, breach_of(store, handoff, at), wanted_by(store, handoff), request_of(store, config, handoff), at=at,
+        deeds=deeds_of(store, config, handoff.case, mentions, team=role_of(config, handoff.role), danger=handoff.danger, at=at),
+    )  # fmt: skip
+    if mail.asks is not None:
+        return mail
+    return replace(mail, about=_reported(store, config, policy, handoff, mail.about))
+
+
+def _reported(store: Store, config: Config, policy: Policy, handoff: Handoff, words: str) -> str:
+    """What a colleague who reported these posts ticked, where no flag says what they are, or it is aimed at them; else these words."""
+    if role_of(config, handoff.role).type in UNTOLD or handoff.role == SAFEGUARDING:
+        return words
+    reports = [report.worry for mention, _ in handoff.posts for report in store.staff_reports.of_mention(mention)]  # fmt: skip
+    label = matters.ticked(reports)
+    if words != OTHER and label != worries.AIMED:
+        return words
+    return matters.of_report(label, handoff.flags, policy) or words
 
 
 def handoff_mail(

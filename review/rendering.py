@@ -197,6 +197,8 @@ def page(
         ),
         "promised": lambda does: mails.promised(context, does),
         "none_leaves": lambda: mails.none_leaves(context),
+        "not_chased": lambda: mails.not_chased(context),
+        "why_not_chased": lambda: mails.why_not_chased(context),
         "if_unconfirmed": lambda role, when="": mails.if_unconfirmed(context, role, when),
         "covers_in": _covers_in(context) if context.signed else None,
         "reads_staff": context.signed is not None and context.reads_staff,

@@ -257,7 +257,12 @@ def when_read(context: RequestContext, *, told: bool = False) -> str:
     """
     unread = "If the program has not read it yet," if told else "The program has not read it yet,"
     if not schedule_runs(context.store, context.config, context.at):
-        return f"{unread}{'' if told else ' and'} nothing reads posts at this moment, and the team gets no email: {_ring_if_urgent(context)}"
+        email = (
+            "the team gets no email"
+            if mails.none_leaves(context)
+            else "the team gets an email only when someone sends what waits"
+        )
+        return f"{unread}{'' if told else ' and'} nothing reads posts at this moment, and {email}: {_ring_if_urgent(context)}"
     minutes = context.config.schedule.deliver_every_minutes
     when = f"within {minutes} minute{'s' * (minutes != 1)}"
     if context.config.schedule.by_hand:  # nothing of ours says when the commands are called

@@ -13,10 +13,13 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from classify.policy.schema import Policy
-from core import danger
+from core import danger, worries
 from core.errors import DeliveryError
 from core.models import Lane
 from reports import alerts as letters
+from reports import matters
+from reports.deeds import NOTHING, Deeds, deeds_of
+from reports.handoffs import role_of
 from settings.alerts import GUARDIAN, NEXT_MINUTES, SPIKE, Case, Destination
 from settings.schema import Config
 from steps import lanes, safeguards, spikes, untaken_threats
@@ -465,27 +468,53 @@ def letter(context: RunContext, row: OutboxRow, to: Sequence[str], at: datetime)
 
 def _told(context: RunContext, alert: Alert, row: OutboxRow, at: datetime) -> letters.AlertMail:
     config, policy = context.config, context.policy
-    flags = flags_of(alert, policy)
     worst = _worst(alert)
     known = [
         post for post in worst if post.found_at <= row.created_at
     ] or worst  # as it was when it was written
+    guardians = config.alerts.is_guardians(row.payload.get("route", ""))
+    ticked = "" if guardians else _ticked(context, alert)
+    flags = gravest_first((*flags_of(alert, policy), *worries.FLAGS.get(ticked, ())))
     lead = min(known, key=lambda post: _gravity(post, flags))
     each = config.alerts.find(row.payload.get("route", ""))
     why = row.payload.get("why", alert.kind)
     case = context.store.cases.get(alert.case) if alert.case is not None else None
-    lane = GUARDIAN if config.alerts.is_guardians(row.payload.get("route", "")) else alert.lane
+    lane = GUARDIAN if guardians else letters.lane_of_report(ticked, alert.lane) if alert.kind == "reported" else alert.lane  # fmt: skip
+    item = None if guardians or lead.speaking_up else context.store.figures.item(lead.mention)
+    done = NOTHING if guardians else _deeds(context, alert, flags, at)
     return letters.AlertMail(
         why=alert.kind if row.payload.get("digest") else why, alert=alert.number, case=alert.case, mention=lead.mention,
-        words=letters.words_of(flags, policy, speaking_up=lane == GUARDIAN, others_too=alert.lane != GUARDIAN), lane=lane,
+        words=letters.words_of(flags, policy, speaking_up=lane == GUARDIAN, others_too=alert.lane != GUARDIAN, item=item, ticked=ticked), lane=lane,
         flag=flags[0] if flags else "", score=max((score for name, score in lead.flags if flags and name == flags[0]), default=0.0),
         platform=lead.platform, kind=lead.kind, on_our_page=lead.on_our_page, posted_at=lead.posted_at,
         found_at=lead.found_at, followers=lead.followers, shares=lead.shares, posts=alert.size_now,
         posts_before=alert.size_before, since=alert.at, has_by=alert.has_by, done=not alert.open and alert.case is not None,
         others=_others(context, alert, row), next_at=context.store.alerts.next_of(row.number),
-        route_words=each.words if each else "", due_at=case.due_at if case else None, at=at,
-        steps=letters.steps_of(flags, lead.platform, config, _harms(context, worst) if _in_danger(flags, policy) else (), at=at), address=config.review.public_url,
+        route_words=each.words if each else "", due_at=case.due_at if case else None, at=at, deeds=done, address=config.review.public_url,
+        steps=letters.steps_of(flags, lead.platform, config, _harms(context, worst) if _in_danger(flags, policy) else (), at=at, deeds=done, ticked=ticked),
     )  # fmt: skip
+
+
+def _ticked(context: RunContext, alert: Alert) -> str:
+    """What colleagues who reported its posts ticked, the most urgent of it; "" where nobody reported them, and of what may be speaking up."""
+    if alert.kind != "reported" or alert.lane == GUARDIAN:
+        return ""
+    posts = [post.mention for post in _worst(alert) if not post.speaking_up]
+    return matters.ticked([report.worry for mention in posts for report in context.store.staff_reports.of_mention(mention)])  # fmt: skip
+
+
+# Which team acts on what a case is told for
+_ACTS: Mapping[str, str] = {"safeguarding": "safeguarding", lanes.THREAT: "security", LEAK: "information_governance"}  # fmt: skip
+
+
+def _deeds(context: RunContext, alert: Alert, flags: Sequence[str], at: datetime) -> Deeds:
+    """What was done so far about the posts that an alert tells of, where one of those teams acts on them."""
+    gravest = next((flag for flag in flags if flag in _ACTS), None)
+    if gravest is None:
+        return NOTHING
+    team = role_of(context.config, _ACTS[gravest])
+    posts = [post.mention for post in _worst(alert)]
+    return deeds_of(context.store, context.config, alert.case, posts, team=team, danger=gravest != LEAK, at=at)  # fmt: skip
 
 
 def _harms(context: RunContext, posts: Sequence[AlertPost]) -> frozenset[str]:

@@ -288,15 +288,11 @@ def _handoff_letter(context: RunContext, row: OutboxRow, at: datetime) -> EmailM
         raise DeliveryError(
             "its case has been purged since; nothing is left to tell", permanent=True
         )
-    item = context.store.figures.item(handoff.posts[0][0]) if handoff.posts else None
     step: StepKind = row.payload["step"]  # type: ignore[assignment]  # as it was written
     first = context.store.outbox.of_handoff(handoff.number)[0]
     return handoffs.handoff_mail(
         context.config,
-        handoffs.step_mail(
-            context.config, context.policy, handoff, step, item, handoffs.breach_of(context.store, handoff, at),
-            handoffs.wanted_by(context.store, handoff), handoffs.request_of(context.store, context.config, handoff), at=at,
-        ),
+        handoffs.letter(context.store, context.config, context.policy, handoff, step, at=at),
         to=recipients(context, row), at=at, message_id=row.message_id,
         references=first.message_id if first.number != row.number else "",
     )  # fmt: skip

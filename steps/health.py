@@ -460,11 +460,32 @@ def tried_again(store: Store, config: Config, at: datetime) -> str:
 
 
 def why_none_leaves(store: Store, config: Config, at: datetime) -> str:
-    """Why an email that was just written can't leave now, for whoever is promised one; "" where nothing is known to hinder it."""
+    """Why an email that was just written can't leave now, for whoever is promised one; "" where nothing is known to hinder it.
+
+    Emails that a command sends leave as those of a schedule do, for as long as its last run is lately (`delivered_lately`).
+    """
+    why = why_none_is_promised(store, config, at)
+    mended = not store.pulse.mail_is_down() and not config.alerts.mail.is_example
+    return "" if mended and delivered_lately(store, config, at) else why
+
+
+def why_none_is_promised(store: Store, config: Config, at: datetime) -> str:
+    """Why an email that is still to be written, or to be sent, leaves at no time that can be told; "" where the schedule sees to it by itself."""
     down = store.pulse.mail_is_down() and not config.alerts.mail.is_example
     if down:
         return "the mail server took none when it was last tried"
     return why_nothing_is_sent(store, config, at)
+
+
+def delivered_lately(store: Store, config: Config, at: datetime) -> bool:
+    """Whether what is due was sent within the last minutes, whatever ran that: the schedule, `mentions run`, or `mentions deliver` by a person or a timer.
+
+    It says that emails leave, and nothing of when they will again.
+    """
+    every = timedelta(minutes=config.schedule.deliver_every_minutes)
+    since = at - max(MISSED_CYCLES * every, SHORTEST_PAUSE)
+    runs = (store.job_runs.last_completed(name, by=at) for name in (DELIVER, DELIVERED_BY_HAND, CYCLE))  # fmt: skip
+    return any(run is not None and run.started_at > since for run in runs)
 
 
 def _of_contacts(store: Store, config: Config, at: datetime) -> list[Fault]:

@@ -14,19 +14,16 @@ from datetime import datetime
 from classify.pid.base import NOBODY, Contacts
 from classify.policy.schema import Policy
 from core import danger, worries
-from core.models import SPEAKING_UP, Flag, Lane, Target, speaks_up
+from core.models import SPEAKING_UP, Flag, Lane, speaks_up
 from core.named_time import named_time
+from core.subjects import MASK, TOPICS, topic_of, wants, warns, whom_of
 from store import LanePlacing, PostFacts
 
 THREAT = "threat"
 REPORTED = "Reported by a colleague"  # where nobody ticked what worries them
 # What a colleague ticks, as the form calls it (review/staff_reports.py), and the heading of the case by it. Theirs alone: everybody who signs in
 # reads headings, and a colleague's own words may name somebody and accuse them.
-REPORT_REASONS: Mapping[str, str] = {
-    worries.DANGER: worries.DANGER, worries.PATIENT: worries.PATIENT, worries.THREAT: worries.THREAT,
-    worries.AIMED: "Aimed at a colleague", worries.FALSE_CLAIM: "A false claim or a page in our name",
-    worries.PRESS: worries.PRESS, worries.OTHER: "Something that worries a colleague",
-}  # fmt: skip
+REPORT_REASONS = worries.HEADINGS
 REMARK = "Remark"  # instead of what holds of staff alone: a list of such headings would be a list of staff
 OURS_WRONG = "Says that our information is wrong"
 NOT_READ = "The program could not read this post"
@@ -67,33 +64,9 @@ def _words(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
 
 
-# What a post is about, where the organisation's lists do not say it: the service or subject in a word
-_TOPICS = (
-    ("vaccinations", _words(r"jabs?|vaccin\w+|flu|boosters?|immuni[sz]ation\w*")),
-    ("blood tests", _words(r"blood tests?|bloods|phlebotom\w+")),
-    ("prescriptions", _words(r"prescri\w+|medication\w*|inhalers?|pills|tablets|spacer|chemists?|pharmac\w+")),
-    ("maternity care", _words(r"maternity|midwi\w+|antenatal|labour ward|pregnan\w+|ultrasound")),
-    ("mental health care", _words(r"mental health|talking therap\w+|crisis (?:line|team)|camhs|counselling")),
-    ("A&E", _words(r"a ?& ?e|a and e|emergency department|urgent (?:care|treatment)\w*")),
-    ("dentists", _words(r"dentists?|dental|dentures?|tooth|teeth")),
-    ("care homes", _words(r"care homes?|nursing homes?")),
-    ("social care", _words(r"social care|home carers?")),
-    ("parking", _words(r"car ?parks?|parking|parked")),
-    ("opening hours", _words(r"opening (?:hours|times)|open on|when does \w+ open|closed? on")),
-    ("the website", _words(r"websites?|pdfs?|web ?page|links?|404s?|app")),
-    ("the merger", _words(r"merg\w+")),
-    # last, since many a post about something else names a practice
-    ("hospital appointments", _words(r"outpatients?|referr\w+|waiting lists?|scans?|consultants?")),
-    ("GP appointments", _words(r"appointments?|call back|8 ?am")),
-    ("GPs", _words(r"gps?|gp practice|surgery")),
-)  # fmt: skip
-_MASK = re.compile(r"\[[^\]\n]{2,60}\]")
 _CLOSING = _words(r"clos(?:e[sd]?|ing|ure)|shut(?:s|ting)?|shutters")
 # What is claimed to heal, whatever it is to replace
 _CURES = _words(r"cur(?:e[sd]?|ing)|heal(?:s|ed)|miracle|detox\w*|remed(?:y|ies)")
-_STAFF_ROLES = _words(
-    r"nurses?|doctors?|doc|gps?|receptionists?|midwi(?:fe|ves)|consultants?|surgeons?|porters?|paramedics?|pharmacists?|matron"
-)
 _ASKS_PRESS = _words(
     r"comment|interview|a line by|inbox|dms?|get in touch|contact (?:me|us)|did you|were you|can you|could you|would you"
     r"|will you|confirm|would (?:\w+ ){1,3}be possible|have you|looking for|speak to|talk to us|could we|may we"
@@ -132,12 +105,6 @@ _STUDIES = _words(
     r"dissertation|thesis|ph\.?d|m\.?sc|students?|my (?:research|course|degree)|university"
 )
 _INTERVIEW = _words("interview|talk to")
-_WANTS = (
-    ("bank details", _words(r"bank|card (?:number|details)|sort code|account number|£\d+")),
-    ("a login", _words(r"log ?in|password|username|sign ?in")),
-    ("NHS numbers", _words(r"nhs number|\[nhs number\]|birthday|date of birth|surname")),
-    ("direct messages", _words(r"dms?|message us|chat us|inbox us")),
-)
 _BY_WHEN = _words(
     r"by (?:\d{1,2}(?:[.:]\d\d)?(?: ?[ap]m)?|noon|midday|lunch\w*|tonight|today|tomorrow|close of play|end of (?:the )?day|cop|eod|\w+day)"
     r"|deadlines?|(?:publish|print|broadcast|air)\w* (?:at|today|tonight|tomorrow|this (?:morning|afternoon|evening))|on air"
@@ -183,10 +150,6 @@ _EMPTY = re.compile(
     r"(?:and|so|but|or|please|who|what|when|where|which|why|how|is|are|am|was|were|do|does|did|can|could|would|will|should|shall|may|might|has|have|had"
     r"|i|we|you|us|me|my|a|an|the|to|in|on|at|of|for|from|with|if|not|just|still|again|now|then|even|ask|asked|tell|told|say|ring|call|phone|go|get|got|walk|come"
     r"|need|want|know|find|use|see|show|talk|speak|good|bad|right|wrong|ok|okay|mean|happens?|next|man|woman|person|people|someone|somebody|anyone|anybody|nobody)",
-    re.I,
-)
-_WARNED_OF = re.compile(
-    r"\b(?:do(?:n.?t| not)|never) (?:dm|send|give|click|reply|share|tell)\b|\b(?:scam|fake|not (?:us|the icb|the nhs|real))\b",
     re.I,
 )
 
@@ -406,9 +369,6 @@ _ABOUT = {
 _SPREADING = frozenset(
     (*_ABOUT, "misinformation", "allegation", "confidential", "media", "impersonation")
 )
-_WHOM: dict[Target, str] = {
-    "patient": "a patient", "colleague": "staff", "person": "someone", "group": "a group", "organisation": "us",
-}  # fmt: skip
 
 
 def _lane_of_flag(flag: Flag, facts: PostFacts, policy: Policy) -> Lane:
@@ -457,7 +417,7 @@ def _is_leak(facts: PostFacts) -> bool:
 def _is_warning(facts: PostFacts) -> bool:
     """Somebody warns of a fake or a fraud, in an answer to it or of their own."""
     return not any(flag.name == "impersonation" for flag in facts.flags) and bool(
-        _WARNED_OF.search(facts.masked)
+        warns(facts.masked)
     )
 
 
@@ -522,16 +482,18 @@ def _parts(flag: Flag, facts: PostFacts, places: Sequence[str], policy: Policy) 
         named = (words for words, pattern in danger.PATTERNS if pattern.search(facts.masked))
         yield from (next(named, fixed), _and_details(facts), place)
     elif flag.name == "threat":
-        yield f"Threat to hurt {whom}" if (whom := _whom(flag, facts)) else fixed
+        yield f"Threat to hurt {whom}" if (whom := whom_of(flag, facts.masked)) else fixed
         yield from (_and_details(facts), place)
     elif flag.name == "pid":
         yield from (_detail_reason(facts, fixed), where, place)
     elif flag.name in _ABOUT:
-        yield f"{_ABOUT[flag.name]} about {whom}" if (whom := _whom(flag, facts)) else fixed
+        yield (
+            f"{_ABOUT[flag.name]} about {whom}" if (whom := whom_of(flag, facts.masked)) else fixed
+        )
         yield where
     elif flag.name == "assistance":
         question = _question(facts)
-        yield question or (f"Asks about {topic}" if (topic := _topic(facts)) else fixed)
+        yield question or (f"Asks about {topic}" if (topic := topic_of(facts.masked)) else fixed)
         yield (
             f" ({places[0]})"
             if question.endswith("?") and places
@@ -541,11 +503,10 @@ def _parts(flag: Flag, facts: PostFacts, places: Sequence[str], policy: Policy) 
         yield _press(facts, fixed)
         yield place
     elif flag.name == "impersonation":
-        yield fixed + next(
-            (f" asks for {what}" for what, pattern in _WANTS if pattern.search(facts.masked)), ""
-        )
+        what = wants(facts.masked)
+        yield f"{fixed} asks for {what}" if what else fixed
     elif flag.name == "misinformation":
-        topic = "closing" if _CLOSING.search(facts.masked) else "a cure" if _CURES.search(facts.masked) else _topic(facts)  # fmt: skip
+        topic = "closing" if _CLOSING.search(facts.masked) else "a cure" if _CURES.search(facts.masked) else topic_of(facts.masked)  # fmt: skip
         yield fixed + (f": {topic}" if topic else "")
         yield place
     elif flag.name == "allegation":
@@ -594,16 +555,6 @@ def _details(facts: PostFacts) -> Iterator[str]:
     return (name for label, name in DETAILS.items() if label in masked)
 
 
-def _whom(flag: Flag, facts: PostFacts) -> str:
-    role = _STAFF_ROLES.search(facts.masked)
-    if role and {"colleague", "person"} & set(flag.target):
-        word = {"doc": "doctor", "gp": "GP"}.get(
-            role.group().lower().rstrip("s"), role.group().lower().rstrip("s")
-        )
-        return f"a {'midwife' if word.startswith('midwi') else word}"
-    return next((words for target, words in _WHOM.items() if target in flag.target), "")
-
-
 def _on_our_page(facts: PostFacts) -> bool:
     page = facts.context.page
     return page is not None and page.owner == "organisation"
@@ -637,21 +588,21 @@ def _with_subject(question: str, facts: PostFacts, start: int) -> str:
     """
     words = re.findall(r"[^\W\d_]+(?:[’'][^\W\d_]+)?", question)
     empty = bool(_POINTS.search(question)) or all(_EMPTY.fullmatch(word) for word in words)
-    topic = _topic(facts)
-    if topic and not any(name == topic and pattern.search(question) for name, pattern in _TOPICS):
+    topic = topic_of(facts.masked)
+    if topic and not any(name == topic and pattern.search(question) for name, pattern in TOPICS):
         line = _about(topic, question)
         return line if len(line) <= LONGEST_REASON else "" if empty else question
     if topic:
         return question
     if not empty:
         return _under_ours(question, facts)
-    before = re.findall(r"[^.!?\n]+[.!\n]", _MASK.sub("[", facts.masked[:start]).rstrip(" "))
+    before = re.findall(r"[^.!?\n]+[.!\n]", MASK.sub("[", facts.masked[:start]).rstrip(" "))
     line = f"{' '.join(before[-1].split()).rstrip('.! ')}. {question}" if before else ""
     own = _OF_ONESELF.search(line[: -len(question)]) or _OF_ANOTHER.search(line[: -len(question)])
     if line and not own and "[" not in line and len(line) <= LONGEST_REASON:
         return line[:1].upper() + line[1:]
     texts = [each.text for each in facts.context.answered]
-    topic = next((name for text in texts for name, pattern in _TOPICS if pattern.search(text)), "")
+    topic = next((name for text in texts for name, pattern in TOPICS if pattern.search(text)), "")
     line = _about(topic, question) if topic else ""
     return line if line and len(line) <= LONGEST_REASON else _under_ours(question, facts)
 
@@ -667,11 +618,6 @@ def _under_ours(question: str, facts: PostFacts) -> str:
 
 def _about(topic: str, question: str) -> str:
     return f"{topic[:1].upper()}{topic[1:]}: {question}"
-
-
-def _topic(facts: PostFacts) -> str:
-    words = _MASK.sub(" ", facts.masked)  # a masked link is no word of the writer's
-    return next((topic for topic, pattern in _TOPICS if pattern.search(words)), "")
 
 
 def _press(facts: PostFacts, fixed: str) -> str:
@@ -699,7 +645,7 @@ def _unflagged(facts: PostFacts, places: Sequence[str]) -> str:
         kind = "Praise"
     if kind is None:
         kind = {"positive": "Praise", "negative": "Remark"}.get(facts.sentiment, "Post")
-    topic = _topic(facts)
+    topic = topic_of(facts.masked)
     return _joined([kind, f": {topic}" if topic else "", f", {places[0]}" if places else ""])
 
 

@@ -100,17 +100,21 @@ def follows(context: RequestContext, case: int) -> str:
     """
     moment, ring = next_at(context, case), ring_in_place(context, case)
     if moment is None:
-        return sentence(f"no next contact is told of it: {ring}") if ring else ""
+        next_told = any(
+            mail.level and mail.sent_at for mail in context.store.alerts.mails_of_case(case)
+        )
+        return sentence(f"no {'further' if next_told else 'next'} contact is told of it: {ring}") if ring else ""  # fmt: skip
     return _next_contact(context, moment, ring, "nobody takes it", late="The")
 
 
 def _next_contact(context: RequestContext, moment: datetime, ring: str, unless: str, *, late: str) -> str:  # fmt: skip
     """When the next contact is told; as what it is where that time is over, and with whom to ring where no email leaves. `late` begins the former."""
     when, order = emails.near(moment, context.at), f": {ring}" if ring else ""
+    why = emails.why_not_chased(context)
     if moment <= context.at:
-        return f"{late} next contact was due at {when} and is not told yet{order if emails.none_leaves(context) else ''}"
-    if emails.none_leaves(context):
-        return f"An email to the next contact is due at {when} if {unless}, and no email leaves now{order}"
+        return f"{late} next contact was due at {when} and is not told yet{order if why else ''}"
+    if why:
+        return f"An email to the next contact is due at {when} if {unless}, and {why}{order}"
     return f"Next contact at {when} if {unless}"
 
 
@@ -174,7 +178,7 @@ def line(context: RequestContext, case: Case) -> str:
         people = {user.number: user.name for user in colleagues.everybody(context)}
         name, when = people.get(taken.to or 0, "Someone"), emails.near(taken.at, at)
         if takes:
-            comes = any(mail.next_at for mail in mails) and not emails.none_leaves(context)
+            comes = any(mail.next_at for mail in mails) and not emails.why_not_chased(context)
             return f"{words} {name} took it at {when}.{_from_now_on(context, case, taken.to, idle, comes=comes, rings=_ORDER in words)}"
         handed = f"{people.get(taken.by or 0, 'Someone')} handed it to {name} at {when}"
         if not case.handed:
@@ -182,17 +186,23 @@ def line(context: RequestContext, case: Case) -> str:
         words = f"{words} {handed}, who has not opened it yet."
     if case.state not in ("new", "open") or context.store.alerts.is_handled(case.number, first.at):
         return words
-    return f"{words}{_nobody_has_it(context, case, rings=_ORDER in words, alone=bool(single) or case.lane == 'now')}"
+    return f"{words}{_nobody_has_it(context, case, rings=_ORDER in words, alone=bool(single) or case.lane == 'now', next_told=any(mail.level and mail.sent_at for mail in mails))}"
 
 
 _ORDER = ": ring "  # how whom to ring follows what has not left
 
 
-def _nobody_has_it(context: RequestContext, case: Case, *, rings: bool, alone: bool) -> str:
-    """Who is told next of a case that nobody has; whom to ring where nobody is, unless the words before say so (`rings`). `alone`: not one of a digest."""
+def _nobody_has_it(
+    context: RequestContext, case: Case, *, rings: bool, alone: bool, next_told: bool
+) -> str:
+    """Who is told next of a case that nobody has; whom to ring where nobody is, unless the words before say so (`rings`). `alone`: not one of a digest.
+
+    `next_told`: a next contact was emailed, as the words before say.
+    """
     following, ring = next_at(context, case.number), "" if rings else ring_in_place(context, case.number)  # fmt: skip
     if following is None:
-        return f" No next contact is told of it: {ring}." if ring else ""
+        who = "Nobody has taken it, and nobody else is told" if next_told else "No next contact is told of it"  # fmt: skip
+        return f" {who}: {ring}." if ring else ""
     unless = "they don’t open it" if case.handed else "nobody takes it" if alone else "nobody takes any of them"  # fmt: skip
     late = "The" if case.handed else "Nobody took it: the"
     return f" {_next_contact(context, following, ring, unless, late=late)}."
@@ -237,8 +247,9 @@ def _from_now_on(
     )
     if handoff is not None:  # a team was asked: it is chased, whoever has the case
         return f"{due} {emails.follows(context, handoff)}"
+    none = "nobody else is told" if any(mail.level and mail.sent_at for mail in context.store.alerts.mails_of_case(case.number)) else "no next contact is told"  # fmt: skip
     back = "give it back if you can’t." if you else "take it over if they can’t." if case.lane == "now" or context.may("lead") else "decide it if they can’t."  # fmt: skip
-    return f" No next contact is told now.{due} Nothing chases {'you' if you else 'them'}: {back}"
+    return f" {sentence(none)} now.{due} Nothing chases {'you' if you else 'them'}: {back}"
 
 
 def _if_idle(

@@ -14,7 +14,7 @@ from core.danger import first_steps, harms
 from reports.handoffs import role_of
 from review.context import RequestContext
 from review.desk.teams import TEAM_OF
-from store import Handoff, HandoffStep, PathStep, Store
+from store import Handoff, PathStep, Store
 from store.cases.endings import AFTER_THREAT
 from store.cases.handoffs import TELLS
 from store.cases.path_steps import (
@@ -201,20 +201,9 @@ def _confirmed(
     ]
     if any(each.state == "waits" for each in standing):
         return None
-    steps = [step for each in standing for step in since_it_waited(each)]
+    steps = [step for each in standing for step in each.heard]
     first = next((step for step in steps if step.kind == "confirmed"), steps[0] if steps else None)
     return Confirmation(who=first.who, at=first.when or first.at) if first is not None else None
-
-
-def since_it_waited(handoff: Handoff) -> list[HandoffStep]:
-    """What the team said of it and still holds: what came before it was set to wait again does not."""
-    steps: list[HandoffStep] = []
-    for step in handoff.steps:
-        if step.kind == "waits again":
-            steps = []
-        elif step.kind in ("confirmed", "answered"):
-            steps.append(step)
-    return steps
 
 
 def of_steps(store: Store, cases: Collection[int], retry_after: timedelta = RETRY_AFTER) -> dict[int, Begun]:  # fmt: skip

@@ -118,7 +118,7 @@ GUIDES: Mapping[PathKind, Guide] = {
 }  # fmt: skip
 SAVED = {
     "called": "Saved: you called 999",
-    "ring": "Saved: you rang them", "again": "Saved: one more call", NO_ANSWER: "Recorded: nobody answered. Ring again",
+    "ring": "Saved: you rang them", "again": "Saved: one more call", NO_ANSWER: "Recorded: nobody answered",
     "platform": "Saved: you told the platform", "reply": "Saved: you replied", "no_reply": "Recorded: not answered in public", "police": "Saved: you told the police",
     "warned": "Saved: they know of it", "warns": "Recorded: someone else tells them", "nobody_named": "Recorded: it is aimed at nobody whom we can warn",
     "no_platform": "Recorded: you did not report it",
@@ -701,10 +701,27 @@ def _saved(context: RequestContext, guide: Guide, now: Scene, team: Team) -> str
         waits = team.handoff is not None and team.handoff.state == "waits" and bool(team.role and team.role.email)  # fmt: skip
         follows = mails.if_unconfirmed(context, team.role) if waits else ""
         return ". ".join(filter(None, (SAVED[did], follows.removesuffix("."))))
+    if did in (NO_ANSWER, "again"):
+        return f"{SAVED[did]}. {_after_call(context, now, team)}".strip()
     key, _, other = did.partition("-")
     if other:
         return next((each.saved for each in _others(context, guide, now, key) if each.key == other), "")  # fmt: skip
     return (SAVED | {"not_called": guide.not_called_saved}).get(did, "")
+
+
+def _after_call(context: RequestContext, now: Scene, team: Team) -> str:
+    """What follows a call: whom a colleague has reached meanwhile, and when the team is to be rung again, if at all; as the step below says it."""
+    done = begun.of_case(context, now.case.number)
+    if done.has_it:
+        return f"{team.name} has confirmed: nobody need be rung"
+    if done.is_to_ring(context.at):
+        return "Ring again" if done.rung is None or done.rung.outcome != SPOKE else "Ring again now"
+    rung = done.rung
+    if rung is None or done.retry_at is None:
+        return ""
+    by = "You" if rung.by == context.user.number else rung.by_name
+    spoke = f"{by} spoke to {rung.who or 'them'}, {paths.near(rung.moment, context.at)}"
+    return f"{spoke}: ring again at {paths.near(done.retry_at, context.at)} if they have not confirmed"  # fmt: skip
 
 
 def _show(context: RequestContext, guide: Guide, refused: Refused | None = None) -> Response:

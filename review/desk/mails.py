@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from core import clock
+from core.text import sentence
 from reports.handoffs import role_of
 from review.context import RequestContext
 from review.desk import begun
@@ -131,10 +132,10 @@ def leaves_soon(context: RequestContext, handoff: Handoff) -> bool:
 
 
 def is_about_to_leave(context: RequestContext, written_at: datetime) -> bool:
-    """Whether an email was written so lately that the schedule has not come to it, and nothing is known to keep it."""
+    """Whether an email was written so lately that the schedule has not come to it, and nothing is known to keep it. What a command sends leaves when somebody calls it."""
     every = timedelta(minutes=context.config.schedule.deliver_every_minutes)
     young = context.at - written_at <= every
-    return young and not health.why_none_leaves(context.store, context.config, context.at)
+    return young and not why_not_chased(context)
 
 
 def follows(context: RequestContext, handoff: Handoff) -> str:
@@ -151,16 +152,16 @@ def follows(context: RequestContext, handoff: Handoff) -> str:
     when, whom = near(due, context.at), NEXT_PERSON if handoff.danger and left else team
     if due <= context.at:
         return f"Nobody has confirmed by {when}: an email to {whom} is due now{_since_due(context, role, due)}."
-    if none_leaves(context):
-        return f"If nobody confirms by {when}, an email to {whom} is due, and no email leaves now: {instead(context, role)}."
+    if why := why_not_chased(context):
+        return f"If nobody confirms by {when}, an email to {whom} is due, and {why}: {instead(context, role)}."
     then = f"{NEXT_PERSON} is emailed" if handoff.danger and left else f"we email {team} again"
     return f"If nobody confirms by {when}, {then}."
 
 
 def _since_due(context: RequestContext, role: EscalationRole, due: datetime) -> str:
     """That an email that is due does not leave, and whom to ring in its place; "" for the minutes that the schedule may take."""
-    if none_leaves(context):
-        return f", and no email leaves now: {instead(context, role)}"
+    if why := why_not_chased(context):
+        return f", and {why}: {instead(context, role)}"
     return f", and is not written yet: {instead(context, role)}" if due <= context.at - health.CONTACT_LATE else ""  # fmt: skip
 
 
@@ -173,21 +174,48 @@ def ring_them(context: RequestContext, role: EscalationRole, *, danger: bool) ->
 
 
 def if_unconfirmed(context: RequestContext, role: EscalationRole | None, when: str = "") -> str:
-    """What is done if nobody of a team confirms an email still to be written; that nobody is chased, and whom to ring, while none leaves.
+    """What is done if nobody of a team confirms an email still to be written; that nobody is chased, and whom to ring, while none leaves, or none by itself.
 
     `when` is by when, as the sentence goes on: " in 15 minutes".
     """
-    if not none_leaves(context):
+    why = why_not_chased(context)
+    if not why:
         return f"If nobody confirms{when}, we chase."
     ring = instead(context, role) if role is not None else "ring the team"
+    if not none_leaves(context):
+        return f"{sentence(why)}, so nobody is chased: if nobody confirms{when}, {ring}."
     return f"No email leaves now, so nobody is told or chased by one: if nobody confirms{when}, {ring}."
 
 
 def promised(context: RequestContext, does: str) -> str:
     """What a choice does, with no email promised that can't leave now."""
-    if not none_leaves(context):
+    if not why_not_chased(context):
         return does
-    return re.sub(r"\bemailed and chased\b", "emailed and chased once emails leave", does)
+    instead_of = "emailed and chased once emails leave" if none_leaves(context) else "emailed, and chased by nobody but you"  # fmt: skip
+    return re.sub(r"\bemailed and chased\b", instead_of, does)
+
+
+def why_not_chased(context: RequestContext) -> str:
+    """Why no email that is still to be written can be promised, as a sentence goes on: no email leaves now; no email leaves by itself. "" where the schedule writes and sends it.
+
+    Emails that somebody sends by a command leave, and nobody knows when they will again.
+    """
+    if none_leaves(context):
+        return "no email leaves now"
+    by_itself = context.shared(
+        "none_promised", lambda: health.why_none_is_promised(context.store, context.config, context.at)
+    )  # fmt: skip
+    return "no email leaves by itself" if by_itself else ""
+
+
+def not_chased(context: RequestContext) -> str:
+    """That nobody is chased by an email that comes by itself, and whom to ring instead; "" where the schedule sees to it."""
+    if silent := none_leaves(context):
+        return silent
+    if not why_not_chased(context):
+        return ""
+    crisis = context.config.review.crisis_contact
+    return f"Emails leave only when someone sends them, so nobody is chased: ring {crisis or 'the team yourself'} if nobody answers"
 
 
 def none_leaves(context: RequestContext) -> str:

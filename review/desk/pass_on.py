@@ -207,18 +207,7 @@ def offers(
             by=context.user.number, by_name=context.user.name, at=context.at, state="waits", state_at=context.at,
             due_at=due, next_at=due, chases=0, keeps_look=False, lane=case.lane,
         )  # fmt: skip
-        item = covered[0].item if covered else None
-        mail = handoffs.step_mail(
-            context.config,
-            context.app.policy,
-            draft,
-            "sent",
-            item,
-            handoffs.breach_of(context.store, draft, context.at),
-            handoffs.wanted_by(context.store, draft),
-            handoffs.request_of(context.store, context.config, draft),
-            at=context.at,
-        )
+        mail = handoffs.letter(context.store, context.config, context.app.policy, draft, "sent", at=context.at, first=covered[0].item if covered else None)  # fmt: skip
         shown.append(
             Offer(
                 role=role, suggested=role.key in right, has_it=has_all(context, case, role.key, there) is not None, answered=role.key in answered, danger=danger, due_at=due, wait=wait, within=within,

@@ -127,6 +127,9 @@ class Saved:
     )  # whom to ring now, since somebody may be in danger
     handoff: int = 0  # the number of that hand-off
     stays: bool = False  # in Now until they confirm
+    unconfirmed: str = (
+        ""  # that nobody there has said that they have it, of what leaves Now all the same
+    )
     untold: str = ""  # the path to the steps of what nobody was told of, so that it stays in Now
     unasked: int = 0  # a post of it that is a page in our name, and that nobody asked its platform to take down
 
@@ -377,6 +380,7 @@ def saved(context: RequestContext) -> Saved | None:
     return Saved(
         case=number, version=version, left=left, undone=undid or entry.undone, at_version=history[-1].version,
         ring=asked.ring_now(context, to_ring) if to_ring else Markup(), handoff=to_ring.number if to_ring else 0, stays=to_ring is not None and to_ring.danger and to_ring.lane == "now",
+        unconfirmed="Nobody there has confirmed yet." if to_ring else "",
         untold=untold, unasked=unasked, words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_to_whom(context, entry)}{_sent(context, entry)}{_not_told(context, case, entry)}",
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from core import clock
 from core.errors import StoreError
 from core.text import sentence
-from reports.handoffs import HandoffMail, breach_of, request_of, role_of, step_mail, wanted_by
+from reports.handoffs import HandoffMail, letter, role_of
 from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.context import RequestContext
@@ -182,7 +182,7 @@ def confirm(context: RequestContext) -> Response:
 
 def _confirm_further(context: RequestContext, handoff: Handoff, who: str, when: datetime) -> Response:  # fmt: skip
     """A colleague wrote it down before: the same name is there already, and another is saved as one more by whoever read that."""
-    standing = [step for step in begun.since_it_waited(handoff) if step.kind == "confirmed"]
+    standing = [step for step in handoff.heard if step.kind == "confirmed"]
     same = next((step for step in standing if f"{step.who}, ".casefold().startswith(f"{who}, ".casefold())), None)  # fmt: skip
     before = same or standing[-1]
     by = "You" if before.by == context.user.number else before.by_name or "Someone"
@@ -300,10 +300,8 @@ def _email(context: RequestContext, handoff: Handoff) -> HandoffMail | None:
         return None
     if role.type in ("police", "employer", "guardian"):
         return None
-    item = context.store.figures.item(handoff.posts[0][0]) if handoff.posts else None
-    breach, wanted = breach_of(context.store, handoff, context.at), wanted_by(context.store, handoff)  # fmt: skip
-    asks = request_of(context.store, context.config, handoff)
-    return step_mail(context.config, context.app.policy, handoff, "sent", item, breach, wanted, asks, at=context.at)  # fmt: skip
+    first = next((step.sent_at for step in handoff.steps if step.kind == "sent"), None)
+    return letter(context.store, context.config, context.app.policy, handoff, "sent", at=first or context.at)  # fmt: skip
 
 
 def _typed(context: RequestContext) -> list[str]:

@@ -39,7 +39,7 @@ from steps.catalogue.parts import plan, records_of
 from steps.catalogue.places import Place, place_of
 from steps.classifier import known
 from steps.context import RunContext
-from steps.health import why_none_leaves
+from steps.health import why_none_is_promised
 from steps.import_file import SOURCE, Alone
 from store import PageCounts
 
@@ -433,7 +433,7 @@ class _Run:
         if waiting:
             digest = "nobody is told, since nobody is set up under [alerts]"
             if context.config.alerts.tells_anybody:
-                why = why_none_leaves(context.store, context.config, clock.now())
+                why = why_none_is_promised(context.store, context.config, clock.now())
                 digest = f"one digest tells of them{f', once it can leave: {why}' if why else ''}"
             context.report_progress(f"{waiting:,} cases of it would have been alerted: {digest}")
 

@@ -207,6 +207,17 @@ class Handoff:
         """Somebody may be in danger: it is chased by the minute."""
         return in_danger(self.role, self.flags)
 
+    @property
+    def heard(self) -> tuple[HandoffStep, ...]:
+        """What the role said of it and still holds: what came before it was set to wait again does not."""
+        steps: list[HandoffStep] = []
+        for step in self.steps:
+            if step.kind == "waits again":
+                steps = []
+            elif step.kind in ("confirmed", "answered"):
+                steps.append(step)
+        return tuple(steps)
+
     def overdue(self, at: datetime) -> bool:
         """Whether the role should have said something by now."""
         return self.state in OPEN and self.due_at is not None and self.due_at <= at

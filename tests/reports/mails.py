@@ -9,9 +9,11 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+from core import worries
 from reports import access, alerts, asked, chain, handoffs, health, looks
 from reports.access import Access
 from reports.alerts import AlertMail, DigestMail
+from reports.deeds import Deeds
 from reports.health import Ailment, HealthMail, Reading
 from reports.looks import MuchOpened
 from reports.spikes import Spike, SpikeMail
@@ -28,6 +30,7 @@ from store import (
     CalendarEntry,
     Cutting,
     Handoff,
+    Item,
     LaneWork,
     Reach,
     Token,
@@ -62,9 +65,21 @@ FLAGS = {
 }
 
 
+FALSE_PAGE = item(masked="Your refund: give your sort code", platform="instagram")
+
+
 def config(folder: Path) -> Config:
     cfg = settings(folder)
     return cfg.model_copy(update={"review": cfg.review.model_copy(update={"roles": ROLES, "comms_phone": "020 7946 0100"})})  # fmt: skip
+
+
+DONE = Deeds(
+    lines=(
+        "999 called 08:31 by Ben Okafor", "Safeguarding rung 08:31 by Ben Okafor: no answer", "Safeguarding rung 08:40 by Amina Yusuf, who spoke to Jo Grant",
+        "Reported to X 08:42 by Amina Yusuf, still public",
+    ),
+    called_999=True, spoke_to="Jo Grant", steps=frozenset(("first", "ring", "platform")),
+)  # fmt: skip
 
 
 def alert(cfg: Config, what: str = "danger", **changes: Any) -> AlertMail:
@@ -93,17 +108,25 @@ def digest(cfg: Config, count: int = 30, why: str = "history") -> DigestMail:
 
 
 def handoff(
-    cfg: Config, step: StepKind, role: str = "safeguarding", **changes: Any
-) -> handoffs.HandoffMail:
+    cfg: Config, step: StepKind, role: str = "safeguarding", deeds: Deeds | None = None, about: Item | None = None, **changes: Any
+) -> handoffs.HandoffMail:  # fmt: skip
     given: dict[str, Any] = {
         "number": 1, "case": 6, "version": 2, "role": role, "posts": ((17, 1),), "flags": FLAGS["danger" if role == "safeguarding" else "leak"],
         "by": 1, "by_name": "Amina Yusuf", "at": AT, "state": "waits", "state_at": AT, "due_at": AT + HOUR / 4, "next_at": None,
         "chases": 0, "keeps_look": True,
     }  # fmt: skip
-    breach = handoffs.Breach(ends_at=AT + 72 * HOUR, out=("name", "NHS number"), hidden_at=AT) if role not in ("safeguarding", "pals") else None  # fmt: skip
+    breach = handoffs.Breach(ends_at=AT + 72 * HOUR, out=("name", "NHS number"), hidden_at=AT) if role == "information_governance" else None  # fmt: skip
     asks = handoffs.Request(due_at=AT + 5 * HOUR, privately=True, beside="Safeguarding") if role == "pals" else None  # fmt: skip
     return handoffs.step_mail(
-        cfg, POLICY, Handoff(**(given | changes)), step, item(), breach, asks=asks, at=AT
+        cfg,
+        POLICY,
+        Handoff(**(given | changes)),
+        step,
+        about or item(),
+        breach,
+        asks=asks,
+        at=AT,
+        deeds=deeds,
     )
 
 
@@ -219,6 +242,15 @@ def every(folder: Path) -> Mapping[str, EmailMessage]:
         "next contact": alert(cfg, why="next", others=("Safeguarding",)),
         "reported": alert(cfg, "leak", why="reported", score=0.0, case=None, next_at=None),
         "our own account": alert(cfg, "leak", why="own", case=None, next_at=None),
+        "reported as aimed": alert(
+            cfg, "abuse", why="reported", lane="now", score=0.0, words=alerts.words_of((), POLICY, speaking_up=False, ticked=worries.AIMED),
+            steps=alerts.steps_of((), "x", cfg, at=AT, ticked=worries.AIMED), next_at=None,
+        ),
+        "reported by a journalist’s call": alert(
+            cfg, "abuse", why="reported", lane="answer", score=0.0, words=alerts.words_of((), POLICY, speaking_up=False, ticked=worries.PRESS),
+            steps=alerts.steps_of((), "x", cfg, at=AT, ticked=worries.PRESS), next_at=None,
+        ),
+        "next contact, much done": alert(cfg, why="next", others=("Safeguarding",), deeds=DONE, steps=alerts.steps_of(FLAGS["danger"], "x", cfg, at=AT, deeds=DONE)),
         "speaking up": replace(alert(cfg, "abuse", next_at=None, others=()), lane="guardian", words=handoffs.SPEAKING_UP, flag=""),
         "decided since": alert(cfg, done=True),
         "digest of older posts": digest(cfg),
@@ -236,6 +268,8 @@ def every(folder: Path) -> Mapping[str, EmailMessage]:
     steps: tuple[tuple[str, handoffs.HandoffMail], ...] = (
         ("passed on", handoff(cfg, "sent")), ("chased", handoff(cfg, "chased")), ("told", handoff(cfg, "told")),
         ("taken back", handoff(cfg, "taken back")), ("leak passed on", handoff(cfg, "sent", "information_governance")),
+        ("told, much done", handoff(cfg, "told", deeds=DONE)),
+        ("page in our name passed on", handoff(cfg, "sent", "security", flags=("security", "impersonation"), lane="now", about=FALSE_PAGE, deeds=Deeds(stands="Still public, and not reported to Instagram"))),
         ("request passed on", handoff(cfg, "sent", "pals", flags=("assistance",))),
     )  # fmt: skip
     for name, passed_on in steps:

@@ -16,8 +16,8 @@ from tests.reports.mail_lint import SUPPORT, faults, html_of
 from tests.reports.mails import FORMS, every
 
 NAMES = (
-    "danger", "threat", "leak", "abuse, taken", "worse", "grew", "next contact", "reported", "our own account", "speaking up",
-    "decided since", "digest of older posts", "digest over the cap", "digest of a back catalogue", "more than usual", "passed on", "chased", "told", "taken back", "leak passed on", "request passed on",
+    "danger", "threat", "leak", "abuse, taken", "worse", "grew", "next contact", "reported", "our own account", "reported as aimed", "reported by a journalist’s call", "next contact, much done", "speaking up",
+    "decided since", "digest of older posts", "digest over the cap", "digest of a back catalogue", "more than usual", "passed on", "chased", "told", "taken back", "leak passed on", "told, much done", "page in our name passed on", "request passed on",
     "morning list", "weekly", "first weekly", "monthly", "quarterly", "end of the record", "much opened", "a link asked for", "a hold asked for", "heartbeat", "heartbeat, not well",
     "what ails the program", "test",
 )  # fmt: skip
@@ -144,7 +144,7 @@ def test_what_is_in_now_is_marked_as_important(
 
 @pytest.mark.parametrize(("flags", "role", "words"), [
     ((), "safeguarding", "Someone may be in danger"), (("grievance",), "guardian", "Someone may be speaking up"),
-    (("allegation",), "safeguarding", "An accusation"), ((), "pals", "A post to look at"),
+    (("allegation",), "safeguarding", handoffs.HARM), ((), "pals", "A post to look at"),
 ])  # fmt: skip
 def test_what_safeguarding_is_sent_is_never_just_a_post_to_look_at(
     flags: tuple[str, ...], role: str, words: str

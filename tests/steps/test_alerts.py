@@ -139,7 +139,7 @@ def test_a_case_is_told_of_once_whatever_number_of_posts_it_has(house: RunContex
     assert cycle(house, AT, post(1, words), post(2, words)) == 1
     assert cycle(house, AT + HOUR, post(3, words, AT + HOUR)) == 0
     (subject,) = subjects(house, AT)
-    assert subject == "Now: a threat, case 1 (X post, found 10:00)"
+    assert subject == "Now: a threat to hurt staff, case 1 (X post, found 10:00)"
 
 
 def test_it_is_told_of_again_when_it_is_three_times_as_large(house: RunContext) -> None:
@@ -147,7 +147,10 @@ def test_it_is_told_of_again_when_it_is_three_times_as_large(house: RunContext) 
     cycle(house, AT, post(1, words), post(2, words))
     later = AT + HOUR
     assert cycle(house, later, *(post(number, words, later) for number in (3, 4, 5, 6))) == 1
-    assert subjects(house, later)[-1] == "Growing: a threat, case 1 (X post, found 11:00)"
+    assert (
+        subjects(house, later)[-1]
+        == "Growing: a threat to hurt staff, case 1 (X post, found 11:00)"
+    )
     first, second = (letter(house, later, number) for number in (0, 1))
     assert second["References"] == second["In-Reply-To"] == first["Message-ID"]
     assert cycle(house, later + HOUR, post(7, words, later + HOUR)) == 0
@@ -184,7 +187,7 @@ def test_of_a_case_that_was_decided_a_post_that_it_does_not_cover_is_told(
     decide(house, 1, later + MINUTE, by)
     edited = post(1, f"{words} and tonight", later, edited_at=later, posted_at=AT)
     assert cycle(house, later + HOUR, edited) == 1
-    assert subjects(house, later + HOUR)[-1].startswith("Now: a threat, case 1")
+    assert subjects(house, later + HOUR)[-1].startswith("Now: a threat to hurt staff, case 1")
 
 
 def test_what_became_high_again_after_an_edit_made_it_low_is_told_again(house: RunContext) -> None:
@@ -212,7 +215,7 @@ def test_a_post_of_our_own_account_is_told_of_though_no_case_holds_it(house: Run
     for _ in range(2):
         cycle(house, AT)
     (subject,) = subjects(house, AT)
-    assert subject == "On our own account: a threat, post 1 (X post, found 10:00)"
+    assert subject == "On our own account: a threat to hurt staff, post 1 (X post, found 10:00)"
     assert "/mentions/1" in str(letter(house, AT).get_body(("plain",)))
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -8,15 +9,18 @@ import pytest
 
 from core import clock
 from demo.world import World
+from reports.handoffs import letter
 from steps import deliver, group, handoffs
 from steps.context import RunContext
-from store import CaseDecision
+from store import CaseDecision, Moderation, PathStep, TakedownStep
 from tests.cycles import at_home, settled
 from tests.steps.test_deliver import become_high, bodies, mention
 
 ROLES = [
     {"key": "safeguarding", "name": "Safeguarding", "when": "Risk", "email": ["safe@example.org"], "reach": "020 7946 0133"},
-    {"key": "pals", "name": "PALS", "when": "Help"},
+    {"key": "pals", "name": "PALS", "when": "Help"}, {"key": "security", "name": "Security", "when": "Threats"},
+    {"key": "information_governance", "name": "Information governance", "when": "Leaks"}, {"key": "media", "name": "Media desk", "when": "Press"},
+    {"key": "guardian", "name": "The Guardian", "when": "Concerns"}, {"key": "police", "name": "Police", "when": "Crime"},
 ]  # fmt: skip
 CHASE = {"chain": ["on-call@example.org", "director@example.org"], "lead": []}
 MINUTE = timedelta(minutes=1)
@@ -50,7 +54,7 @@ def test_the_team_is_emailed_with_nothing_of_the_post(calm: World, made: Path) -
         assert deliver.deliver(house, clock.now()) == 1
     (mail,) = calm.mail.messages
     assert to(mail) == "safe@example.org"
-    assert mail["Subject"] == "Now: a threat, case 1, for Safeguarding"
+    assert mail["Subject"] == "Now: a threat to hurt staff, case 1, for Safeguarding"
     said = bodies(mail)
     for part in ("Amina Yusuf of the comms team passed case 1", "Please confirm by", "/cases/1", "020 7946 0100"):  # fmt: skip
         assert part in said, part
@@ -73,7 +77,7 @@ def test_a_team_that_had_it_before_its_email_left_is_emailed_all_the_same(
     said = bodies(mail)
     assert "passed case 1 to you" in said
     assert "/cases/1" in said
-    assert "It is written down that you have it" in said
+    assert "It is written down that Noor has it" in said
     assert "Please confirm" not in said
 
 
@@ -90,9 +94,9 @@ def test_whoever_does_not_confirm_is_chased_and_the_next_is_told(calm: World, ma
     assert [to(mail) for mail in (chased, told, next_told)] == [
         "safe@example.org", "on-call@example.org", "director@example.org",
     ]  # fmt: skip
-    assert chased["Subject"] == "Not confirmed yet: a threat, case 1"
+    assert chased["Subject"] == "Not confirmed yet: a threat to hurt staff, case 1"
     assert chased["References"] == first["Message-ID"]
-    assert told["Subject"] == "Nobody has confirmed: a threat, case 1"
+    assert told["Subject"] == "Nobody has confirmed: a threat to hurt staff, case 1"
     assert "You are next on the list" in bodies(told)
     assert "Ring Safeguarding: 020 7946 0133" in bodies(told)
     assert "brick" not in bodies(told) + bodies(chased)
@@ -109,7 +113,7 @@ def test_a_confirmation_ends_it_and_an_undo_is_told(calm: World, made: Path) -> 
         undo = CaseDecision(case=1, kind="undo", by=1, at=clock.now(), undoes=1)
         assert house.store.cases.decide(undo, 1)
         assert deliver.deliver(house, clock.now()) == 1
-    assert calm.mail.messages[-1]["Subject"] == "No longer needed: a threat, case 1"
+    assert calm.mail.messages[-1]["Subject"] == "No longer needed: a threat to hurt staff, case 1"
     assert "You need do nothing more" in bodies(calm.mail.messages[-1])
 
 
@@ -135,3 +139,112 @@ def test_a_team_without_an_email_gets_none_and_of_a_threat_the_next_on_call_is_t
         assert calm.mail.messages == []
         assert handoffs.chase_and_deliver(house, clock.now() + 16 * MINUTE) == 1
     assert [to(mail) for mail in calm.mail.messages] == ["on-call@example.org"]
+
+
+# ── what was done so far ─────────────────────────────────────────────────────────────────────────
+
+
+def did(house: RunContext, step: str, outcome: str, *, who: str = "") -> None:
+    """Amina wrote down a step of the threat of case 1, just now."""
+    seen = house.store.path_steps.path(1, "threat").version
+    wrote = PathStep(case=1, path="threat", step=step, by=1, at=clock.now(), outcome=outcome, who=who)  # fmt: skip
+    assert house.store.path_steps.add(wrote, seen=seen)
+
+
+def test_the_team_and_the_next_contact_are_told_what_was_done_and_asked_for_none_of_it_again(
+    calm: World, made: Path
+) -> None:
+    with at_home(made) as (house, _):
+        passed_on(house)
+        before = bodies_of_first(house, calm)
+        assert "If anyone is in danger now, call 999." in before
+        assert "If you know who or where they are" not in before, "nobody looks for whoever threatens"  # fmt: skip
+        assert "Done so far" not in before
+        did(house, "first", "called")
+        did(house, "no_answer_1", "no answer")
+        did(house, "on_call_1", "spoke", who="Sam Reid")
+        house.store.takedowns.add(TakedownStep(mention=1, step="asked", whom="platform", at=clock.now(), by=1))  # fmt: skip
+        assert handoffs.chase_and_deliver(house, clock.now() + 16 * MINUTE) == 2
+    chased, told = (bodies(mail) for mail in calm.mail.messages[-2:])
+    for said in (chased, told):
+        for done in (
+            "Done so far", "999 called", "by Amina Yusuf", "Security rung", "no answer", "Whoever is on call rung", "who spoke to Sam Reid", "Reported to X", "still public",
+        ):  # fmt: skip
+            assert done in said, done
+        assert "call 999" not in said, "it was called"
+        assert "brick" not in said
+
+
+def bodies_of_first(house: RunContext, calm: World) -> str:
+    deliver.deliver(house, clock.now())
+    return bodies(calm.mail.messages[-1])
+
+
+@pytest.mark.parametrize(("who", "shown"), [
+    ("Jo Grant", "Jo Grant"), ("Jo Grant, by phone", "Jo Grant"), ("rowan", ""), ("Rowan Ashdown", ""), ("his mother, who says that he is at home", ""),
+    ("07700 900123", ""), ("", ""),
+])  # fmt: skip
+def test_a_name_stands_in_an_email_only_where_it_is_one_and_no_word_of_it_in_the_post_or_its_writer(
+    calm: World, made: Path, who: str, shown: str
+) -> None:
+    with at_home(made) as (house, _):
+        passed_on(house)
+        did(house, "ring", "spoke", who=who)
+        said = bodies_of_first(house, calm)
+    assert f"who spoke to {shown or 'someone there'}" in said
+    for private in ("ashdown", "rowan", "mother", "07700"):
+        assert private not in said.lower()
+
+
+def test_what_was_taken_back_was_not_done(calm: World, made: Path) -> None:
+    with at_home(made) as (house, _):
+        passed_on(house)
+        did(house, "first", "called")
+        path = house.store.path_steps.path(1, "threat")
+        assert house.store.path_steps.take_back(path.last, by=1, at=clock.now(), seen=path.version)
+        said = bodies_of_first(house, calm)
+    assert "999 called" not in said
+    assert "call 999" in said
+
+
+def test_who_acts_on_what_is_in_public_is_told_whether_it_still_is_and_nobody_else(
+    calm: World, made: Path
+) -> None:
+    with at_home(made) as (house, _):
+        become_high(house, mention(1, "Somebody leaked the keypad of the ward, 4471 it is"))
+        group.group(house.new_run(clock.now()))
+        user = house.store.users.add("local", "amina", "Amina Yusuf", ["reviewer"], at=clock.now())
+        assert house.store.cases.decide(
+            CaseDecision(
+                case=1,
+                kind="escalate",
+                by=user.number,
+                at=clock.now(),
+                covers=((1, 1),),
+                role="pals",
+            ),
+            0,
+        )
+        (handoff,) = house.store.handoffs.open(1)
+
+        def text(role: str) -> str:
+            return letter(house.store, house.config, house.policy, replace(handoff, role=role), "sent", at=clock.now()).text  # fmt: skip
+
+        assert "Status:    Still public, and not reported to X\n" in text("security")
+        assert "Status:    Still public\n" in text("pals")
+        assert "Status" not in text("guardian") + text("police") + text("media")
+        asked_at = clock.now()
+        house.store.takedowns.add(TakedownStep(mention=1, step="asked", whom="platform", at=asked_at, by=1))  # fmt: skip
+        reported = f"- Reported to X {clock.local(asked_at)[-5:]} by Amina Yusuf, still public.\n"
+        for role in ("pals", "security", "information_governance"):
+            assert reported in text(role), role
+            assert "Status" not in text(role)
+        assert "Reported" not in text("guardian") + text("police")
+        hidden = Moderation(mention=1, revision=1, source="x", action="hide", by=1, at=clock.now())
+        number = house.store.moderations.begin(hidden, after=0)
+        assert number is not None
+        house.store.moderations.end(number, "done", at=clock.now())
+        for role in ("pals", "security", "information_governance"):
+            assert f"- Hidden {clock.local(clock.now())[-5:]} by Amina Yusuf.\n" in text(role), role
+            assert "still public" not in text(role)
+            assert "4471" not in text(role)

@@ -401,3 +401,30 @@ def test_what_blocks_comes_first_and_what_has_time_last(store: Store, config: Co
     now = health.health(store, config, Path("/nowhere"), AT)
     assert [fault.kind for fault in now.faults] == ["model", "source", "ends"]
     assert (now.grade, now.upkeep) == (2, ["The certificate of mail.example.org ends on Sun 29 Nov."])  # fmt: skip
+
+
+@pytest.mark.parametrize("job", ["deliver by hand", "cycle", "deliver"])
+def test_emails_that_a_command_sends_leave_and_promise_none_by_themselves(
+    store: Store, config: Config, job: str
+) -> None:
+    mail = config.alerts.mail.model_copy(update={"host": "mail.icb.invalid"})
+    config = config.model_copy(update={"alerts": config.alerts.model_copy(update={"mail": mail})})
+    assert "no schedule is running" in health.why_none_leaves(store, config, AT)
+    store.job_runs.begin(job, AT - MINUTE)
+    by_schedule = job == "deliver"
+    assert bool(health.why_none_leaves(store, config, AT)) is not by_schedule, (
+        "it has not ended yet"
+    )
+    store.job_runs.end(store.job_runs.begin(job, AT), AT, failures=0)
+    assert health.why_none_leaves(store, config, AT + MINUTE) == ""
+    promised = health.why_none_is_promised(store, config, AT + MINUTE)
+    assert (promised == "") is by_schedule
+    later = AT + HOUR
+    assert "no schedule is running" in health.why_none_leaves(store, config, later)
+
+
+def test_a_server_that_takes_none_keeps_every_email_whatever_ran_lately(
+    store: Store, config: Config
+) -> None:
+    store.job_runs.end(store.job_runs.begin("deliver by hand", AT), AT, failures=1)
+    assert "the example that ships" in health.why_none_leaves(store, config, AT)

@@ -324,3 +324,26 @@ def test_a_report_of_danger_is_named_at_once_while_no_email_leaves(anew: House) 
     mail = NewMail(alerts=(alert.number,), route="to", recipients=("duty@example.org",), about={"why": "high"})  # fmt: skip
     assert anew.store.alerts.tell([mail], {alert.number: "told"}, at - 20 * MINUTE) == 1
     assert "to the comms team has not left" in read(anew, f"/cases/{mention}").text
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_next_contact_who_was_told_is_not_called_untold_in_the_same_line(
+    anew: House, told: int, *, left: bool
+) -> None:
+    """Nobody took it and the list is at its end: whom to ring is said, and who was told stays told."""
+    ready(anew)
+    now = anew.desk.now()
+    (chased,) = anew.store.alerts.to_chase(now + 10 * MINUTE)
+    follow = NewMail(alerts=(chased.alert,), route="to", recipients=("next@example.org",), about={"why": "next"}, level=1)  # fmt: skip
+    anew.store.alerts.chase(chased, follow, now)
+    for row in anew.store.outbox.due(now) if left else ():
+        anew.store.outbox.mark_sent(row.number, now)
+    later = now + 20 * MINUTE  # no schedule runs any more
+    anew.desk.now = lambda: later
+    said = line(anew, told)
+    assert ("At 11:00: the next contact of the comms team." in said) is left
+    assert ("Nobody has taken it, and nobody else is told: ring the on-call manager" in said) is left  # fmt: skip
+    assert "No next contact is told" not in said
+    send(anew, f"/cases/{told}/take")
+    taken = read(anew, f"/cases/{told}").text
+    assert "No next contact is told now" not in taken or not left

@@ -1378,6 +1378,21 @@ def test_whoever_is_on_call_is_no_team_so_that_a_call_to_them_alone_confirms_not
     assert "Choose how" in do(desk, way, "has_it", who="Priya Nair", prefix="has").text
 
 
+@pytest.mark.parametrize("reached", ["", "before", "confirmed"])
+def test_after_a_call_that_nobody_took_the_page_says_ring_again_only_where_nobody_was_reached_meanwhile(
+    desk: House, reached: str
+) -> None:
+    """Two officers on one step: the first line after a call is the one that is read."""
+    way = danger(desk)
+    if reached:
+        do(desk, way, "ring_has" if reached == "confirmed" else "ring", "bea", who="Lou Marsh", when="10:58", prefix="ring")  # fmt: skip
+    said = read(desk, f"{way}?done=no_answer").text
+    assert ("Recorded: nobody answered. Ring again" in said) is (not reached)
+    spoke = "Recorded: nobody answered. Bea Whitlock spoke to Lou Marsh, 10:58: ring again at 11:13 if they have not confirmed"
+    assert (spoke in said) is (reached == "before")
+    assert ("Recorded: nobody answered. Safeguarding has confirmed" in said) is (reached == "confirmed")  # fmt: skip
+
+
 def test_whoever_is_next_is_named_where_their_email_is_due_and_nothing_writes_it(
     desk: House,
 ) -> None:

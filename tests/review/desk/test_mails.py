@@ -256,3 +256,45 @@ def test_nobody_is_to_ring_whoever_is_on_call_of_what_the_guardian_alone_may_kno
     alerted(anew, "guardian", "guardian@example.org")
     assert deliver(NOW + 6 * MINUTE) == 0
     assert f"the Guardian, ring {CRISIS}" not in read(anew, "/sources").text
+
+
+CHASES = ("we email again", "emailed again", "emailed and chased.", "we chase", "We chase", "Chased next", "is emailed.", "told at once")  # fmt: skip
+
+
+def test_emails_that_somebody_sends_by_a_command_are_said_to_leave_and_promise_no_chase(
+    anew: House, server: MailStandIn, deliver: Deliver
+) -> None:
+    """No schedule runs: what left has left, and whoever waits for a chase that comes by itself waits for nobody."""
+    ready(anew)
+    anew.desk.config(anew.store)
+    server_is_up(anew, server)
+    now_lane(anew, IN_DANGER, "Someone may end their life")
+    case, leak = case_of(anew.store, IN_DANGER), case_of(anew.store, NAMED)
+    assert do(anew, f"/cases/{case}/danger", "ring", who="Priya Nair", when="10:50", prefix="ring").status_code == 303  # fmt: skip
+    do(anew, f"/cases/{leak}/leak", "confirm")
+    now_lane(anew, HOSTILE, "Threat to hurt staff")
+    hostile = case_of(anew.store, HOSTILE)
+    (handoff,) = anew.store.handoffs.open(case)
+    send(anew, "/tell", kind="danger", public="yes", words="He says that he will hurt himself")
+    assert deliver(NOW) >= 1
+    anew.store.job_runs.end(anew.store.job_runs.begin("deliver by hand", NOW), NOW, failures=0)
+    pages = (
+        "/waiting", f"/cases/{case}/danger", f"/cases/{case}/danger?done=ring", f"/cases/{leak}", f"/cases/{leak}/leak", f"/cases/{leak}/pass-on",
+        f"/cases/{hostile}/threat", f"/cases/{hostile}/pass-on", f"/waiting/{handoff.number}", "/tell/1",
+    )  # fmt: skip
+    for page in pages:
+        text = read(anew, page).text
+        assert [words for words in CHASES if words in text] == [], page
+        assert "o email leaves now" not in text, page
+        assert "once emails leave" not in text, page
+    for page in ("/waiting", f"/cases/{leak}/pass-on"):
+        assert f"Emails leave only when someone sends them, so nobody is chased: ring {CRISIS} if nobody answers." in read(anew, page).text, page  # fmt: skip
+    assert f"No email leaves by itself, so nobody is chased: if nobody confirms, ring {CRISIS}" in read(anew, f"/cases/{case}/danger?done=ring").text  # fmt: skip
+    assert "the team gets an email only when someone sends what waits" in read(anew, "/tell/1").text  # fmt: skip
+    assert do(anew, f"/cases/{hostile}/threat", "no_answer").status_code == 303  # it writes one
+    for page in (*pages, f"/cases/{case}"):
+        assert "leaves within" not in read(anew, page).text, page
+        assert "has not left yet" not in read(anew, page).text, page
+    later = NOW + 40 * MINUTE
+    anew.desk.now = lambda: later
+    assert f"No email leaves now: ring {CRISIS}" in read(anew, "/waiting").text

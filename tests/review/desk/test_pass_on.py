@@ -242,6 +242,8 @@ def test_danger_goes_on_too_and_the_next_case_says_whom_to_ring(desk: House) -> 
     assert answer.headers["location"].startswith("/cases/")
     page = read(desk, answer.headers["location"])
     assert "Ring Safeguarding now: 020 7946 0133, day and night." in page.text
+    assert "Write down who has it" in page.text
+    assert ">They have it<" not in page.text, "a link reads as a fact"
     assert page.all("a", href=f"/waiting/{handoff.number}")
     again = read(desk, f"/waiting/{handoff.number}")
     assert "Ring Safeguarding now" in again.text

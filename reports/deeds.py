@@ -1,0 +1,241 @@
+"""What was done about a case so far, as its emails say it: so that nobody does a second time what a colleague has done, or thinks that nothing was.
+
+999 and who called, who was rung and whether they answered, who of a team has it, and whether the posts are in sight still. Nothing of a post
+stands in it, and no name that stands in one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from collectors.platforms import PLATFORM_NAMES
+from core import clock
+from core.text import sentence
+from reports.first_steps import SOMEONE
+from settings.review import EscalationRole
+from settings.schema import Config
+from store import Handoff, PathStep, Store, Takedown
+from store.cases.path_steps import CALLED_999, FIRST, ON_CALL, REPLIED, SPOKE
+
+# Whose steps a path is: the team that is rung on it
+_TEAMS: Mapping[str, str] = {"danger": "safeguarding", "threat": "security"}
+# Teams of which no email says anything: the Guardian's is nobody's to know, the police and an employer are sent a number alone
+UNTOLD = frozenset(("guardian", "police", "employer"))
+_HOW = re.compile(r", (?:by phone|in person|by email)$")
+_NAME = re.compile(r"[^\W\d_][^\W\d_’'.-]*(?:[ -][^\W\d_][\w’'.-]*){0,4}")
+LONGEST_NAME = 40
+_TITLES = frozenset(("dr", "mr", "mrs", "ms", "miss", "sister", "nurse", "the", "from", "and"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deeds:
+    """What was done. `lines` are sentences without a full stop, first to last; the rest is what need not be asked for again.
+
+    `spoke_to`: who of the team was reached by telephone; `has_it`: who of it has the case; of `steps` the words of the paths that were done.
+    `out_of_sight`: each of the posts is hidden, or gone. `stands` says that they are in sight, where nobody did anything about that.
+    """
+
+    lines: tuple[str, ...] = ()
+    called_999: bool = False
+    spoke_to: str = ""
+    has_it: str = ""
+    steps: frozenset[str] = frozenset()
+    out_of_sight: bool = False
+    stands: str = ""
+
+
+NOTHING = Deeds()  # of what no store is asked, and for whom nothing of it is
+
+
+def deeds_of(
+    store: Store, config: Config, case: int | None, mentions: Collection[int], *, team: EscalationRole, danger: bool, at: datetime
+) -> Deeds:  # fmt: skip
+    """What was done by a moment about these posts of a case, for whoever acts on it with `team`.
+
+    What was done about danger or a threat is told where they act on that; another team reads what it has itself, and whether the posts are in sight.
+    """
+    if case is None or team.type in UNTOLD:
+        return NOTHING
+    names = _Names(store, mentions)
+    path = [step for step in store.path_steps.in_danger((case,)).get(case, ()) if step.at <= at] if danger else []  # fmt: skip
+    confirmed = _confirmed(store, config, case, names, at, team=None if danger else team)
+    entries = [
+        (step.moment, words) for step in path if (words := _of_step(step, config, names, at))
+    ]
+    has = next((who for key, (_, who, _) in confirmed.items() if key == team.key), "")
+    by_step = next((step for step in path if step.step == "has_it" and _TEAMS.get(step.path) not in confirmed), None)  # fmt: skip
+    if by_step is not None:
+        other = _team(config, _TEAMS[by_step.path])
+        who = names.shown(by_step.who)
+        entries.append((by_step.moment, _has_it(who, other.name, by_step.moment, at)))
+        has = has or (who if other.key == team.key else "")
+    entries += [(moment, words) for moment, _, words in confirmed.values()]
+    seen = _Sight(store, case, mentions, at)
+    entries += seen.deeds
+    calls = [step for step in path if step.is_to_team and step.outcome == SPOKE and _TEAMS.get(step.path) == team.key]  # fmt: skip
+    return Deeds(
+        lines=tuple(dict.fromkeys(words for _, words in sorted(entries, key=lambda each: each[0]))),
+        called_999=any(step.is_999 for step in path), spoke_to=names.shown(calls[-1].who) if calls else "", has_it=has,
+        steps=frozenset(step.step for step in path if _happened(step)), out_of_sight=seen.out_of_sight, stands=seen.stands,
+    )  # fmt: skip
+
+
+def near(moment: datetime, at: datetime) -> str:
+    """08:45; Mon 30 Nov, 08:45 for another day: what stands in an email says no "tomorrow", which is wrong the day after."""
+    then = clock.local_day(moment)
+    time = clock.local(moment)[-5:]
+    if then == clock.local_day(at):
+        return time
+    return (
+        f"{then:%a %-d %b}, {time}"
+        if then.year == clock.local_day(at).year
+        else clock.local(moment)
+    )
+
+
+def _team(config: Config, key: str) -> EscalationRole:
+    known = next((role for role in config.review.roles if role.key == key), None)
+    return known or EscalationRole(key=key, name=key.replace("_", " ").capitalize(), when="")
+
+
+def _happened(step: PathStep) -> bool:
+    """Whether what a step asks for was done, rather than that it was not."""
+    return step.outcome in ("told", "told by someone else", "warned", *REPLIED, *CALLED_999, SPOKE)
+
+
+def _of_step(step: PathStep, config: Config, names: _Names, at: datetime) -> str:
+    """One step in words; "" for one that says nothing that whoever reads it needs."""
+    by, when = step.by_name, near(step.moment, at)
+    if step.step == FIRST:
+        return _of_first(step, at)
+    if step.step.startswith(ON_CALL) or step.is_to_team:
+        whom = "Whoever is on call" if step.step.startswith(ON_CALL) else _team(config, _TEAMS[step.path]).name  # fmt: skip
+        if step.outcome != SPOKE:
+            return f"{whom} rung {when} by {by}: no answer"
+        return f"{whom} rung {when} by {by}, who spoke to {names.shown(step.who)}"
+    did = {
+        ("platform", "told"): "The platform was told", ("police", "told"): "The police were told", ("police", "told by someone else"): "The police were told by someone else",
+        ("target", "warned"): "Whoever it is aimed at was told", ("reply", "sent"): "It was answered with where help is",
+    }.get((step.step, step.outcome), "")  # fmt: skip
+    return f"{did}, {when}, as {by} wrote down" if did else ""
+
+
+def _of_first(step: PathStep, at: datetime) -> str:
+    if step.outcome == CALLED_999[0]:
+        return f"999 called {near(step.moment, at)} by {step.by_name}"
+    if step.is_999:
+        return f"999 called by someone else, as {step.by_name} wrote down {near(step.at, at)}"
+    why = "Nobody is in danger now" if step.path == "threat" else "Who or where they are was not known"  # fmt: skip
+    return f"{why}, and 999 was not called, as {step.by_name} wrote down {near(step.moment, at)}"
+
+
+def _has_it(who: str, team: str, moment: datetime, at: datetime) -> str:
+    name = f"{who[:1].upper()}{who[1:]}"
+    return f"{name} of {team} has it, since {near(moment, at)}" if who != SOMEONE else f"{team} has it, since {near(moment, at)}"  # fmt: skip
+
+
+def _confirmed(
+    store: Store, config: Config, case: int, names: _Names, at: datetime, *, team: EscalationRole | None
+) -> dict[str, tuple[datetime, str, str]]:  # fmt: skip
+    """By the team who of it has the case, and since when: of each that was passed it, or of one alone."""
+    confirmed: dict[str, tuple[datetime, str, str]] = {}
+    for handoff in store.handoffs.of_case(case):
+        role = _team(config, handoff.role)
+        if handoff.state == "taken back" or role.type in UNTOLD or (team is not None and role.key != team.key):  # fmt: skip
+            continue
+        first = next((step for step in handoff.heard if step.kind == "confirmed" and step.at <= at), None)  # fmt: skip
+        if first is not None:
+            who, moment = names.shown(first.who), first.when or first.at
+            confirmed[role.key] = (moment, who, _has_it(who, role.name, moment, at))
+    return confirmed
+
+
+class _Names:
+    """Names of staff as somebody wrote them down: none that is no name, and none of which a word stands in these posts or in who wrote them."""
+
+    def __init__(self, store: Store, mentions: Collection[int]) -> None:
+        self._store = store
+        self._mentions = mentions
+        self._private: frozenset[str] | None = None
+
+    def shown(self, who: str) -> str:
+        """The name as an email may hold it."""
+        name = _HOW.sub("", who).strip()
+        if not name or len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
+            return SOMEONE
+        words = {word for word in _plain(name) if word not in _TITLES}
+        return SOMEONE if words & self._of_posts() else name
+
+    def _of_posts(self) -> frozenset[str]:
+        if self._private is None:
+            stored = [self._store.mentions.get(number) for number in self._mentions]
+            posts = [each.mention for each in stored if each is not None]
+            self._private = frozenset(
+                word for post in posts for text in (post.text, post.author.handle, post.author.name) for word in _plain(text)
+            )  # fmt: skip
+        return self._private
+
+
+def _plain(text: str) -> list[str]:
+    return [word.casefold() for word in re.findall(r"[^\W\d_]{2,}", text)]
+
+
+class _Sight:
+    """Which of these posts are in public still, and what was done about that."""
+
+    def __init__(self, store: Store, case: int, mentions: Collection[int], at: datetime) -> None:
+        followed = [each for each in store.takedowns.of_case(case) if each.mention in mentions]
+        shown = [(each, _of_post(each, at)) for each in followed]
+        self.out_of_sight = bool(shown) and all(out for _, (_, _, out) in shown)
+        groups: dict[str, list[datetime]] = {}
+        for _, (words, moment, _) in shown:
+            if words:
+                groups.setdefault(words, []).append(moment)
+        count, silent = len(shown), sum(not words for _, (words, _, _) in shown)
+        self.deeds: list[tuple[datetime, str]] = [
+            (min(moments), sentence(words) if len(moments) == count else f"{len(moments)} of {count} posts {words}")
+            for words, moments in groups.items()
+        ]  # fmt: skip
+        if groups and silent:
+            self.deeds.append((at, f"{silent} of {count} posts still public"))
+        self.stands = "" if groups or not shown else _untouched(followed)
+
+
+def _of_post(takedown: Takedown, at: datetime) -> tuple[str, datetime, bool]:
+    """What became of one post, in words that a sentence may begin with, when, and whether it is out of sight; "" where nothing was done by then."""
+    place = PLATFORM_NAMES[takedown.platform].partition(" (")[0]
+    hidden = takedown.hidden
+    if takedown.gone_at is not None and takedown.gone_at <= at:
+        return f"gone from {place}, seen {near(takedown.gone_at, at)}", takedown.gone_at, True
+    if hidden is not None and (hidden.at is None or hidden.at <= at):
+        when = f" {near(hidden.at, at)}" if hidden.at else ""
+        return f"hidden{when}{f' by {hidden.by_name}' if hidden.by_name else ''}", hidden.at or at, True  # fmt: skip
+    steps = [step for step in takedown.steps if (step.kept_at or step.at) <= at]
+    request = next((step for step in steps if step.step == "asked"), None)
+    if request is None:
+        return "", at, False
+    last = steps[-1]
+    if last.step == "gone":
+        return f"gone from {place}, as {last.by_name} wrote down {near(last.at, at)}", last.at, True
+    whom = {"platform": f"reported to {place}", "author": "its writer was asked to remove it"}.get(request.whom, "someone was asked to remove it")  # fmt: skip
+    refused = f", refused {near(last.at, at)}" if last.step == "refused" else ""
+    return (
+        f"{whom} {near(request.at, at)} by {request.by_name}{refused}, still public",
+        request.at,
+        False,
+    )
+
+
+def _untouched(takedowns: Sequence[Takedown]) -> str:
+    places = dict.fromkeys(PLATFORM_NAMES[each.platform].partition(" (")[0] for each in takedowns)
+    return f"Still public, and not reported to {' or '.join(places)}"
+
+
+def heard_at(handoff: Handoff, at: datetime) -> bool:
+    """Whether a team had said by a moment that it has what it was passed."""
+    if any(step.at <= at for step in handoff.heard):
+        return True
+    return handoff.state in ("confirmed", "answered") and handoff.state_at <= at
