@@ -30,7 +30,9 @@ class ViewRecorder:
     def __init__(self, open_store: Callable[[], Store]) -> None:
         self._open_store = open_store
         self._waiting: deque[View] = deque()
-        self._writing: list[View] = []  # taken from those that wait, and not known to be written yet
+        self._writing: list[
+            View
+        ] = []  # taken from those that wait, and not known to be written yet
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._hurry = False

@@ -498,7 +498,11 @@ def _of_contacts(store: Store, config: Config, at: datetime) -> list[Fault]:
     if not late:
         return []
     cases = "1 case" if len(late) == 1 else f"{len(late):,} cases"
-    cases = f"at least {cases}" if len(store.alerts.to_chase(at - CONTACT_LATE)) > MOST_LOOKED_AT else cases
+    cases = (
+        f"at least {cases}"
+        if len(store.alerts.to_chase(at - CONTACT_LATE)) > MOST_LOOKED_AT
+        else cases
+    )
     return [
         Fault(
             kind="mail", doubt=False, desk=True, line=f"Nobody took {cases} of which an alert told, and the next contact is not told.",
