@@ -138,6 +138,19 @@ def near(moment: datetime, at: datetime) -> str:
     return f"{day_name or f'{then:%a %-d %b}'}, {utc(moment).astimezone(READERS_ZONE):%H:%M}"
 
 
+def near_time(moment: datetime, at: datetime) -> str:
+    """The same where it stands beside other times of the day: 09:05 of today; yesterday, 09:05; Tue 24 Nov, 09:05."""
+    return near(moment, at).removeprefix("today, ")
+
+
+def at_time(moment: datetime, at: datetime) -> str:
+    """The same within a sentence: at 09:05; yesterday, 09:05; on Tue 24 Nov, 09:05."""
+    words = near_time(moment, at)
+    if words[0].isdigit():
+        return f"at {words}"
+    return words if words.startswith(("yesterday", "tomorrow")) else f"on {words}"
+
+
 def since(moment: datetime, at: datetime) -> str:
     """For people who read it at `at`: since 06:02, of today; since Thursday, of the last week; since 12 Nov."""
     then, today = local_day(moment), local_day(at)

@@ -115,7 +115,7 @@ def row(
 
 
 _environment.filters.update(
-    cases=cases, words=words_on_page, visible=visible, local=clock.local, near=clock.near, day=clock.local_day, linkable=linkable, ago=ago,
+    cases=cases, words=words_on_page, visible=visible, local=clock.local, near=clock.near, near_time=clock.near_time, at_time=clock.at_time, day=clock.local_day, linkable=linkable, ago=ago,
     sentence=sentence, either=either, how_sure=how_sure, plain=plain,
 )  # fmt: skip
 _environment.globals.update(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.clock import near
+from core.clock import near_time
 from review.context import RequestContext
 from review.staff_reports import masked_worries
 from steps.models import DONE
@@ -75,7 +75,7 @@ def hidden_words(takedown: Takedown, at: datetime) -> str:
     hidden = takedown.hidden
     if hidden is None or takedown.standing != "hidden":
         return ""
-    when = f", {near(hidden.at, at).removeprefix('today, ')}" if hidden.at is not None else ""
+    when = f", {near_time(hidden.at, at)}" if hidden.at is not None else ""
     there = "; still there for its writer" if hidden.action in ("hide", "hold") else ""
     return f"{DONE.get(hidden.action, 'Hidden')}{when}{there}"
 

@@ -44,9 +44,9 @@ def _sent(context: RequestContext, mails: Sequence[ToldMail]) -> str:
         name = whom(context, mail)
         if name not in known and mail.sent_at is not None:
             known.add(name)
-            names.setdefault(emails.near(mail.sent_at, context.at), {})[name] = None
+            names.setdefault(clock.at_time(mail.sent_at, context.at), {})[name] = None
     return " ".join(
-        f"{'At' if place else 'Alerted at'} {when}{'' if place else among}: {_and(list(each))}."
+        f"{sentence(when) if place else f'Alerted {when}'}{'' if place else among}: {_and(list(each))}."
         for place, (when, each) in enumerate(names.items())
     )
 
@@ -109,13 +109,13 @@ def follows(context: RequestContext, case: int) -> str:
 
 def _next_contact(context: RequestContext, moment: datetime, ring: str, unless: str, *, late: str) -> str:  # fmt: skip
     """When the next contact is told; as what it is where that time is over, and with whom to ring where no email leaves. `late` begins the former."""
-    when, order = emails.near(moment, context.at), f": {ring}" if ring else ""
+    when, order = clock.at_time(moment, context.at), f": {ring}" if ring else ""
     why = emails.why_not_chased(context)
     if moment <= context.at:
-        return f"{late} next contact was due at {when} and is not told yet{order if why else ''}"
+        return f"{late} next contact was due {when} and is not told yet{order if why else ''}"
     if why:
-        return f"An email to the next contact is due at {when} if {unless}, and {why}{order}"
-    return f"Next contact at {when} if {unless}"
+        return f"An email to the next contact is due {when} if {unless}, and {why}{order}"
+    return f"Next contact {when} if {unless}"
 
 
 def gravest_untold(context: RequestContext, cases: Collection[int]) -> dict[int, str]:
@@ -176,11 +176,11 @@ def line(context: RequestContext, case: Case) -> str:
         words += " High risk is told at once."
     if taken is not None:
         people = {user.number: user.name for user in colleagues.everybody(context)}
-        name, when = people.get(taken.to or 0, "Someone"), emails.near(taken.at, at)
+        name, when = people.get(taken.to or 0, "Someone"), clock.at_time(taken.at, at)
         if takes:
             comes = any(mail.next_at for mail in mails) and not emails.why_not_chased(context)
-            return f"{words} {name} took it at {when}.{_from_now_on(context, case, taken.to, idle, comes=comes, rings=_ORDER in words)}"
-        handed = f"{people.get(taken.by or 0, 'Someone')} handed it to {name} at {when}"
+            return f"{words} {name} took it {when}.{_from_now_on(context, case, taken.to, idle, comes=comes, rings=_ORDER in words)}"
+        handed = f"{people.get(taken.by or 0, 'Someone')} handed it to {name} {when}"
         if not case.handed:
             return f"{words} {handed}."
         words = f"{words} {handed}, who has not opened it yet."
@@ -218,7 +218,7 @@ def _unwritten(context: RequestContext, case: Case) -> str:
         return ""
     done = begun.of_case(context, case.number)
     order = ring if done.is_to_ring(context.at) else ""
-    return f"Nobody was alerted: no email about it was written since {emails.near(since, context.at)}{f': {order}' if order else ''}."
+    return f"Nobody was alerted: no email about it was written since {clock.near_time(since, context.at)}{f': {order}' if order else ''}."
 
 
 def _chases_nobody(context: RequestContext, case: Case, idle: datetime | None) -> bool:
@@ -256,7 +256,7 @@ def _if_idle(
     context: RequestContext, case: Case, until: datetime, *, comes: bool, rings: bool
 ) -> str:  # fmt: skip
     """What follows while whoever took a case of Now has done nothing about it."""
-    over, when = until <= context.at, emails.near(until, context.at)
+    over, when = until <= context.at, clock.near_time(until, context.at)
     begins = bool(begun.of_case(context, case.number).steps)
     missing, yet = ("nobody is told", "Nobody is told") if begins else ("nothing is done", "Nothing is done")  # fmt: skip
     if comes:

@@ -256,7 +256,7 @@ def _stands(
 ) -> tuple[str, str]:  # fmt: skip
     """Where a hand-off stands, and the colour of its tag. `rung`: that somebody of the team was reached by telephone."""
     at = context.at
-    due = _near(handoff.due_at, at) if handoff.due_at else ""
+    due = clock.near_time(handoff.due_at, at) if handoff.due_at else ""
     if handoff.state == "taken back":
         return "Taken back", "grey"
     if handoff.state == "answered":
@@ -272,7 +272,7 @@ def _stands(
     ring = mails.ring_them(context, role, danger=handoff.danger)
     parts = [
         f"the email to {team} has not left{'' if following or rung else ring}" if gave_up(handoff) else "",
-        f"nobody answered {_near(missed.when or missed.at, at)}" if missed is not None else "",
+        f"nobody answered {clock.near_time(missed.when or missed.at, at)}" if missed is not None else "",
         following if handoff.danger or missed is not None else "",
     ]  # fmt: skip
     if rung:  # nobody is to ring them for an email that has not left
@@ -307,10 +307,6 @@ def last_email(handoff: Handoff) -> str:
         step.mail for step in handoff.steps if step.mail != "none" and step.kind != "told"
     ]
     return mailed[-1] if mailed else ""
-
-
-def _near(moment: datetime, at: datetime) -> str:
-    return clock.near(moment, at).removeprefix("today, ")
 
 
 def teams_of(context: RequestContext, cases: Collection[int]) -> dict[int, str]:

@@ -133,8 +133,8 @@ class Begun:
         if call is None:
             return ""
         if call.outcome == CALLED_999[0]:
-            return f"999 called {_near(call.moment, at)} by {call.by_name}"
-        return f"999 called by someone else, as {call.by_name} wrote down {_near(call.at, at)}"
+            return f"999 called {clock.near_time(call.moment, at)} by {call.by_name}"
+        return f"999 called by someone else, as {call.by_name} wrote down {clock.near_time(call.at, at)}"
 
     def words_of_call(self, at: datetime, *, names: bool) -> str:
         """Rung 01:38, Priya Nair, not confirmed; confirmed 01:43, Priya Nair, once they have; "" where nobody rang and nobody confirmed.
@@ -148,17 +148,21 @@ class Begun:
             return ""
         whom = f", {rung.who}" if rung.who and names else ""
         came = "no answer" if rung.outcome == NOBODY_ANSWERED else "not confirmed"
-        return f"rung {_near(rung.moment, at)}{whom}, {came}"
+        return f"rung {clock.near_time(rung.moment, at)}{whom}, {came}"
 
     @staticmethod
     def _words_of_confirmation(confirmation: Confirmation, at: datetime, *, names: bool) -> str:
         who = f", {confirmation.who}" if confirmation.who and names else ""
-        return f"confirmed {_near(confirmation.at, at)}{who}"
+        return f"confirmed {clock.near_time(confirmation.at, at)}{who}"
 
     def words_of_on_call(self, at: datetime) -> str:
         """Whoever is on call was rung 01:37; "" where nobody reached them."""
         call = self.call_on_call
-        return f"whoever is on call was rung {_near(call.moment, at)}" if call is not None else ""
+        return (
+            f"whoever is on call was rung {clock.near_time(call.moment, at)}"
+            if call is not None
+            else ""
+        )
 
     def badge(self, at: datetime, *, names: bool = False, team: str = "") -> str:
         """The same for a row, in a word or two: 999 called 01:54, rung 01:38. "" where neither was done and nobody confirmed.
@@ -167,12 +171,12 @@ class Begun:
         """
         of_team = f"{team} " if team else ""
         call, rung = self.call_999, self.rung
-        parts = [f"999 called {_near(call.moment, at)}" if call else ""]
+        parts = [f"999 called {clock.near_time(call.moment, at)}" if call else ""]
         if self.confirmation is not None:
             parts.append(of_team + self._words_of_confirmation(self.confirmation, at, names=names))
         elif rung is not None:
             missed = ": no answer" if rung.outcome == NOBODY_ANSWERED else ""
-            parts.append(f"{of_team}rung {_near(rung.moment, at)}{missed}")
+            parts.append(f"{of_team}rung {clock.near_time(rung.moment, at)}{missed}")
         return ", ".join(filter(None, parts))
 
 
@@ -271,7 +275,3 @@ def answered(steps: Collection[str], standing: Collection[str]) -> int:
     """How many of these steps have an answer."""
     rings = RING in standing or any(word.startswith(RING_AGAIN) for word in standing) or ({_NOT_RUNG, "has_it"} <= set(standing))  # fmt: skip
     return sum(rings if step == RING else step in standing for step in steps)
-
-
-def _near(moment: datetime, at: datetime) -> str:
-    return clock.near(moment, at).removeprefix("today, ")

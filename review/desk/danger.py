@@ -535,7 +535,7 @@ def _others(context: RequestContext, guide: Guide, now: Scene, key: str) -> Sequ
 def _answered_already(context: RequestContext, now: Scene) -> OtherAnswer:
     """That it was answered before, with the time where our own reply was collected or somebody wrote one down."""
     when = _our_reply(context, now)
-    words = f", {paths.near(when, context.at)}, by our account" if when is not None else ""
+    words = f", {clock.near_time(when, context.at)}, by our account" if when is not None else ""
     return OtherAnswer(
         key="already", label=f"Answered already{words}", outcome=ALREADY, step="reply", when=when, asks_when=when is None,
         saved="Recorded: it was answered already",
@@ -592,19 +592,19 @@ def _who(context: RequestContext, step: PathStep) -> str:
 def _tag(context: RequestContext, step: PathStep, team: str) -> str:
     """Called: Ben, 08:52. What was so before he wrote it down has its own time first."""
     if step.outcome == ALREADY:
-        return f"Answered already, {paths.near(step.when or step.at, context.at)}: {_who(context, step)}, {paths.near(step.at, context.at)}"  # fmt: skip
+        return f"Answered already, {clock.near_time(step.when or step.at, context.at)}: {_who(context, step)}, {clock.near_time(step.at, context.at)}"  # fmt: skip
     words = {
         SAYS_NOT: f"{team} says not to", IS_GONE: "Not possible, it is gone", NO_WAY: "Not possible there", "not rung": "Not rung, they told us",
         "called by someone else": "Someone else called", "no life in danger": "No life in danger now", "told by someone else": "Someone else told them",
         "called": "Called", "not known": "Not known", "not now": "Not now", "spoke": "Rang", "told": "Told", "sent": "Replied", "not answered": "Not answered",
         "for Security to decide": "For Security to decide", "warned": "They know", "for Security to warn": "For Security to warn", "nobody to warn": "Nobody to warn",
     }.get(step.outcome, "Done")  # fmt: skip
-    return f"{words}: {_who(context, step)}, {paths.near(step.when or step.at, context.at)}"
+    return f"{words}: {_who(context, step)}, {clock.near_time(step.when or step.at, context.at)}"
 
 
 def _at(moment: datetime, at: datetime) -> str:
     """When, as a sentence ends with it: at 23:10, yesterday, 09:10."""
-    words = paths.near(moment, at)
+    words = clock.near_time(moment, at)
     return f"at {words}" if words[:1].isdigit() else words
 
 
@@ -720,8 +720,8 @@ def _after_call(context: RequestContext, now: Scene, team: Team) -> str:
     if rung is None or done.retry_at is None:
         return ""
     by = "You" if rung.by == context.user.number else rung.by_name
-    spoke = f"{by} spoke to {rung.who or 'them'}, {paths.near(rung.moment, context.at)}"
-    return f"{spoke}: ring again at {paths.near(done.retry_at, context.at)} if they have not confirmed"  # fmt: skip
+    spoke = f"{by} spoke to {rung.who or 'them'}, {clock.near_time(rung.moment, context.at)}"
+    return f"{spoke}: ring again {clock.at_time(done.retry_at, context.at)} if they have not confirmed"  # fmt: skip
 
 
 def _show(context: RequestContext, guide: Guide, refused: Refused | None = None) -> Response:
@@ -741,7 +741,7 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
         to_ring=done.is_to_ring(context.at), retry_at=done.retry_at, team=team, numbers=_ring_words(context, team), tries=_tries(now), further=_further(context, now, team), keeps_call=refused is not None and refused.status == 409 and context.form.get("do") in _CALLS, knows=_knows(context, now, team, guide),
         left=asked.left(context, case), route=_route(guide, now), wording=_wording(context, guide, now),
         on_call=context.config.review.crisis_contact, help_words=help_words(context, likely), child=guide.kind == "danger" and CHILD in likely, tell=tell, likely=likely, no_reply_words=NO_REPLY, no_reply_why=NO_REPLY_WHY, next_now=next_now, confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),
-        denied=standing.get("not"), whys=WHY_NOT[guide.key_of_none], untold_team=_untold(context, guide, now), asks_how=paths.is_unreached(now, team), hows=paths.HOW, follows=mails.follows(context, team.handoff) if team.handoff else "", to_next=mails.next_person(context, team.handoff, name=mails.NEXT_PERSON) if team.handoff else "", came=paths.number(context, "post"), phones=phones, near=paths.near,
+        denied=standing.get("not"), whys=WHY_NOT[guide.key_of_none], untold_team=_untold(context, guide, now), asks_how=paths.is_unreached(now, team), hows=paths.HOW, follows=mails.follows(context, team.handoff) if team.handoff else "", to_next=mails.next_person(context, team.handoff, name=mails.NEXT_PERSON) if team.handoff else "", came=paths.number(context, "post"), phones=phones, near=clock.near_time,
         now_time=clock.local(context.at)[-5:], days=paths.days(context, now), refused=refused, form=context.form, police=next((role for role in context.config.review.roles if role.key == "police"), None),
         saved=_saved(context, guide, now, team),
         platform=SHORT_NAMES[now.posts[0].item.platform] if now.posts else "the platform",

@@ -740,12 +740,12 @@ def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hi
         }.get(step.step)  # fmt: skip
         if words:
             who = "You" if step.by == context.user.number else step.by_name
-            lines.append(Line(at=step.at, words=f"{paths.near(step.at, at)} {who} {words}"))
+            lines.append(Line(at=step.at, words=f"{clock.near_time(step.at, at)} {who} {words}"))
     running = _clock(context, now)
     if running is not None:
-        lines.append(Line(at=running.began_at, words=f"{paths.near(running.began_at, at)} The 72 hours started"))  # fmt: skip
+        lines.append(Line(at=running.began_at, words=f"{clock.near_time(running.began_at, at)} The 72 hours started"))  # fmt: skip
         if running.stopped_at is not None:
-            lines.append(Line(at=running.stopped_at, words=f"{paths.near(running.stopped_at, at)} {running.by_name} recorded what was decided"))  # fmt: skip
+            lines.append(Line(at=running.stopped_at, words=f"{clock.near_time(running.stopped_at, at)} {running.by_name} recorded what was decided"))  # fmt: skip
     for each in hiding:
         acts = context.store.moderations.of_mention(each.post.item.number, at)
         for act, after in zip_longest(acts, acts[1:]):
@@ -753,10 +753,10 @@ def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hi
                 continue  # it never was: what took it back says so
             if act.reason == TAKEN_BACK:
                 who = "You" if act.by == context.user.number else act.by_name
-                lines.append(Line(at=act.at, words=f"{paths.near(act.at, at)} {who} took back that it was hidden by hand: it was not", yes=False))  # fmt: skip
+                lines.append(Line(at=act.at, words=f"{clock.near_time(act.at, at)} {who} took back that it was hidden by hand: it was not", yes=False))  # fmt: skip
                 continue
             came = DONE.get(act.action, act.action) if act.outcome == "done" else f"{ACTIONS.get(act.action, act.action)}: not done"  # fmt: skip
-            lines.append(Line(at=act.happened_at, words=f"{paths.near(act.happened_at, at)} {came} on {SHORT_NAMES[each.post.item.platform]}", yes=act.outcome == "done"))  # fmt: skip
+            lines.append(Line(at=act.happened_at, words=f"{clock.near_time(act.happened_at, at)} {came} on {SHORT_NAMES[each.post.item.platform]}", yes=act.outcome == "done"))  # fmt: skip
     if team.handoff is not None:
         lines += [line for line in paths.mailed(context, team) if line.at is not None]
     return sorted(lines, key=lambda line: line.at or at)
@@ -807,6 +807,6 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),
         report_within=REPORT_WITHIN, whys=WHY_NOT["not_leak"], untold_team=untold.untold(context, now.case, FLAG, [post.item.number for post in now.posts]), asks_how=paths.is_unreached(now, team), hows=paths.HOW,
         kinds=KINDS, came=paths.number(context, "post"), reason=REASON, outcomes=deadlines.OUTCOMES, actions=ACTIONS, done_words=DONE,
-        so_far=_so_far(context, now, team, hiding), ring=partial(of_team, context), ring_order=partial(order, context), near=paths.near, now_time=clock.local(context.at)[-5:], days=paths.days(context, now),
+        so_far=_so_far(context, now, team, hiding), ring=partial(of_team, context), ring_order=partial(order, context), near=clock.near_time, now_time=clock.local(context.at)[-5:], days=paths.days(context, now),
         refused=refused, form=context.form, saved="" if failed else _saved(context, saved, running), failed=failed, first_known=_first_known(context, now),
     )  # fmt: skip

@@ -41,9 +41,9 @@ class LeakStands:
     def words(self, at: datetime) -> str:
         """Confirmed 23:25, hidden 23:26, information governance doesn’t know, 4 of 7 steps left, 72 hours end Wed 23:25."""
         day = clock.local_day(self.ends_at)
-        hidden = f"hidden {_near(self.hidden_at, at)}" if self.hidden_at else "reported to the platform" if self.reported else "not hidden yet"  # fmt: skip
+        hidden = f"hidden {clock.near_time(self.hidden_at, at)}" if self.hidden_at else "reported to the platform" if self.reported else "not hidden yet"  # fmt: skip
         return (
-            f"Confirmed {_near(self.confirmed_at, at)}, {hidden}, {f'{self.unaware}, ' if self.unaware else ''}{self.left} of {self.steps} steps left, "
+            f"Confirmed {clock.near_time(self.confirmed_at, at)}, {hidden}, {f'{self.unaware}, ' if self.unaware else ''}{self.left} of {self.steps} steps left, "
             f"72 hours end {day:%a} {day.day} {day:%b} {clock.local(self.ends_at)[-5:]}"
         )
 
@@ -120,7 +120,3 @@ def _hidden_at(context: RequestContext, case: int, posts: frozenset[int]) -> dat
         else:
             return None
     return max(moments, default=None)
-
-
-def _near(moment: datetime, at: datetime) -> str:
-    return clock.near(moment, at).removeprefix("today, ")

@@ -34,7 +34,7 @@ class Email(Protocol):
 
 def emailed(email: Email, at: datetime) -> str:
     """Emailed 23:39, by the time at which it left; "" while it has not."""
-    return f"emailed {near(email.sent_at, at)}" if email.sent_at is not None else ""
+    return f"emailed {clock.near_time(email.sent_at, at)}" if email.sent_at is not None else ""
 
 
 _UNSENT: Mapping[str, str] = {
@@ -46,18 +46,13 @@ def of_step(step: HandoffStep, at: datetime) -> str:
     """What became of one email to a team, as the step, who knows and the hand-off say it: emailed 23:39; the email of 23:36 has not left, a try failed."""
     if step.sent_at is not None:
         return emailed(step, at)
-    return f"the email of {near(step.at, at)} {_UNSENT.get(step.mail, 'has not left')}"
+    return f"the email of {clock.near_time(step.at, at)} {_UNSENT.get(step.mail, 'has not left')}"
 
 
 def is_unsent(handoff: Handoff) -> bool:
     """Whether a team waits for an email of which none has left: what passed it on has told nobody there yet."""
     mailed = [step for step in handoff.steps if step.mail != "none" and step.kind != "told"]
     return handoff.state == "waits" and bool(mailed) and not any(step.sent_at for step in mailed)
-
-
-def near(moment: datetime, at: datetime) -> str:
-    """09:37, or Mon 30 Nov, 09:37 for another day."""
-    return clock.near(moment, at).removeprefix("today, ")
 
 
 def to_next(handoff: Handoff) -> HandoffStep | None:
@@ -149,7 +144,7 @@ def follows(context: RequestContext, handoff: Handoff) -> str:
     if due is None or not ((handoff.danger and left) or role.email):
         return f"Nobody has confirmed in time, and nobody else is emailed: {instead(context, role)}." if overdue else "Nobody else is emailed if they don’t confirm."  # fmt: skip
     team = "the team" if role.type == "police" else role.name
-    when, whom = near(due, context.at), NEXT_PERSON if handoff.danger and left else team
+    when, whom = clock.near_time(due, context.at), NEXT_PERSON if handoff.danger and left else team
     if due <= context.at:
         return f"Nobody has confirmed by {when}: an email to {whom} is due now{_since_due(context, role, due)}."
     if why := why_not_chased(context):

@@ -267,7 +267,7 @@ def _outran(context: RequestContext, step: PathStep) -> str:
     """Who did which step when, or took it back: Amina Yusuf called 999, 01:54."""
     what, back = begun.did(step.step, step.outcome), step.undone_at is not None
     name = step.undone_by_name if back else step.by_name
-    when = near(step.undone_at or step.at, context.at)
+    when = clock.near_time(step.undone_at or step.at, context.at)
     who = "You" if not back and step.by == context.user.number else name
     did = f"took back “{what}”" if back else what
     return f"{who} {did}, {when}, while you looked. Yours was not saved: see how it stands now."
@@ -394,7 +394,7 @@ def moment_of(context: RequestContext, text: str, day: date | None) -> datetime 
 def moment_fault(context: RequestContext, when: datetime | None, start: Began) -> str:
     """Why something was not done then, with a time that may be written; "" where it may have been."""
     at = context.at
-    example = f"such as {near(at, at)}"
+    example = f"such as {clock.near_time(at, at)}"
     if when is None:
         return f"Write a day, and a time up to now by the 24-hour clock, {example} today."
     if when > at:
@@ -587,7 +587,7 @@ def mailed(context: RequestContext, team_: Team) -> list[Line]:
         return [Line(at=None, words=f"{team_.name} has not been told yet", yes=False)]
     to_ring = not team_.handoff.danger or begun.of_case(context, team_.handoff.case).is_to_ring(at)
     for step in team_.handoff.steps:
-        when = near(step.at, at)
+        when = clock.near_time(step.at, at)
         if step.kind in ("sent", "chased"):
             sent = mails.of_step(step, at)
             unsent = step.mail not in ("sent", "none")
@@ -608,7 +608,7 @@ def mailed(context: RequestContext, team_: Team) -> list[Line]:
             lines.append(Line(at=step.sent_at or step.at, words=f"{sentence(mails.NEXT_PERSON)}: {left or queued}", yes=bool(left)))  # fmt: skip
         elif step.kind == "confirmed":
             lines.append(
-                Line(at=step.at, words=f"{team_.name} has confirmed, {near(step.when or step.at, at)}", details=step.who)
+                Line(at=step.at, words=f"{team_.name} has confirmed, {clock.near_time(step.when or step.at, at)}", details=step.who)
             )  # fmt: skip
         elif step.kind == "answered":
             wrote = f"{step.by_name or 'Someone'} wrote down {when} what {team_.name} said"
@@ -616,8 +616,3 @@ def mailed(context: RequestContext, team_: Team) -> list[Line]:
     if team_.handoff.state == "waits":
         lines.append(Line(at=None, words=f"{team_.name} has not confirmed yet", yes=False))
     return lines
-
-
-def near(moment_: datetime, at: datetime) -> str:
-    """09:37, or Mon 30 Nov, 09:37 for another day."""
-    return clock.near(moment_, at).removeprefix("today, ")

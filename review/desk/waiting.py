@@ -186,11 +186,11 @@ def _confirm_further(context: RequestContext, handoff: Handoff, who: str, when: 
     same = next((step for step in standing if f"{step.who}, ".casefold().startswith(f"{who}, ".casefold())), None)  # fmt: skip
     before = same or standing[-1]
     by = "You" if before.by == context.user.number else before.by_name or "Someone"
-    wrote = f"{by} wrote down that they have confirmed, {paths.near(before.at, context.at)}: {before.who}."
+    wrote = f"{by} wrote down that they have confirmed, {clock.near_time(before.at, context.at)}: {before.who}."
     if same is not None:
         return _show(context, handoff, fault=f"{wrote} There is nothing left to save.", at_field="who", status=409)  # fmt: skip
     if context.form.get("further") != "yes":
-        return _show(context, handoff, fault=f"{wrote} Yours ({who}, {paths.near(when, context.at)}) is not saved: save it as one more.", at_field="who", status=409)  # fmt: skip
+        return _show(context, handoff, fault=f"{wrote} Yours ({who}, {clock.near_time(when, context.at)}) is not saved: save it as one more.", at_field="who", status=409)  # fmt: skip
     saved = context.store.handoffs.confirm_further(
         handoff.number, by=context.user.number, at=context.at, who=who, when=when
     )
@@ -318,7 +318,7 @@ def _outran(context: RequestContext, handoff: Handoff) -> str:
         return (
             "Someone changed this while you looked. Yours was not saved: see where it stands now."
         )
-    return f"{last.by_name or 'Someone'} {did[last.kind]}, {paths.near(last.at, context.at)}, while you looked. Yours was not saved: see where it stands now."
+    return f"{last.by_name or 'Someone'} {did[last.kind]}, {clock.near_time(last.at, context.at)}, while you looked. Yours was not saved: see where it stands now."
 
 
 def _back(context: RequestContext, handoff: Handoff, saved: bool, what: str) -> Response:

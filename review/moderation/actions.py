@@ -59,7 +59,7 @@ def parts(context: RequestContext, case: Case, worth: Sequence[CaseMention]) -> 
 
 def act_words(act: Moderation, platform: Platform, at: datetime) -> str:
     """Hidden, Instagram confirmed, by Ben Okoro 08:31: what was done to a post, as every page says it, whoever looks."""
-    when = clock.near(act.happened_at, at).removeprefix("today, ")
+    when = clock.near_time(act.happened_at, at)
     name = SHORT_NAMES[platform]
     how = f"by hand on {name}, as {act.by_name} wrote down, {when}" if act.why == BY_HAND else f"{name} confirmed, by {act.by_name} {when}"  # fmt: skip
     return f"{DONE.get(act.action, act.action)}, {how}"

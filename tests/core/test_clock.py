@@ -121,6 +121,18 @@ def test_what_is_near_is_told_as_people_tell_it(moment: datetime, words: str) ->
 
 
 @pytest.mark.parametrize(
+    ("ago", "beside", "within"),
+    [
+        (timedelta(), "09:05", "at 09:05"), (timedelta(days=1), "yesterday, 09:05", "yesterday, 09:05"),
+        (timedelta(days=-1), "tomorrow, 09:05", "tomorrow, 09:05"), (timedelta(days=4), "Fri 20 Nov, 09:05", "on Fri 20 Nov, 09:05"),
+    ],
+)  # fmt: skip
+def test_a_time_of_another_day_takes_no_at(ago: timedelta, beside: str, within: str) -> None:
+    assert clock.near_time(NINE_O_FIVE - ago, NINE_O_FIVE) == beside
+    assert clock.at_time(NINE_O_FIVE - ago, NINE_O_FIVE) == within
+
+
+@pytest.mark.parametrize(
     ("on", "hours"),
     [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 11, 24), 24)],
 )
