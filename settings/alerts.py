@@ -125,6 +125,18 @@ class Routing(BaseModel):
         """Whether an alert reaches anybody but the Guardian."""
         return self.on and bool(self.to or any(GUARDIAN not in route.lanes for route in self.route))
 
+    @property
+    def silence(self) -> str:
+        """That no email is sent at once, and why, as every page of those on duty says it; "" where somebody is told."""
+        why = (
+            "alerts are turned off"
+            if not self.on
+            else "alerts go to nobody"
+            if not (self.to or self.route)
+            else ""
+        )
+        return f"No email is sent: {why}. Nobody is told at once of danger, a threat or a leak, nor the Guardian of a case, until someone looks here." if why else ""  # fmt: skip
+
     def destinations(
         self, case: Case, guardian: Sequence[str] = (), duty_lead: Sequence[str] = ()
     ) -> list[Destination]:

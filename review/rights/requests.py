@@ -109,6 +109,11 @@ def needs(context: RequestContext) -> list[tuple[str, str, str]]:
                 "After 7 days without a second person’s yes it is in use again. Tell the person, or ask someone else.",
             )
         )
+    if unheard := len(store.staff_reports.of_restricted()):
+        lines.insert(0, (
+            "/holds#reported", f"{unheard} report{'s' * (unheard != 1)} of a post that is held without use",
+            "Read what the colleague wrote now: the program read no danger in it, and may be wrong.",
+        ))  # fmt: skip
     if told := store.retention.ended_by_danger(since=context.at - SOON):
         lines.append((
             "/holds", f"{len(told)} restriction{'s' * (len(told) != 1)} ended: danger was reported",
