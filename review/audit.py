@@ -215,7 +215,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "signed out everywhere": ("Signed out everywhere", "Ended all sessions of {user}: {sessions}."),
         "user added": ("Person added", "Added {user}, who may be: {roles}."),
         "user changed": ("Person changed", ""),  # see _changed
-        "guarded setting approved": ("Guarded setting agreed to", "Agreed to a change of what keeps people safe: how staff reach the Guardian, which teams are there, who is told, or how soon ({part})."),
+        "guarded setting approved": ("Guarded setting agreed to", "Agreed to a setting that waited for another person: who is told, how soon, which teams are there, or the Guardian’s telephone ({part})."),
         "own handle asked": ("Own handle asked for", "Asked that a handle count as one of {user}’s. It waits for another person."),
         "own handle agreed": ("Own handle agreed to", "Agreed that a handle counts as one of {user}’s: new cases by it are not shown to them. Nobody knows by that who wrote them."),
         "own handle refused": ("Own handle refused", "Refused that a handle counts as one of {user}’s."),
@@ -351,7 +351,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "restriction ended": ("Restriction not agreed to", "A post is in use again: its restriction was refused, or nobody answered within 7 days."),
         "restricted post reported": ("Reported while out of use", "A colleague reported a post that is held without use, and the program read no danger in it: governance reads it."),
         "restricted report read": ("Report read by the program", "The program read what a colleague wrote of a post that is held without use."),
-        "restricted report answered": ("Report of a held post read", "Somebody of governance read what a colleague wrote of a post that is held without use, and said what it tells of."),
+        "restricted report answered": ("Report of a held post read", "Someone of governance read what a colleague wrote of a post that is held without use, and said what it tells of."),
         "restriction ended by danger": ("Restriction ended: danger was reported", "A post is in use again, or will not be out of use by a yes: a colleague reported danger, a threat, a leak or that it is aimed at them. Its hold stays (UK GDPR Article 18(2): the rights of another person)."),
         "numbers seen": ("Changed numbers seen", "Saw what was changed of the telephones, addresses and words by which people are reached."),
         "held without use": ("Hold without use", "Put a hold without use on a post: it stays, on nobody’s list."),

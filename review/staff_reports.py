@@ -118,10 +118,10 @@ def submit_report(context: RequestContext) -> Response:
     try:
         flags = KINDS[fields["kind"]].flags
         at_once = bool(flags) or target or not _is_read_soon(context)
-        mention, reason, unread = _store(context, _seen(fields), _worry(fields), at_once=at_once)
+        mention, reason, unread, wrote = _store(context, fields, at_once=at_once)
         number = context.store.staff_reports.add(
             mention, at=context.at, worry=_worry(fields), who=fields["who"], target=target, reason=reason,
-            flags=flags, by=context.user.number, unread=unread, wrote=Wrote(words=fields["words"], tells=_told_plainly(fields)),
+            flags=flags, by=context.user.number, unread=unread, wrote=wrote,
         )  # fmt: skip
         _tell_governance(context, number)
     except InputError as error:
@@ -133,15 +133,6 @@ def submit_report(context: RequestContext) -> Response:
     except StoreError as error:
         return _show(context, faults={"words": str(error)}, status=503)
     return RedirectResponse(f"/tell/{number}{'?target=1' if target else ''}", 303)
-
-
-def _told_plainly(fields: Mapping[str, str]) -> frozenset[str]:
-    """What the reporter's own words tell of, whatever they ticked; asked of every report, so that its time tells nothing of the post."""
-    from steps import (
-        restricted_reports,
-    )  # here, since every start of the page would pay for its lists
-
-    return restricted_reports.told_plainly(f"{fields['worry']}\n{fields['words']}")
 
 
 def _tell_governance(context: RequestContext, number: int) -> None:
@@ -184,29 +175,34 @@ def masked(context: RequestContext, text: str) -> str:
 
 
 def _store(
-    context: RequestContext, seen: Mapping[str, str], worry: str, *, at_once: bool
-) -> tuple[int, str, Assessment | None]:
-    """The number of the mention, the heading by what worries them, and by what it is a case before the program reads it.
+    context: RequestContext, fields: Mapping[str, str], *, at_once: bool
+) -> tuple[int, str, Assessment | None, Wrote]:
+    """The number of the mention, the heading by what worries them, by what it is a case before the program reads it, and what their own words tell of.
+
+    The last is asked of every report, whatever they ticked, so that its time tells nothing of the post.
 
     Raises InputError. `at_once`: danger, a leak, a threat or what is aimed at whoever reports it, which a person saw and which waits for no reading; and
     anything where no schedule of ours reads. All else waits the minutes until it is read, since it may be somebody who speaks up.
     """
     # here, since every start of the page would pay for openpyxl and lxml: 0.3 s, 32 MB
-    from steps import group, note, unread
+    from steps import group, note, restricted_reports, unread
 
     run = RunContext(
         config=context.config, folder=context.app.folder, store=context.store,
         report_progress=report_progress, at=context.at,
     )  # fmt: skip
     published = group.contacts(run)
-    number = note.store_report(run, seen)
-    reason = lanes.report_reason(worry)
+    number = note.store_report(run, _seen(fields))
+    reason = lanes.report_reason(_worry(fields))
+    tells = restricted_reports.told_plainly(f"{fields['worry']}\n{fields['words']}")
+    wrote = Wrote(words=fields["words"], tells=tells)
     stored = context.store.mentions.get(number) if at_once else None
     if stored is None:
-        return number, reason, None
-    return number, reason, unread.unread_assessment(
+        return number, reason, None, wrote
+    assessment = unread.unread_assessment(
         stored, policy=context.app.policy.version, model=BY_NOBODY, at=context.at, published=published
     )  # fmt: skip
+    return number, reason, assessment, wrote
 
 
 @requires_role("viewer")

@@ -128,14 +128,11 @@ class Routing(BaseModel):
     @property
     def silence(self) -> str:
         """That no email is sent at once, and why, as every page of those on duty says it; "" where somebody is told."""
-        why = (
-            "alerts are turned off"
-            if not self.on
-            else "alerts go to nobody"
-            if not (self.to or self.route)
-            else ""
-        )
-        return f"No email is sent: {why}. Nobody is told at once of danger, a threat or a leak, nor the Guardian of a case, until someone looks here." if why else ""  # fmt: skip
+        if not self.on:
+            return "No email is sent at once: alerts are turned off. Nobody hears of danger, a threat or a leak, nor the Guardian of a case, until someone looks here."
+        if not self.tells_anybody:
+            return "No email is sent at once to those on duty: alerts go to none of them. Nobody hears of danger, a threat or a leak until someone looks here."
+        return ""
 
     def destinations(
         self, case: Case, guardian: Sequence[str] = (), duty_lead: Sequence[str] = ()

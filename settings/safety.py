@@ -248,14 +248,14 @@ def _only(values: Mapping[str, Any], part: Part) -> dict[str, Any]:
 
 def _routes(new: Sequence[Form], before: Form) -> list[Form]:
     """Routes by which everybody is told who was. One that is new counts where it takes its cases from nobody who is told of the rest."""
-    old, told = _by_name(before["alerts.route"]), frozenset(before["alerts.to"])
+    old, of_the_rest = _by_name(before["alerts.route"]), frozenset(before["alerts.to"])
     routes = []
     for name, row in _by_name(new).items():
         was = old.pop(name, None)
         if was is None:
-            routes += [row] if told <= frozenset(row["to"]) else []
+            routes += [row] if of_the_rest <= frozenset(row["to"]) else []
         else:
-            routes.append(row if _tells_as_well(row, was, told) else was)
+            routes.append(row if _tells_as_well(row, was, of_the_rest) else was)
     return [*routes, *old.values()]
 
 
@@ -263,7 +263,7 @@ def _by_name(rows: Sequence[Form]) -> dict[str, Form]:
     return {row.get("name") or f"route {place + 1}": row for place, row in enumerate(rows)}
 
 
-def _tells_as_well(row: Form, was: Form, told: frozenset[str]) -> bool:
+def _tells_as_well(row: Form, was: Form, of_the_rest: frozenset[str]) -> bool:
     """Whether a changed route tells whom it told of what it told, and takes nothing more from whoever is told of the rest."""
     lists = ("flags", "lanes", "platforms")
     fewer = any(
@@ -274,7 +274,7 @@ def _tells_as_well(row: Form, was: Form, told: frozenset[str]) -> bool:
     risk = RANK[row.get("risk", "high")] <= RANK[was.get("risk", "high")]
     people = all(set(was.get(each, ())) <= set(row.get(each, ())) for each in ("to", "next", "also"))  # fmt: skip
     sooner = (row.get("minutes") or NEXT_MINUTES) <= (was.get("minutes") or NEXT_MINUTES)
-    return not fewer and hours and risk and people and sooner and (not more or told <= set(row["to"]))  # fmt: skip
+    return not fewer and hours and risk and people and sooner and (not more or of_the_rest <= set(row["to"]))  # fmt: skip
 
 
 def _teams(form: Form, before: Form, minutes: int) -> list[Form]:
@@ -346,7 +346,7 @@ def _differs(form: Form, used: Form, file: Config) -> Iterator[str]:
     """What was set up and does not count yet, a line each."""
     for key, value in form.items():
         if key == "alerts.on" and value != used[key]:
-            yield "No email is sent at once of a high risk, of danger or of what is the Guardian’s: alerts are turned off"
+            yield "Alerts turned off: no email at once of a high risk, of danger or of what is the Guardian’s"
         elif key == "alerts.route":
             yield from _differing_routes(value, used[key])
         elif key == "review.roles":

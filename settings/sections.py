@@ -59,7 +59,7 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         key="recipients", title="Recipients", heading=REPORTING,
-        about="Who is told by email. No email holds a post’s words or names its writer. Whoever you add is told at once; to turn alerts off, or to take somebody away, waits for governance.",
+        about="Who is told by email. No email holds a post’s words or names its writer. Whoever you add is told at once; to turn alerts off, or to take someone away, waits for governance.",
         keys=(
             "alerts.on", "alerts.to", "alerts.next", "alerts.route", "alerts.recent_days", "alerts.most_an_hour",
             "alerts.spikes", "alerts.spikes_to",

@@ -75,7 +75,7 @@ _PARTS = (
     rf"\bwhat (?:her|his|our|their|the|my) (?:own )?{_STAFF} (?:\w+ ){{0,2}}?(?:writ\w+|post\w*|say\w*|tweet\w*|think\w*)\b",
     rf"\binside job\b|\b(?:from|by) (?:the |some(?:one|body) )?inside\b|\bunion (?:man|woman|guy|lady|person|official|people|lot)\b|\bwhere (?:{_SOMEBODY}) (?:works?|is based)\b|\b(?:her|his|their) (?:profile|linkedin|facebook|instagram|twitter|account)\b(?=.*\b(?:works?|staff|employ\w+|nurse|who)\b)",
     rf"\b(?:{_PRONOUN}\W?(?:re|s)|{_PRONOUN} (?:is|are)) (?:\w+ )?(?:on our (?:books|payroll|staff|team)|in (?:our|my) team)\b|\b(?:{_SOMEBODY}|nurse|employee) (?:has |have )?(?:broke|broken|breached|leaked|violated)\b (?:\w+ )?(?:confidential\w*|rules|policy|trust|contract)",
-    r"\b(?:letter|email|e-mail|invitation|message|statement|note) (?:to|for|from) (?:the|our|this) (?:member of staff|employee|staff member|colleague|author|writer)\b",
+    rf"\b(?:letter|email|e-mail|invitation|message|statement|note) (?:to|for|from) (?:the|our|this) (?:member of staff|employee|staff member|colleague|author|writer)\b",
     # telling whoever is over them, or having it out with them
     rf"\b(?:{_OVER}) (?:has |have )?(?:asked|told|wants?|wanted) (?:me|us) to (?:look|check|open|read|see|find)\b|\b(?:so|that) (?:the |our |my )?(?:{_OVER}) (?:knows?|sees?|hears?|finds?)\b.{{0,20}}\b{_PRONOUN}\b",
     rf"\b(?:her|his|their|the (?:writer|author|nurse|employee|girl)\W?s) (?:{_OVER}|employers?|tutors?|mentors?|trust|agency|university|college|regulator|workplace|superiors?)\b",

@@ -106,8 +106,8 @@ def makes_lead_of_self(
 
 def guarded_change(wanted: Collection[Role], before: Collection[Role]) -> frozenset[Role]:
     """Of a change of roles those by which it waits for a second person: governance and the Guardian given or taken, a lead or a reviewer given; a lead is a reviewer already."""
-    given = AGREED_TO.intersection(set(wanted) - set(before))
-    return GUARDED.intersection(set(wanted) ^ set(before)) | (given - {"reviewer"} if "lead" in before else given)  # fmt: skip
+    added = AGREED_TO.intersection(set(wanted) - set(before))
+    return GUARDED.intersection(set(wanted) ^ set(before)) | (added - {"reviewer"} if "lead" in before else added)  # fmt: skip
 
 
 def first_set_up(store: Store) -> bool:

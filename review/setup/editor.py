@@ -331,14 +331,14 @@ def _tell_of_guarded(
 ) -> None:
     """Governance, who can agree, and the Guardian, whom it may be about, are both emailed; of what counts at once governance alone."""
     new = {guardians for mark, guardians in _guarded_marks(context, section).items() if mark not in waited}  # fmt: skip
-    told: list[tuple[asked.AskedFor, Role]] = []
+    emails: list[tuple[asked.AskedFor, Role]] = []
     if True in new:
-        told += [("contact", "governance"), ("contact", "guardian")]
+        emails += [("contact", "governance"), ("contact", "guardian")]
     if False in new:
-        told += [("less", "governance"), ("less", "guardian")]
+        emails += [("less", "governance"), ("less", "guardian")]
     if not _unseen_marks(context, section) <= unseen:
-        told.append(("reached", "governance"))
-    for what, role in told:
+        emails.append(("reached", "governance"))
+    for what, role in emails:
         people = [
             user for user in context.store.users.all()
             if user.active and role in user.roles and not same_person(context.user, user)

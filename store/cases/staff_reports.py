@@ -129,17 +129,17 @@ class StaffReports:
                 encrypted=self._db.encryption.encrypt(fields),
             )  # fmt: skip
             self._db.add_event("told", at, mention=mention, telling=number)
-            told = ENDS_RESTRICTION.intersection((*flags, *tells))
-            if target or told or (restricted and self._flags_of(mention)):
+            dangers = ENDS_RESTRICTION.intersection((*flags, *tells))
+            if target or dangers or (restricted and self._flags_of(mention)):
                 restricted = not self._retention.end_by_danger(mention, at) and restricted
             elif restricted:
                 self._db.add_event("restricted post reported", at, mention=mention, telling=number)
             if tells and not restricted:
-                flags = tuple(dict.fromkeys((*flags, *sorted(told))))
+                flags = tuple(dict.fromkeys((*flags, *sorted(dangers))))
             self._alerts.raise_report(mention, flags, at)
             opens = unread is not None and self._assessments.add_unread(unread)
             first = target or not FIRST.isdisjoint(flags)
-            lane = "now" if told else worries.lane(worry)
+            lane = "now" if dangers else worries.lane(worry)
             self._raise_case(mention, reason, lane, at, opens=opens, first=first)
         return number
 
@@ -181,16 +181,19 @@ class StaffReports:
 
         `by`: who of governance read it; None for the program, whose nothing leaves it to them.
         """
-        told = sorted(ENDS_RESTRICTION.intersection(tells))
+        dangers = sorted(ENDS_RESTRICTION.intersection(tells))
         report = self.get(number)
         if report is None:
             return
         with self._db.transaction():
-            kind = "restricted report read" if by is None else "restricted report answered"
-            self._db.add_event(kind, at, telling=number, mention=report.mention, tells=",".join(told), **({"by": by} if by is not None else {}))  # fmt: skip
-            if told and self._retention.end_by_danger(report.mention, at):
-                self._alerts.raise_report(report.mention, told, at)
-                self._raise_case(report.mention, "", "now", at, opens=False, first=not FIRST.isdisjoint(told))  # fmt: skip
+            about = {"telling": number, "mention": report.mention, "tells": ",".join(dangers)}
+            if by is None:
+                self._db.add_event("restricted report read", at, **about)
+            else:
+                self._db.add_event("restricted report answered", at, **about, by=by)
+            if dangers and self._retention.end_by_danger(report.mention, at):
+                self._alerts.raise_report(report.mention, dangers, at)
+                self._raise_case(report.mention, "", "now", at, opens=False, first=not FIRST.isdisjoint(dangers))  # fmt: skip
 
     def _content(self, row: Row) -> tuple[object, bool]:
         return self._db.encryption.decrypt(row["encrypted"]), bool(row["target"])

@@ -453,7 +453,7 @@ def test_an_administrator_alone_makes_nobody_a_reviewer_but_in_the_first_set_up(
     assert not [each for each in house.store.second_people.waiting() if each.user == house.who["bea"]]  # fmt: skip
     for handle in ("gita", "gwen"):  # nobody who holds governance has ever got in
         house.store.database.execute("UPDATE users SET password_hash = '', signed_in_at = NULL WHERE number = ?", house.who[handle])  # fmt: skip
-    assert "First set-up: roles count at once" in read(house, "/people", "adam").text
+    assert "First installation: roles count at once" in read(house, "/people", "adam").text
     assert give(house, "adam", "reviewer", "admin").headers["location"].endswith("?done=roles")
     assert user(house, "adam").roles == ("reviewer", "admin")
 

@@ -800,7 +800,7 @@ def test_the_guardians_time_to_confirm_is_no_leads_alone(office: Office) -> None
 
 def test_where_nobody_is_told_every_page_says_so_and_the_overview_promises_nothing(office: Office) -> None:  # fmt: skip
     farah = office.store.users.add("local", "farah", "Farah Idris", ["guardian"], at=NOW).number
-    silent = "No email is sent: alerts"
+    silent = "No email is sent at once"
     office.store.settings.save("recipients", office.filed("recipients") | TELLING, 0, at=NOW, who="a test")  # fmt: skip
     for page in ("/today", "/all", "/handover"):
         assert silent not in office.read(page, "amina").text
