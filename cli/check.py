@@ -25,6 +25,7 @@ from settings import (
     named_people,
     overrides,
     recipients,
+    safety,
     schema,
     secrets,
 )
@@ -36,7 +37,7 @@ from settings.overrides import EffectiveConfig
 from settings.policy import load_policy
 from settings.public_records import cqc_lacks_key
 from settings.schema import LOOPBACK, Config
-from steps import access_tokens, ask_world, gate, safeguards
+from steps import access_tokens, agreed_settings, ask_world, gate, safeguards
 from steps.access_tokens import WARN_BEFORE
 from steps.channels.registry import mail_channel, second_channel
 from steps.classifier import load_classifier
@@ -665,12 +666,14 @@ def _who_waits(file: Config, folder: Path) -> Iterator[Check]:
         with open_store(file, folder, create=False) as store:
             approvals = store.approvals.all()
             as_set_up = overrides.apply_overrides(file, store.settings.current()).config
-            agreed = store.approvals.guarded()
+            agreed, steps = store.approvals.guarded(), agreed_settings.steps_of(file, store)
     except MentionsError:  # said of the store
-        approvals, as_set_up, agreed = [], file, {}
-    for part in guarded.waiting(as_set_up, file, agreed):
-        says = f"{guarded.WORDS[part.part]}, and waits for governance: as before until then"
-        yield Check(f"settings that nobody changes alone: {part.part}", "off", says)
+        approvals, as_set_up, agreed, steps = [], file, {}, {}
+    parts: list[tuple[str, str]] = [(each.part, guarded.WORDS[each.part]) for each in guarded.waiting(as_set_up, file, agreed)]  # fmt: skip
+    parts += [(each.part, safety.WORDS[each.part]) for each in safety.waiting(as_set_up, file, steps)]  # fmt: skip
+    for part, words in parts:
+        says = f"{words}, and waits for governance: as before until then"
+        yield Check(f"settings that nobody changes alone: {part}", "off", says)
     for who in guarded.lacking(guarded.usable(as_set_up, file, agreed)):
         grade = "missing" if who == guarded.OBLIGATORY["guardian"] else "off"
         says = f"{who}: no team of that type under [review] roles, so nobody is there to be sent to"

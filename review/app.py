@@ -310,6 +310,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/handover/{number:row}/strike", handover.struck),
     ("/requests", rights_requests.started),
     ("/holds", rights_holds.answered),
+    ("/holds/reports", rights_holds.answered_report),
     ("/requests/{number:row}/change", rights_desk.changed),
     ("/requests/{number:row}/find", rights_desk.find),
     ("/requests/{number:row}/act", rights_desk.act),

@@ -41,7 +41,10 @@ def stopped(context: RequestContext) -> Response | None:
 
 
 def _names_someone(context: RequestContext, fields: Sequence[tuple[str, str]]) -> Response | None:
-    """The page that asks about what says who wrote a post, or has somebody watched; None where nothing does, or they said that it doesn't, which governance sees."""
+    """The page that asks about what says who wrote a post, or has somebody watched; None where nothing does, or they said that it doesn't, which governance sees.
+
+    A word that is the account of somebody who posts here is not asked about, and governance sees the note.
+    """
     url = context.request.url
     if url.path.startswith(_NOT_READ_BY_ALL) or url.path in POSTS:
         return None
@@ -55,10 +58,12 @@ def _names_someone(context: RequestContext, fields: Sequence[tuple[str, str]]) -
     bodies = frozenset(account.handle.lower().lstrip("@") for account in context.config.organisation.accounts)  # fmt: skip
     words = {word for _, value in written for word in notes.may_be_handles(value, team | bodies)}
     accounts = context.store.search.accounts_shown(words)
-    at, about = next(((at, doubt) for at, value in written if (doubt := notes.doubt(value, team, accounts=accounts, bodies=bodies))), (0, ""))  # fmt: skip
-    if not about:
+    at, about = next(((at, doubt) for at, value in written if (doubt := notes.doubt(value, team, bodies=bodies))), (0, ""))  # fmt: skip
+    # that it is an account of who posts here is said to governance alone: to be asked about it would tell that it is here
+    names_account = any(notes.doubt(value, team, accounts=accounts, bodies=bodies) for _, value in written)  # fmt: skip
+    if not about and not names_account:
         return None
-    if context.form.get(SURE) == "yes":
+    if not about or context.form.get(SURE) == "yes":
         context.store.audit.note_names_someone(by=context.user.number, page=url.path, at=context.at)
         return None
     return page(

@@ -181,6 +181,9 @@ def page(
         "config": context.config,
         "restricted": context.config.review.pre_election_on(clock.local_day(context.at)),
         "me": context.signed.user if context.signed else None,
+        "no_alerts": context.config.alerts.silence
+        if context.signed and context.reads_staff
+        else "",
         "session": session_mark(context.signed),
         "unsaved": status >= 400,  # a form's answer: what was typed was not saved
         "step_until": until,

@@ -21,6 +21,7 @@ from core import clock, worries
 from core.errors import InputError, StoreError
 from core.models import Assessment, Platform
 from core.progress import report_progress
+from reports import asked
 from review import audit
 from review.auth.sessions import requires_role
 from review.context import RequestContext
@@ -33,6 +34,7 @@ from steps.context import RunContext
 from steps.health import schedule_runs
 from store import StaffReport
 from store.assessments import BY_NOBODY
+from store.cases.staff_reports import Wrote
 
 LONGEST = {"url": 2000, "words": 10_000, "worry": 4000, "who": 200}
 # What `note` calls its fields in what it refuses, and what this form calls them.
@@ -116,11 +118,12 @@ def submit_report(context: RequestContext) -> Response:
     try:
         flags = KINDS[fields["kind"]].flags
         at_once = bool(flags) or target or not _is_read_soon(context)
-        mention, reason, unread = _store(context, _seen(fields), _worry(fields), at_once=at_once)
+        mention, reason, unread, wrote = _store(context, fields, at_once=at_once)
         number = context.store.staff_reports.add(
             mention, at=context.at, worry=_worry(fields), who=fields["who"], target=target, reason=reason,
-            flags=flags, by=context.user.number, unread=unread,
+            flags=flags, by=context.user.number, unread=unread, wrote=wrote,
         )  # fmt: skip
+        _tell_governance(context, number)
     except InputError as error:
         option, _, why = str(error).partition(": ")
         named = option in _CALLED
@@ -130,6 +133,14 @@ def submit_report(context: RequestContext) -> Response:
     except StoreError as error:
         return _show(context, faults={"words": str(error)}, status=503)
     return RedirectResponse(f"/tell/{number}{'?target=1' if target else ''}", 303)
+
+
+def _tell_governance(context: RequestContext, number: int) -> None:
+    """Governance reads at once what was reported of a post that is held without use, and that the program did not read as danger."""
+    if not any(each.number == number for each in context.store.staff_reports.of_restricted()):
+        return
+    people = [user for user in context.store.users.all() if user.active and "governance" in user.roles]  # fmt: skip
+    asked.tell(context.store, context.config, "restricted", people, ["governance"], at=context.at, key=number)  # fmt: skip
 
 
 def _is_read_soon(context: RequestContext) -> bool:
@@ -153,38 +164,45 @@ def masked_worries(
         context.may("reviewer") or context.may("governance") or context.may("guardian")
     ):
         return [(report, "") for report in reports]
+    return [(report, masked(context, report.worry)) for report in reports]
+
+
+def masked(context: RequestContext, text: str) -> str:
+    """What a colleague wrote, without names and identifiers."""
     current = today(context.config.organisation, clock.local_day(context.at))
     public = Contacts(phones=current.phones, emails=current.emails, postcodes=current.postcodes)
-    return [
-        (report, spelt_names.hide(mask(report.worry, pid.find(report.worry, contacts=public), (), public)))
-        for report in reports
-    ]  # fmt: skip
+    return spelt_names.hide(mask(text, pid.find(text, contacts=public), (), public))
 
 
 def _store(
-    context: RequestContext, seen: Mapping[str, str], worry: str, *, at_once: bool
-) -> tuple[int, str, Assessment | None]:
-    """The number of the mention, the heading by what worries them, and by what it is a case before the program reads it.
+    context: RequestContext, fields: Mapping[str, str], *, at_once: bool
+) -> tuple[int, str, Assessment | None, Wrote]:
+    """The number of the mention, the heading by what worries them, by what it is a case before the program reads it, and what their own words tell of.
+
+    The last is asked of every report, whatever they ticked, so that its time tells nothing of the post.
 
     Raises InputError. `at_once`: danger, a leak, a threat or what is aimed at whoever reports it, which a person saw and which waits for no reading; and
     anything where no schedule of ours reads. All else waits the minutes until it is read, since it may be somebody who speaks up.
     """
     # here, since every start of the page would pay for openpyxl and lxml: 0.3 s, 32 MB
-    from steps import group, note, unread
+    from steps import group, note, restricted_reports, unread
 
     run = RunContext(
         config=context.config, folder=context.app.folder, store=context.store,
         report_progress=report_progress, at=context.at,
     )  # fmt: skip
     published = group.contacts(run)
-    number = note.store_report(run, seen)
-    reason = lanes.report_reason(worry)
+    number = note.store_report(run, _seen(fields))
+    reason = lanes.report_reason(_worry(fields))
+    tells = restricted_reports.told_plainly(f"{fields['worry']}\n{fields['words']}")
+    wrote = Wrote(words=fields["words"], tells=tells)
     stored = context.store.mentions.get(number) if at_once else None
     if stored is None:
-        return number, reason, None
-    return number, reason, unread.unread_assessment(
+        return number, reason, None, wrote
+    assessment = unread.unread_assessment(
         stored, policy=context.app.policy.version, model=BY_NOBODY, at=context.at, published=published
     )  # fmt: skip
+    return number, reason, assessment, wrote
 
 
 @requires_role("viewer")

@@ -125,6 +125,15 @@ class Routing(BaseModel):
         """Whether an alert reaches anybody but the Guardian."""
         return self.on and bool(self.to or any(GUARDIAN not in route.lanes for route in self.route))
 
+    @property
+    def silence(self) -> str:
+        """That no email is sent at once, and why, as every page of those on duty says it; "" where somebody is told."""
+        if not self.on:
+            return "No email is sent at once: alerts are turned off. Nobody hears of danger, a threat or a leak, nor the Guardian of a case, until someone looks here."
+        if not self.tells_anybody:
+            return "No email is sent at once to those on duty: alerts go to none of them. Nobody hears of danger, a threat or a leak until someone looks here."
+        return ""
+
     def destinations(
         self, case: Case, guardian: Sequence[str] = (), duty_lead: Sequence[str] = ()
     ) -> list[Destination]:

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from core.models import STAFF_ONLY, STAFF_SPEAK
 from settings.alerts import GUARDIAN, AlertRoute
 from settings.organisation import Contact
-from settings.review import SOON_TYPES, EscalationRole, ReplyTemplate
+from settings.review import EscalationRole, ReplyTemplate
 from settings.schema import Config
 from settings.sections import WORDS as WORDS_OF
 
@@ -50,7 +50,7 @@ _PHONES = (
 )  # what a team is rung by, and the words that lead to it; its mailboxes and type wait by `recipients`
 
 Form = Mapping[str, Any]  # of a part: what of it is guarded, as JSON has it
-Approved = Mapping[Part, Form]
+Approved = Mapping[str, Form]  # by part
 # What of a row is shown to whoever is to agree
 _SHOWN: Mapping[Part, Sequence[str]] = {
     "contacts": ("name", "phones", "emails", "postcodes", "from", "until"),
@@ -98,19 +98,9 @@ def usable(config: Config, file: Config, approved: Approved) -> Config:
     return config
 
 
-def rung(config: Config) -> dict[str, str]:
-    """Whom people ring in danger, for safeguarding and for personal data that is out, and by when those confirm; as governance reads it."""
-    review = config.review
-    lines = {"Out of hours, in danger": review.crisis_contact}
-    for role in review.roles:
-        if role.type in SOON_TYPES:
-            hours = {"any": "day and night", "working": "in working hours"}.get(
-                role.hours or "", ""
-            )
-            out = f"out of hours {role.out_of_hours_phone}" if role.out_of_hours_phone else ""
-            minutes = f"confirms in {role.minutes or review.chase.minutes} minutes"
-            lines[f"{role.key}"] = ", ".join(part for part in (role.name, role.when, role.reach, hours, out, minutes) if part)  # fmt: skip
-    return lines
+def contacts_by_name(config: Config) -> dict[str, Contact]:
+    """The contact points that are not the Guardian's, which count at once."""
+    return {f"contact {each.name}": each for each in config.organisation.contacts if not _is_guardians(each)}  # fmt: skip
 
 
 def lacking(config: Config) -> list[str]:

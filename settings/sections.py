@@ -59,7 +59,7 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         key="recipients", title="Recipients", heading=REPORTING,
-        about="Who is told by email. No email holds a post’s words or names its writer.",
+        about="Who is told by email. No email holds a post’s words or names its writer. Whoever you add is told at once; to turn alerts off, or to take someone away, waits for governance.",
         keys=(
             "alerts.on", "alerts.to", "alerts.next", "alerts.route", "alerts.recent_days", "alerts.most_an_hour",
             "alerts.spikes", "alerts.spikes_to",
@@ -90,7 +90,7 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         key="escalation", title="Passing on", heading=CASES,
-        about="Who a case can be passed on to, how each of them is told, and who is told next where nobody answers. What you change of whom people ring in danger, of Safeguarding or of Information governance counts at once, and governance sees it, before and after, with your name.",
+        about="Who a case can be passed on to, how each of them is told, and who is told next where nobody answers. A telephone or words that you change count at once, and governance is emailed and sees them, before and after, with your name. What takes from it waits for governance: nobody told next, a team or a mailbox gone, a longer time to confirm.",
         keys=(
             "review.crisis_contact", "review.comms_phone", "review.roles", "review.chase.minutes",
             "review.chase.danger_minutes", "review.chase.urgent_minutes", "review.chase.chain", "review.chase.lead",

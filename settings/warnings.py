@@ -12,7 +12,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from settings import guarded, recipients
+from settings import guarded, recipients, safety
 from settings.schema import Alerts, Config, Reports, today
 
 # To whom a case goes that must not be lost: what the page shows as protected, somebody at risk, a breach.
@@ -247,6 +247,11 @@ def _guarded(before: Config, after: Config, on: date) -> Iterator[str]:
         yield (
             f"{guarded.WORDS[each.part]}: it waits for another person of governance, and they and the Guardian are told. Until "
             "then it is as it was"
+        )
+    for taken in safety.taken(before, after):
+        yield (
+            f"{safety.WORDS[taken.part]} ({'; '.join(taken.differs)}): it waits for another person of governance, and they and the Guardian "
+            "are told. Until then all are told as before"
         )
 
 

@@ -21,12 +21,21 @@ from collectors.registry import Build, Source, Sources
 from core import clock, logs, redaction
 from core.errors import ConfigError, DamagedError, MentionsError, StoreError
 from core.progress import Line, ReportProgress
-from settings import guarded, named_people, overrides, recipients, registered_accounts, schema
+from settings import (
+    guarded,
+    named_people,
+    overrides,
+    recipients,
+    registered_accounts,
+    safety,
+    schema,
+)
 from settings.organisation import Today
 from settings.overrides import EffectiveConfig
 from settings.policy import load_policy
 from settings.schema import Config
 from settings.secrets import FindSecret, Secrets, secret
+from steps import agreed_settings, search_checks
 from steps.bugs import log_bug, of_a_bug
 from store import AskAbove, BackupFolder, ChasePolicy, Receiver, Store
 
@@ -99,10 +108,12 @@ class RunContext:
     @cached_property
     def sources(self) -> Sources:
         """Every source of config.toml. Raises ConfigError for a table that is wrong."""
-        file = self.effective.file if self.effective else self.config
-        filed = schema.today(file.organisation, clock.local_day(self.at)).terms
+        file, on = self.effective.file if self.effective else self.config, clock.local_day(self.at)
+        filed = schema.today(file.organisation, on).terms
+        allowed = named_people.agreed(file, on) | self.store.searched_people.approved(on)
+        config = search_checks.without_who_posts(self.store, self.config, file, allowed)
         return Sources(
-            self.config, self.secrets, today=self.today, at=self.at, filed_terms=filed, tokens=self.tokens(),
+            config, self.secrets, today=schema.today(config.organisation, on), at=self.at, filed_terms=filed, tokens=self.tokens(),
             state=self.store.sources.state, build=self.build,
         )  # fmt: skip
 
@@ -265,9 +276,10 @@ def usable_recipients(config: Config, file: Config, store: Store, at: datetime) 
     """The configuration without teams and mailboxes that wait for governance, with accounts that two people agreed to in the page; `file` is config.toml's alone."""
     on = clock.local_day(at)
     accounts = [person for person in store.searched_people.all() if person.office == "account" and person.state(on) == "in force"]  # fmt: skip
+    whole = safety.usable(config, file, agreed_settings.steps_of(file, store))
     return registered_accounts.with_agreed(
         recipients.usable(
-            guarded.usable(config, file, store.approvals.guarded()), file, store.approvals.all(), on
+            guarded.usable(whole, file, store.approvals.guarded()), file, store.approvals.all(), on
         ),
         {person.name: person.until for person in accounts},
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from core import clock
+from settings.alerts import GUARDIAN, Case
 from settings.schema import Config
 from steps.alerts import guardian_of
 from store import Store
@@ -31,6 +32,12 @@ def raise_list(store: Store, config: Config, at: datetime) -> int:
         "cases": ",".join(f"{case}:{protected}" for case, protected in cases),
     }  # fmt: skip
     return int(store.outbox.add("asked", f"lane {day}", at, payload, to))
+
+
+def is_told_at_once(config: Config) -> bool:
+    """Whether the Guardian is emailed at once of a case of high risk in their lane, as the settings stand."""
+    case = Case(flags=(), lane=GUARDIAN, platforms=())
+    return bool(config.alerts.destinations(case, guardian_of(config)))
 
 
 def told_to(store: Store, config: Config) -> tuple[str, ...]:

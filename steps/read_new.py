@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from core import clock
-from steps import alerts, assess, children, group
+from steps import alerts, assess, children, group, restricted_reports
 from steps.context import RunContext
 from steps.effective import without_unusable_settings
 
@@ -15,6 +15,8 @@ def read_new(context: RunContext) -> None:
     context = without_unusable_settings(context)
     with context.continue_on_error("assessing"):
         assess.assess(context, assess.classifier(context), history=timedelta())
+    with context.continue_on_error("reports of what is held without use"):
+        restricted_reports.read(context, assess.classifier(context))
     with context.continue_on_error("cases"):
         group.group(context)
     with context.continue_on_error("alerts"):

@@ -94,18 +94,48 @@ def registered(
     return {place: _UNKNOWN.format(_listed([handle])) for place, handle in accounts.items()}
 
 
-def called_so(
-    store: Store, before: Config, after: Config, allowed: Collection[str] = ()
-) -> dict[str, str]:
-    """By key, what a change brings by which somebody who posts calls themselves, or nearly: said like any word that may be a name."""
-    parts = named_people.compared(before, after, allowed)
+def like_who_posts(
+    store: Store, config: Config, file: Config, allowed: Collection[str] = ()
+) -> dict[str, list[str]]:
+    """By place, words that were set up in the page and by which somebody who posts calls themselves, or nearly: for governance, and for no form.
+
+    Whoever saves a term is answered the same whether an account posts here or not, in the same time, since nothing is compared then. It
+    is here, when sources are searched: `without_who_posts`.
+    """
+    parts = named_people.compared(file, config, allowed)
+    parts = {place: words for place, words in parts.items() if not place.startswith("collectors.")}
     wanted = {squash for words in parts.values() for squash in words}
     matches = store.search.called_so(wanted, handles.squashed) if wanted else frozenset()
     return {
-        _field(place): _UNKNOWN.format(_listed([words[squash] for squash in words if squash in matches]))
+        place: [words[squash] for squash in words if squash in matches]
         for place, words in parts.items()
-        if not matches.isdisjoint(words) and not place.startswith("collectors.")
+        if not matches.isdisjoint(words)
+    }
+
+
+def without_who_posts(
+    store: Store, config: Config, file: Config, allowed: Collection[str] = ()
+) -> Config:
+    """The configuration by which sources are searched: without terms of the page that are like an account of somebody who posts, until two people agreed.
+
+    It is said to nobody but governance: whoever saved such a term learns nothing by it.
+    """
+    organisation = config.organisation
+    searched = (organisation.topics, organisation.names, organisation.records)
+    if searched == (file.organisation.topics, file.organisation.names, file.organisation.records):
+        return config
+    like = like_who_posts(store, config, file, allowed)
+    gone = {place.removeprefix("organisation.").rsplit(".", 1)[0] if place.count(".") > 2 else place.removeprefix("organisation.") for place in like}  # fmt: skip
+    if not gone:
+        return config
+    update = {
+        "topics": tuple(term for row, term in enumerate(organisation.topics) if f"topics.{row}" not in gone),
+        "names": tuple(
+            name.model_copy(update={"search": False}) if f"names.{row}" in gone else name for row, name in enumerate(organisation.names)
+        ),
+        "records": tuple(record for row, record in enumerate(organisation.records) if f"records.{row}" not in gone),
     }  # fmt: skip
+    return config.model_copy(update={"organisation": organisation.model_copy(update=update)})
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from store.database import Database
 from store.encryption import clean
 
 ApprovedKind = Literal["team", "address"]
-GuardedPart = Literal["contacts", "templates", "teams", "routes"]
+GuardedPart = Literal["contacts", "templates", "teams", "routes", "alerts", "passing", "clocks"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,15 @@ class Approval:
     by: int | None = None
     by_name: str = ""
     at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """A part of the settings in the form to which another person agreed."""
+
+    part: GuardedPart
+    form: Mapping[str, Any] = field(repr=False)
+    at: datetime
 
 
 class Approvals:
@@ -89,22 +98,32 @@ class Approvals:
             )  # fmt: skip
             self._db.add_event("guarded setting approved", at, part=part, by=by)
 
-    def guarded(self) -> dict[GuardedPart, Mapping[str, Any]]:
+    def guarded(self) -> dict[str, Mapping[str, Any]]:
         """Of each part the form that was agreed to last."""
+        return {each.part: each.form for each in self.agreed()}
+
+    def agreed(self) -> list[Agreed]:
+        """All that another person agreed to, first to last."""
         with self._db.snapshot():
-            rows = self._db.rows("SELECT part, encrypted FROM guarded_approvals ORDER BY number")
-        return {row["part"]: self._db.encryption.decrypt(row["encrypted"])["form"] for row in rows}
+            rows = self._db.rows(
+                "SELECT part, at, encrypted FROM guarded_approvals ORDER BY number"
+            )
+        return [
+            Agreed(part=row["part"], form=self._db.encryption.decrypt(row["encrypted"])["form"], at=clock.parse(row["at"]))
+            for row in rows
+        ]  # fmt: skip
 
-    def note_rung_seen(self, version: int, *, by: int, at: datetime) -> None:
-        """Writes down that somebody of governance has seen whom people ring in danger as it is in a version of that section."""
+    def note_rung_seen(self, version: int, section: str, *, by: int, at: datetime) -> None:
+        """Writes down that somebody of governance has seen by what people are reached as it is in a version of a section."""
         with self._db.transaction():
-            self._db.add_event("numbers seen", at, version=version, by=by)
+            self._db.add_event("numbers seen", at, version=version, section=clean(section), by=by)
 
-    def rung_seen(self) -> int:
-        """The last version of it that somebody of governance has seen, 0 for none."""
+    def rung_seen(self, section: str) -> int:
+        """The last version of a section that somebody of governance has seen, 0 for none. Who saw none by name saw that of the teams."""
         with self._db.snapshot():
             return int(self._db.value(
-                "SELECT coalesce(max(json_extract(about, '$.version')), 0) FROM events WHERE kind = 'numbers seen'"
+                """SELECT coalesce(max(json_extract(about, '$.version')), 0) FROM events
+                WHERE kind = 'numbers seen' AND coalesce(json_extract(about, '$.section'), 'escalation') = ?""", section,
             ))  # fmt: skip
 
     def note_added(self, section: str, count: int, *, by: int, at: datetime) -> None:

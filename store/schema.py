@@ -129,7 +129,7 @@ TABLES: dict[str, dict[str, str]] = {
         "holds": "Mentions that a purge must leave for now: why, by whom, until when.",
         "hold_requests": "Holds that were asked for: by whom, of whom, until when, and whether whoever is to approve said yes.",
         "settings": "Versions of what officers set in the page over config.toml; added, never changed.",
-        "guarded_approvals": "How staff reach the Guardian, and which teams must be there, as another person agreed to it; added, never changed.",
+        "guarded_approvals": "What of the settings keeps people safe and waited, such as how staff reach the Guardian or who is told at once, as another person agreed to it; added, never changed.",
         "recipient_approvals": "Teams and mailboxes that governance approved, each in the form that it saw; added, never changed.",
         "access_tokens": "What a platform gave a source so that it may read.",
         "keyring": "The key of the hashes by which encrypted things are found again, itself encrypted.",

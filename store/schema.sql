@@ -1964,10 +1964,10 @@ CREATE TRIGGER settings_never_change
 CREATE TRIGGER settings_never_go BEFORE DELETE ON settings BEGIN
     SELECT RAISE(ABORT, 'settings are added, never removed'); END;
 
--- guarded_approvals: How staff reach the Guardian, and which teams must be there, as another person agreed to it; added, never changed.
+-- guarded_approvals: What of the settings keeps people safe and waited, such as how staff reach the Guardian or who is told at once, as another person agreed to it; added, never changed.
 CREATE TABLE guarded_approvals (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
-    part TEXT NOT NULL CHECK (part IN ('contacts', 'templates', 'teams', 'routes')),
+    part TEXT NOT NULL CHECK (part IN ('contacts', 'templates', 'teams', 'routes', 'alerts', 'passing', 'clocks')),
     by_user INTEGER REFERENCES users,
     at TEXT NOT NULL,
     encrypted BLOB NOT NULL

@@ -1,4 +1,4 @@
-"""What takes a second person: links and roles of whoever is governance, the Guardian or a lead, or is to be; and who is told.
+"""What takes a second person: links and roles of whoever is governance, the Guardian or a lead, or is to be, and the role of a reviewer; and who is told.
 
 One administrator alone would else be any of them within a minute, by making a link for one or an account under another name, or leave
 nobody who could refuse, by turning governance off. The same holds of the page and of `mentions user`. Until somebody who holds governance has signed in, the first set-up gives these roles by itself.
@@ -30,8 +30,9 @@ from store.team.users import UserKind
 
 # Whose account is told of: who sees words and settings of everybody, too
 TOLD_OF: frozenset[Role] = frozenset((*GUARDED, "lead"))
-# Roles that nobody gets, and accounts that nobody gets into, by one administrator alone
-AGREED_TO = TOLD_OF
+# Roles that nobody gets by one administrator alone, of which a reviewer reads posts; and accounts that nobody gets into so. A link for a
+# reviewer's own account does not wait, or a forgotten password would keep them from danger at night: they and governance are told of it
+AGREED_TO: frozenset[Role] = TOLD_OF | {"reviewer"}
 BOTH = (
     "nobody is governance and the Guardian: choose one of the two, and another person for the other"
 )
@@ -104,8 +105,14 @@ def makes_lead_of_self(
 
 
 def guarded_change(wanted: Collection[Role], before: Collection[Role]) -> frozenset[Role]:
-    """Of a change of roles those by which it waits for a second person: governance and the Guardian given or taken, a lead given."""
-    return GUARDED.intersection(set(wanted) ^ set(before)) | AGREED_TO.intersection(set(wanted) - set(before))  # fmt: skip
+    """Of a change of roles those by which it waits for a second person: governance and the Guardian given or taken, a lead or a reviewer given; a lead is a reviewer already."""
+    added = AGREED_TO.intersection(set(wanted) - set(before))
+    return GUARDED.intersection(set(wanted) ^ set(before)) | (added - {"reviewer"} if "lead" in before else added)  # fmt: skip
+
+
+def first_set_up(store: Store) -> bool:
+    """Whether nobody could agree to anything yet: nobody has got in who holds governance, so that roles count at once."""
+    return not any(_holds(each) for each in store.users.all())
 
 
 def check_last(store: Store, user: User, *, by: int | None, at: datetime | None = None) -> None:
@@ -132,7 +139,7 @@ def waits(
     Whoever calls names no lead of what takes that role or turns a lead off: that waits for nobody. Not in the first set-up. At the machine neither where nobody could agree for 30 days, as after the only one has gone:
     who was turned off within that time counts, or two commands would do away with the rule.
     """
-    if AGREED_TO.isdisjoint(roles) or not any(_holds(each) for each in store.users.all()):
+    if AGREED_TO.isdisjoint(roles) or first_set_up(store):
         return False
     return not at_the_machine or _could_answer(store, user, by, at, signs_in)
 

@@ -109,8 +109,10 @@ def link(
         raise StoreError(f"{user.name} is turned off: turn them on first")
     second_people.check_apart(store, user, "second step reset", at=at, by=by)
     told_of = not second_people.TOLD_OF.isdisjoint(user.roles)
-    waits = second_people.waits(store, user.roles, user, at=at, by=by, at_the_machine=by is None)
-    if waits and not store.second_people.use_link(user.number, at=at):
+    shut = second_people.TOLD_OF.intersection(user.roles)
+    waits = second_people.waits(store, shut, user, at=at, by=by, at_the_machine=by is None)
+    agreed = store.second_people.use_link(user.number, at=at)
+    if waits and not agreed:
         number = store.second_people.ask("link", user.number, at=at, by=by, login=login)
         second_people.tell(
             store, config, "link asked", user, at=at, by=by, login=login, number=number
@@ -211,7 +213,7 @@ def _everybody(context: RequestContext, faults: Mapping[str, str] | None = None)
         context, "auth/people.html", status=422 if faults else 200, everybody=context.store.users.all(), faults=faults or {},
         open_sessions=context.store.sessions.count_open(at=context.at, idle=sessions.IDLE), form=context.form,
         with_step=context.store.second_steps.confirmed(), failed=context.store.sign_in_failures.since(context.at - timedelta(days=7)),
-        given=context.form.getlist("role") if faults else ["reviewer"], may=MAY, longest=LONGEST,
+        first_set_up=second_people.first_set_up(context.store), given=context.form.getlist("role") if faults else ["reviewer"], may=MAY, longest=LONGEST,
     )  # fmt: skip
 
 
@@ -277,7 +279,7 @@ def _person(
         sessions=context.store.sessions.count_open(at=context.at, idle=sessions.IDLE).get(user.number, 0),
         done=DONE.get(context.request.query_params.get("done", "")), can_sign_in=user.kind in context.app.ways_in,
         asked=context.store.second_people.waiting_for(user.number), agreed=context.store.second_people.link_agreed(user.number, at=context.at),
-        waits=second_people.waits(context.store, user.roles, user, at=context.at, by=context.user.number, at_the_machine=False),
+        waits=second_people.waits(context.store, second_people.TOLD_OF.intersection(user.roles), user, at=context.at, by=context.user.number, at_the_machine=False),
         waits_off=second_people.waits(context.store, second_people.GUARDED.intersection(user.roles), user, at=context.at, by=context.user.number, at_the_machine=False),
         has_step=user.number in context.store.second_steps.confirmed(),
         wrong_tries=context.store.sign_in_failures.since(context.at - timedelta(days=7)).get(user.number, 0),

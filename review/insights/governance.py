@@ -57,7 +57,7 @@ def governance(context: RequestContext) -> Response:
         breaches=[(breach.number, breach.case, rows.left(breach.due_at, at), breach.due_at <= at) for breach in breaches],
         takedowns=len(takedowns), events=store.workload.counted_events(since), requests=REQUESTS,
         entries=entries, end=" ".join(end[start : start + 4] for start in range(0, len(end), 4)),
-        policy=context.app.policy.version, model=model, read_by=read_by, sole=requests.is_sole_governance(context), speaking_up=store.workload.speaking_up(since), lane_open=store.speaking_up.count_open(), guardian_mailed=bool(lane_list.told_to(store, context.config)),
+        policy=context.app.policy.version, model=model, read_by=read_by, sole=requests.is_sole_governance(context), speaking_up=store.workload.speaking_up(since), lane_open=store.speaking_up.count_open(), guardian_mailed=bool(lane_list.told_to(store, context.config)), guardian_at_once=lane_list.is_told_at_once(context.config),
         stepped=store.recusals.latest(limit=SHOWN),
         handles=store.recusals.all_handles(), owners={user.number: user.name for user in store.users.all()}, handles_waiting=stepping.handles_that_wait(context),
         colleagues=[user for user in store.users.all() if user.active],
@@ -68,7 +68,7 @@ def governance(context: RequestContext) -> Response:
         doubtful=recipients.doubtful_accounts(context), employer=store.purposes.waiting("governance"), police=store.purposes.police_waiting(),
         answered=context.request.query_params.get("recipients", ""),
         names=Counter(row.state for row in people_searched.listed(context)),
-        sought=sought.added_since(context, since), shown=sought.SHOWN, unknown_words=sought.unknown_in_file(context),
+        sought=sought.added_since(context, since), shown=sought.SHOWN, unknown_words=sought.unknown_in_file(context), like_who_posts=sought.like_who_posts(context),
         staff_packs=[
             pack for pack in store.exports.latest(limit=PACKS) if pack.by_staff and pack.at >= since
         ],

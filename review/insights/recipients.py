@@ -18,11 +18,13 @@ from core.models import TeamType
 from review.auth.one_person import same_person
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from settings import guarded, overrides, recipients
+from settings import guarded, overrides, recipients, safety
 from settings.review import EscalationRole
 from settings.schema import Config
-from settings.sections import CHOICES, find
+from settings.sections import CHOICES, Section, find
+from steps import agreed_settings
 from store import Approval, SettingVersion
+from store.approvals import GuardedPart
 
 TEAMS = "review.roles"  # the key of config.toml
 SECTION, TOLD_SECTION = "escalation", "recipients"
@@ -46,9 +48,14 @@ class Waits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardedWaits:
-    """A part of the settings that nobody changes alone, and that waits. `by`: whoever saved it in the page; `mark` as of `Waits`."""
+    """A part of the settings that nobody changes alone, and that waits. `by`: whoever saved it in the page; `mark` as of `Waits`.
 
-    part: guarded.Part
+    `guardians`: how staff reach the Guardian, who is rung before anybody agrees.
+    """
+
+    part: GuardedPart
+    section: str
+    guardians: bool
     why: str
     differs: Sequence[str]
     form: Mapping[str, Any]
@@ -91,52 +98,66 @@ def waiting(context: RequestContext) -> list[Waits]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberChange:
-    """What a version changed of whom people ring in danger. `lines`: what it is now, and what it was before."""
+    """What a version of a section changed of how people are reached. `lines`: what it is now, and what it was before."""
 
+    section: str
+    title: str
     version: int
     by: int | None
     by_name: str
     at: datetime
     lines: Sequence[str]
 
+    @property
+    def mark(self) -> str:
+        """By which a form names it."""
+        return f"{self.section} {self.version}"
+
 
 def numbers_unseen(context: RequestContext) -> list[NumberChange]:
-    """What was changed of whom people ring in danger, and nobody of governance has seen; the oldest first."""
-    seen = context.store.approvals.rung_seen()
-    before, changes = guarded.rung(context.app.file), []
-    for version in reversed(context.store.settings.history(SECTION)):
-        after = _rung_in(context, version)
-        lines = [
-            f"{after.get(key) or 'nobody'}, instead of {before.get(key) or 'nobody'}"
-            for key in dict.fromkeys([*before, *after]) if after.get(key) != before.get(key)
-        ]  # fmt: skip
+    """What was changed of how people are reached, counts already, and nobody of governance has seen; the oldest first."""
+    unseen = [change for key in safety.SEEN_SECTIONS for change in _unseen_of(context, key)]
+    return sorted(unseen, key=lambda change: change.at)
+
+
+def _unseen_of(context: RequestContext, key: str) -> Iterator[NumberChange]:
+    seen, section = context.store.approvals.rung_seen(key), find(key)
+    assert section is not None
+    before: safety.Reached = safety.reached(context.app.file)
+    for version in reversed(context.store.settings.history(key)):
+        after = _reached_in(context, section, version)
+        lines = list(safety.changes(before, after))
         if lines and version.version > seen:
-            changes.append(NumberChange(version=version.version, by=version.by, by_name=version.by_name, at=version.at, lines=lines))  # fmt: skip
-        before = after
-    return changes
+            yield NumberChange(
+                section=key, title=section.title, version=version.version, by=version.by, by_name=version.by_name, at=version.at, lines=lines,
+            )  # fmt: skip
+        before = safety.carried(before, after)
 
 
-def _rung_in(context: RequestContext, version: SettingVersion) -> dict[str, str]:
-    section = find(SECTION)
+def _reached_in(
+    context: RequestContext, section: Section, version: SettingVersion
+) -> safety.Reached:
     config = context.app.file
-    if section is not None and version.content is not None:
+    if version.content is not None:
         try:
             config = overrides.with_content(config, section, version.content)
         except (ConfigError, ValidationError):  # it is not used, and config.toml's is
             config = context.app.file
-    return guarded.rung(config)
+    return safety.reached(config)
 
 
 @requires_role("governance")
 def numbers_seen(context: RequestContext) -> Response:
     """Somebody of governance has seen the oldest of these changes; not whoever made it, where it was one of them."""
     first = next(iter(numbers_unseen(context)), None)
-    if first is not None and str(first.version) == str(context.form.get("version", "")):
+    if first is not None and first.mark == str(context.form.get("change", "")):
         if first.by is not None and same_person(context.user, context.store.users.get(first.by)):
             raise HTTPException(
                 403, "You changed this: another person of governance has to see it."
             )
-        context.store.approvals.note_rung_seen(first.version, by=context.user.number, at=context.at)
+        context.store.approvals.note_rung_seen(
+            first.version, first.section, by=context.user.number, at=context.at
+        )
     return RedirectResponse("/governance#numbers", 303)
 
 
@@ -181,38 +202,55 @@ def approved(context: RequestContext) -> Response:
 
 
 def guarded_waiting(context: RequestContext) -> list[GuardedWaits]:
-    """What waits of how staff reach the Guardian, and of teams that must be there."""
+    """What waits of the settings that keep people safe: how staff reach the Guardian, teams that must be there, and whatever takes from who is told."""
     file, config = context.app.file, _as_set_up(context)
-    waits = []
-    for each in guarded.waiting(config, file, context.store.approvals.guarded()):
-        versions = context.store.settings.history(guarded.SECTIONS[each.part])
-        written = json.dumps([each.part, each.form], sort_keys=True)
-        savers = [version for version in versions if version.content is not None]
-        waits.append(GuardedWaits(
-            part=each.part, why=guarded.WORDS[each.part], differs=each.differs, form=each.form,
-            by=frozenset(version.by for version in _since_it_stood(context, each, savers)),
-            by_name=savers[0].by_name if savers else "config.toml", mark=hashlib.sha256(written.encode()).hexdigest()[:24],
-        ))  # fmt: skip
-    return waits
+    waits = [
+        _guarded_waits(context, each, guarded.SECTIONS[each.part], guarded.WORDS[each.part], guardians=True)
+        for each in guarded.waiting(config, file, context.store.approvals.guarded())
+    ]  # fmt: skip
+    steps = agreed_settings.steps_of(file, context.store)
+    return waits + [
+        _guarded_waits(context, each, safety.SECTIONS[each.part], safety.WORDS[each.part], guardians=False)
+        for each in safety.waiting(config, file, steps)
+    ]  # fmt: skip
+
+
+def _guarded_waits(
+    context: RequestContext, waits: guarded.Waiting | safety.Waiting, key: str, why: str, *, guardians: bool
+) -> GuardedWaits:  # fmt: skip
+    versions = context.store.settings.history(key)
+    written = json.dumps([waits.part, waits.form], sort_keys=True)
+    return GuardedWaits(
+        part=waits.part, section=key, guardians=guardians, why=why, differs=waits.differs, form=waits.form,
+        by=frozenset(version.by for version in _since_it_stood(context, waits, key, versions)),
+        by_name=versions[0].by_name if versions else "config.toml", mark=hashlib.sha256(written.encode()).hexdigest()[:24],
+    )  # fmt: skip
 
 
 def _since_it_stood(
-    context: RequestContext, waits: guarded.Waiting, versions: Sequence[SettingVersion]
-) -> Iterator[SettingVersion]:
+    context: RequestContext, waits: guarded.Waiting | safety.Waiting, key: str, versions: Sequence[SettingVersion]
+) -> Iterator[SettingVersion]:  # fmt: skip
     """The versions that have what waits, newest first: whoever saved one of them does not agree to it."""
-    section = find(guarded.SECTIONS[waits.part])
+    section = find(key)
     for version in versions:
-        if section is None or version.content is None:
+        if section is None:
             return
         try:
-            form = guarded.form_of(
-                overrides.with_content(context.app.file, section, version.content), waits.part
-            )
+            form = _form_in(context.app.file, waits, section, version)
         except (ConfigError, ValidationError):
             form = {}
         if form and json.dumps(form, sort_keys=True) != json.dumps(waits.form, sort_keys=True):
             return
         yield version
+
+
+def _form_in(
+    file: Config, waits: guarded.Waiting | safety.Waiting, section: Section, version: SettingVersion
+) -> Mapping[str, Any]:
+    config = file if version.content is None else overrides.with_content(file, section, version.content)  # fmt: skip
+    if isinstance(waits, safety.Waiting):
+        return safety.form_of(config, waits.part)
+    return guarded.form_of(config, waits.part)
 
 
 def _approve_guarded(context: RequestContext, mark: str) -> bool:

@@ -11,6 +11,7 @@ from core import clock
 from review.context import RequestContext
 from settings import named_people, overrides
 from settings.sections import content, find
+from steps import search_checks
 
 _SECTIONS = ("names", "rules", "campaigns", "accounts", "places", "providers")
 _FIELDS = ("name", "rule", "handle", "aliases")
@@ -50,6 +51,18 @@ def unknown_in_file(context: RequestContext) -> list[str]:
     allowed = context.store.searched_people.approved(clock.local_day(context.at))
     words = {*named_people.unknown_in_file(context.app.file), *named_people.unknown_in_file(context.config, allowed)}  # fmt: skip
     return sorted(words)
+
+
+def like_who_posts(context: RequestContext) -> list[str]:
+    """What was set up in the page and is like what somebody who posts calls themselves: as a search term it is not searched for until two people agreed."""
+
+    def read() -> list[str]:
+        file, on = context.app.file, clock.local_day(context.at)
+        allowed = named_people.agreed(file, on) | context.store.searched_people.approved(on)
+        like = search_checks.like_who_posts(context.store, context.config, file, allowed)
+        return sorted({word for words in like.values() for word in words})
+
+    return context.shared("like who posts", read)
 
 
 def _all_words(of_section: Mapping[str, Any]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from core import acting, clock
 from core.errors import StoreError
 from core.text import sentence
+from review import staff_reports
 from review.auth import one_person
 from review.auth.sessions import requires_role
 from review.context import RequestContext
@@ -19,12 +20,15 @@ from review.rights.covering import Covering
 from review.rights.requests import out_of_sight
 from steps import rights
 from store import HoldRequest, Item
+from store.cases.staff_reports import ReportOfRestricted
 
 TOLD_FOR = timedelta(days=30)  # so long what ran out stands on the page; the record keeps it
 SAVED = {
     "agrees": "You agreed. What was asked for is held now.",
     "refuses": "You refused. Nothing is held by it, and what was out of use meanwhile is in use again.",
     "over": "Nothing of it waited any more.",
+    "back": "It is in use again, in Now, and those on duty are told. Its hold stays. Tell the person who asked.",
+    "stays": "It stays out of use.",
 }
 
 
@@ -86,6 +90,39 @@ def ran_out(context: RequestContext) -> list[Waiting]:
     return _seen(context, context.store.hold_requests.ran_out(context.at, since=since, approver=approver))  # fmt: skip
 
 
+ENDINGS: Mapping[str, tuple[str, str]] = {
+    "danger": ("Someone may be in danger", "safeguarding"), "threat": ("It is a threat", "threat"),
+    "details": ("A patient’s details are out", "pid"), "none": ("Nothing of these: it stays out of use", ""),
+}  # fmt: skip
+
+
+def reported(context: RequestContext) -> list[tuple[ReportOfRestricted, str, str]]:
+    """For governance: reports of posts that are held without use and were not read as danger, each with its words masked."""
+    if not context.may("governance"):
+        return []
+    return [
+        (each, staff_reports.masked(context, each.worry), staff_reports.masked(context, each.words))
+        for each in context.store.staff_reports.of_restricted()
+    ]
+
+
+@requires_role("governance")
+def answered_report(context: RequestContext) -> Response:
+    """Somebody of governance read what a colleague wrote of a post that is held without use: danger brings it back, at once."""
+    number, ending = (
+        str(context.form.get("report", "")),
+        ENDINGS.get(str(context.form.get("tells", ""))),
+    )
+    if number not in {str(each.number) for each in context.store.staff_reports.of_restricted()}:
+        return RedirectResponse("/holds?saved=over", 303)
+    if ending is None:
+        return _show(context, fault="Say what the report tells of")
+    context.store.staff_reports.answer_of_restricted(
+        int(number), tells=[ending[1]] if ending[1] else [], by=context.user.number, at=context.at
+    )
+    return RedirectResponse(f"/holds?saved={'back' if ending[1] else 'stays'}", 303)
+
+
 def _seen(context: RequestContext, wanted: Sequence[HoldRequest]) -> list[Waiting]:
     """What somebody is asked. The reason is read by governance, the Guardian and whoever wrote it: were it left out of some posts alone, that would say whose they are."""
     store, user = context.store, context.user
@@ -131,5 +168,5 @@ def _show(context: RequestContext, *, fault: str = "") -> Response:
     rows = listed(context)
     return page(
         context, "rights/holds.html", status=422 if fault else 200, fault=fault, waiting=[each for each in rows if each.mine],
-        others=[each for each in rows if not each.mine], ran_out=ran_out(context), saved=SAVED.get(context.request.query_params.get("saved", ""), ""),
+        others=[each for each in rows if not each.mine], ran_out=ran_out(context), reported=reported(context), endings=ENDINGS, saved=SAVED.get(context.request.query_params.get("saved", ""), ""),
     )  # fmt: skip

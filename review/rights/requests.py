@@ -109,10 +109,15 @@ def needs(context: RequestContext) -> list[tuple[str, str, str]]:
                 "After 7 days without a second person’s yes it is in use again. Tell the person, or ask someone else.",
             )
         )
-    if told := store.retention.ended_by_danger(since=context.at - SOON):
+    if unheard := len(store.staff_reports.of_restricted()):
+        lines.insert(0, (
+            "/holds#reported", f"{unheard} report{'s' * (unheard != 1)} of a post that is held without use",
+            "Read what the colleague wrote now: the program read no danger in it, and may be wrong.",
+        ))  # fmt: skip
+    if dangers := store.retention.ended_by_danger(since=context.at - SOON):
         lines.append((
-            "/holds", f"{len(told)} restriction{'s' * (len(told) != 1)} ended: danger was reported",
-            f"Post {', '.join(map(str, told))}: a colleague reported danger, a threat or a leak, and another person’s rights go first (Article 18). "
+            "/holds", f"{len(dangers)} restriction{'s' * (len(dangers) != 1)} ended: danger was reported",
+            f"Post {', '.join(map(str, dangers))}: a colleague reported danger, a threat or a leak, and another person’s rights go first (Article 18). "
             "It is in use, and on hold. Tell the person, and ask again once its case is decided.",
         ))  # fmt: skip
     if silent := len(store.hold_requests.ran_out(context.at, since=context.at - SOON)):

@@ -176,10 +176,7 @@ class Setup:
             )
             if key == "accounts":
                 problems = search_checks.registered(before, after, self._file, self._agreed(store, on)) | problems  # fmt: skip
-            if not problems and whole:  # to try what may be saved is no way to ask who is here
-                problems = _on_form(
-                    search_checks.called_so(store, before, after, self._agreed(store, on)), section
-                )
+            # nothing is compared with who posts here: an answer to whoever saves would tell them (see `without_who_posts`)
         names = bool(problems) and (section.searches or key in _NAMED)
         if not problems and key == "escalation":
             problems = recipients.faults(after, on)

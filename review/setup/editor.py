@@ -22,7 +22,7 @@ from review.rendering import page
 from review.setup import form
 from review.setup.changes import Checked, Setup, Standing
 from review.setup.form import Form, called_of, shown, summary
-from settings import guarded
+from settings import guarded, safety
 from settings.organisation import about_first_name
 from settings.public_records import cqc_lacks_key, presets
 from settings.sections import SECTIONS, Content, Section, find
@@ -214,9 +214,7 @@ def _waits(context: RequestContext, section: Section) -> list[str]:
     waiting = recipients.waiting(context) if section.key in kinds else []
     approvals = [each.approval for each in waiting if each.approval.what == kinds[section.key]]
     guarded_parts = [
-        each.why
-        for each in recipients.guarded_waiting(context)
-        if guarded.SECTIONS[each.part] == section.key
+        each.why for each in recipients.guarded_waiting(context) if each.section == section.key
     ]
     return [*guarded_parts, *(approval.name or approval.email[0] for approval in approvals)]
 
@@ -295,7 +293,7 @@ def _keep(
     """Keeps a version; that more mailboxes are told of cases is an event of its own, which governance is shown."""
     tells_of_cases = section.key in (recipients.SECTION, recipients.TOLD_SECTION)
     waited = _not_approved(context) if tells_of_cases else set()
-    kept_before = _guarded_marks(context, section)
+    kept_before, unseen_before = _guarded_marks(context, section), _unseen_marks(context, section)
     saved = context.store.settings.save(
         section.key, content, _version(context), at=context.at, by=context.user.number, note=note, back_to=back_to,
     )  # fmt: skip
@@ -309,28 +307,43 @@ def _keep(
             if user.active and "governance" in user.roles and not same_person(context.user, user)
         ]  # fmt: skip
         asked.tell(context.store, context.config, "team", others, ["governance"], at=context.at)
-    if saved and not _guarded_marks(context, section) <= kept_before:
-        _tell_of_guarded(context)
+    if saved:
+        _tell_of_guarded(context, section, kept_before, unseen_before)
     return saved
 
 
-def _guarded_marks(context: RequestContext, section: Section) -> set[str]:
-    """What waits of this section that nobody changes alone."""
-    if section.key not in guarded.SECTIONS.values():
+def _guarded_marks(context: RequestContext, section: Section) -> dict[str, bool]:
+    """What waits of this section that nobody changes alone, each with whether it is how staff reach the Guardian."""
+    if section.key not in (*guarded.SECTIONS.values(), *safety.SECTIONS.values()):
+        return {}
+    return {each.mark: each.guardians for each in recipients.guarded_waiting(context) if each.section == section.key}  # fmt: skip
+
+
+def _unseen_marks(context: RequestContext, section: Section) -> set[str]:
+    """What counts at once of this section, and governance has not seen."""
+    if section.key not in safety.SEEN_SECTIONS:
         return set()
-    return {each.mark for each in recipients.guarded_waiting(context)}
+    return {each.mark for each in recipients.numbers_unseen(context)}
 
 
-def _tell_of_guarded(context: RequestContext) -> None:
-    """Governance, who can agree, and the Guardian, whose telephone it may be, are both emailed."""
-    for role in ("governance", "guardian"):
+def _tell_of_guarded(
+    context: RequestContext, section: Section, waited: Mapping[str, bool], unseen: set[str]
+) -> None:
+    """Governance, who can agree, and the Guardian, whom it may be about, are both emailed; of what counts at once governance alone."""
+    new = {guardians for mark, guardians in _guarded_marks(context, section).items() if mark not in waited}  # fmt: skip
+    emails: list[tuple[asked.AskedFor, Role]] = []
+    if True in new:
+        emails += [("contact", "governance"), ("contact", "guardian")]
+    if False in new:
+        emails += [("less", "governance"), ("less", "guardian")]
+    if not _unseen_marks(context, section) <= unseen:
+        emails.append(("reached", "governance"))
+    for what, role in emails:
         people = [
             user for user in context.store.users.all()
             if user.active and role in user.roles and not same_person(context.user, user)
         ]  # fmt: skip
-        asked.tell(
-            context.store, context.config, "contact", people, [role], at=context.at, key=role
-        )
+        asked.tell(context.store, context.config, what, people, [role], at=context.at, key=role)
 
 
 def _not_approved(context: RequestContext) -> set[Approval]:

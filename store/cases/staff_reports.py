@@ -7,9 +7,10 @@ by a person, whatever the model says of it; what was decided before is opened ag
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from core import clock, worries
 from core.errors import StoreError
@@ -53,6 +54,25 @@ class StaffReport:
     opened: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrote:
+    """What whoever reports a post wrote that it says, and the flags that were read in all that they wrote."""
+
+    words: str = field(default="", repr=False)
+    tells: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOfRestricted:
+    """A report of a post that is held without use, as governance reads it: what worried whoever reported it, and what they wrote that it says."""
+
+    number: int
+    mention: int
+    at: datetime
+    worry: str = field(repr=False)
+    words: str = field(default="", repr=False)
+
+
 # Of what a colleague saw: a person says that somebody may come to harm, and that stands above what a program found
 FIRST = frozenset(("safeguarding", "threat"))
 # What ends a restriction of the post: somebody else may come to harm, or a patient's details are out
@@ -75,19 +95,25 @@ class StaffReports:
     def add(
         self, mention: int, *, at: datetime, worry: str = "", who: str = "", target: bool = False,
         reason: str = "", flags: Sequence[str] = (), by: int | None = None,
-        unread: Assessment | None = None,
+        unread: Assessment | None = None, wrote: Wrote | None = None,
     ) -> int:  # fmt: skip
         """Keeps a report of a mention; its number is what the reporter is given, the same where it is sent twice.
 
         The post waits in the lane of what was ticked (`core.worries.LANES`) until somebody has looked, with `reason`, its heading by that, and
         an alert is raised with it, to whoever looks after these `flags`. `by` is who was signed in.
-        Danger, a leak, a threat or a target brings a post back that is out of use, or waits to be (UK GDPR Article 18(2)); governance is told.
+        Danger, a leak, a threat or a target brings a post back that is out of use, or waits to be (UK GDPR Article 18(2)); governance is told. So
+        it does where the reporter's own words tell of it, whatever was ticked (`wrote`), or the post itself by what was read in
+        it. Of any other report of such a post governance is told, with the reporter's words of what it says: see `of_restricted`.
         `unread` is stored of a post that nobody has read yet, which is a case at once by it. Raises StoreError where there is no such mention.
         """
         with self._db.transaction():
             if not self._db.row("SELECT 1 FROM mentions WHERE number = ?", mention):
                 raise StoreError(f"there is no mention {mention}: it was purged, or never was")
-            fields = {"worry": clean(worry), "who": clean(who), "by": by}
+            fields: dict[str, Any] = {"worry": clean(worry), "who": clean(who), "by": by}
+            restricted = self._retention.restricted(mention)
+            words, tells = (wrote.words, wrote.tells) if wrote is not None else ("", frozenset())
+            if restricted and words:
+                fields["words"] = clean(words)
             last = self._db.row(
                 "SELECT * FROM staff_reports WHERE mention = ? ORDER BY number DESC LIMIT 1",
                 mention,
@@ -103,14 +129,71 @@ class StaffReports:
                 encrypted=self._db.encryption.encrypt(fields),
             )  # fmt: skip
             self._db.add_event("told", at, mention=mention, telling=number)
-            if target or not ENDS_RESTRICTION.isdisjoint(flags):
-                self._retention.end_by_danger(mention, at)
+            dangers = ENDS_RESTRICTION.intersection((*flags, *tells))
+            if target or dangers or (restricted and self._flags_of(mention)):
+                restricted = not self._retention.end_by_danger(mention, at) and restricted
+            elif restricted:
+                self._db.add_event("restricted post reported", at, mention=mention, telling=number)
+            if tells and not restricted:
+                flags = tuple(dict.fromkeys((*flags, *sorted(dangers))))
             self._alerts.raise_report(mention, flags, at)
             opens = unread is not None and self._assessments.add_unread(unread)
-            lane = worries.lane(worry)
+            lane = "now" if dangers else worries.lane(worry)
             first = target or lane == "look" or not FIRST.isdisjoint(flags)
             self._raise_case(mention, reason, lane, at, opens=opens, first=first)
         return number
+
+    def _flags_of(self, mention: int) -> frozenset[str]:
+        """Danger, a threat or details that were read in the post itself."""
+        rows = self._db.rows(
+            "SELECT f.name FROM current_assessments a JOIN flags f ON f.assessment = a.number WHERE a.mention = ?", mention
+        )  # fmt: skip
+        return ENDS_RESTRICTION.intersection(row["name"] for row in rows)
+
+    def of_restricted(self, *, read: bool | None = None) -> list[ReportOfRestricted]:
+        """Reports of posts that are out of use still, of which nobody of governance has said whether they tell of danger; the oldest first.
+
+        `read`: only those that the program has read, or has not.
+        """
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT t.*, EXISTS (SELECT 1 FROM events r WHERE r.kind = 'restricted report read' AND json_extract(r.about, '$.telling') = t.number) AS program_read
+                FROM events e JOIN staff_reports t ON t.number = json_extract(e.about, '$.telling')
+                WHERE e.kind = 'restricted post reported' AND NOT EXISTS (SELECT 1 FROM events d WHERE d.kind = 'restricted report answered'
+                    AND json_extract(d.about, '$.telling') = t.number) ORDER BY t.number"""
+            )  # fmt: skip
+        reports = []
+        for row in rows:
+            fields = self._db.encryption.decrypt(row["encrypted"])
+            if self._retention.restricted(row["mention"]) and read in (
+                None,
+                bool(row["program_read"]),
+            ):
+                reports.append(ReportOfRestricted(
+                    number=row["number"], mention=row["mention"], at=clock.parse(row["at"]), worry=fields["worry"], words=fields.get("words", ""),
+                ))  # fmt: skip
+        return reports
+
+    def answer_of_restricted(
+        self, number: int, *, tells: Collection[str], at: datetime, by: int | None = None
+    ) -> None:
+        """What a report of a post that is out of use tells of: danger, a threat or details bring it back; nothing leaves it as it is.
+
+        `by`: who of governance read it; None for the program, whose nothing leaves it to them.
+        """
+        dangers = sorted(ENDS_RESTRICTION.intersection(tells))
+        report = self.get(number)
+        if report is None:
+            return
+        with self._db.transaction():
+            about = {"telling": number, "mention": report.mention, "tells": ",".join(dangers)}
+            if by is None:
+                self._db.add_event("restricted report read", at, **about)
+            else:
+                self._db.add_event("restricted report answered", at, **about, by=by)
+            if dangers and self._retention.end_by_danger(report.mention, at):
+                self._alerts.raise_report(report.mention, dangers, at)
+                self._raise_case(report.mention, "", "now", at, opens=False, first=not FIRST.isdisjoint(dangers))  # fmt: skip
 
     def _content(self, row: Row) -> tuple[object, bool]:
         return self._db.encryption.decrypt(row["encrypted"]), bool(row["target"])
@@ -178,7 +261,7 @@ class StaffReports:
                 """SELECT 1 FROM staff_reports t JOIN mentions m ON m.number = t.mention AND m.deleted_at IS NULL
                 WHERE NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = t.mention)
                 OR EXISTS (SELECT 1 FROM unassessed u WHERE u.mention = t.mention) LIMIT 1"""
-            ))  # fmt: skip
+            )) or bool(self.of_restricted(read=False))  # fmt: skip
 
     def unread(self) -> list[StaffReport]:
         """The reports whose post stands in no case yet since nothing has read it, the oldest first, MOST_UNREAD at most."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -23,7 +24,7 @@ from review import staff_reports
 from review.app import build_app_context, create_app
 from settings import schema
 from settings.review import EscalationRole
-from steps import lanes, note
+from steps import lanes, note, restricted_reports
 from steps.context import open_store
 from steps.group import placing
 from store import CaseDecision
@@ -31,7 +32,18 @@ from tests.cycles import at_home, settled
 from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
 from tests.review.desk.paths import do
-from tests.review.factories import NOW, PASSWORD, Told, configure, decide, group, people, tell
+from tests.review.factories import (
+    NOW,
+    PASSWORD,
+    Told,
+    asked_of,
+    configure,
+    decide,
+    group,
+    people,
+    read_by,
+    tell,
+)
 from tests.review.pages import Tags, read, send
 from tests.store.factories import HOUR, add, assess_all, assessed, mention
 
@@ -259,7 +271,7 @@ def test_danger_reported_of_a_post_that_is_out_of_use_is_a_case_in_now_and_gover
         store.hold_requests.answer([request.number], agrees=True, by=fresh.who["bea"], by_name="Bea", at=NOW)  # fmt: skip
     tells(fresh, kind="other", url=LINKS[1].format("1990000000000000902"), words="", worry="it is odd")  # fmt: skip
     assert store.retention.restricted(post)
-    assert "only a report of danger" in read(fresh, "/tell/1", "vera").text
+    assert "Any other report of such a post governance reads" in " ".join(read(fresh, "/tell/1", "vera").text.split())  # fmt: skip
     tells(fresh, kind=kind, url=LINKS[1].format("1990000000000000902"), words="", worry="tonight")
     case = store.cases.of_mention(post)
     assert not store.retention.restricted(post)
@@ -268,6 +280,109 @@ def test_danger_reported_of_a_post_that_is_out_of_use_is_a_case_in_now_and_gover
     assert heading in read(fresh, f"/cases/{case}", "amina").text
     assert f"Post {post}: a colleague reported danger" in read(fresh, "/governance", "gwen").text
     assert "Restriction ended: danger was reported" in read(fresh, "/audit", "gwen").text
+
+
+LINK_OUT_OF_USE = LINKS[1].format("1990000000000000902")
+
+
+def out_of_use(fresh: House, text: str = "The car park is full again", **labels: Any) -> int:
+    """A post that is held without use, as two people agreed."""
+    store = fresh.store
+    tell(store, Told(**({"text": text, "risk": "none"} | labels)), 902, NOW, url=LINKS[0].format("1990000000000000902"))  # fmt: skip
+    post = store.figures.row_counts()["mentions"]
+    store.hold_requests.ask(
+        [post], approver=fresh.who["bea"], by=fresh.who["gwen"], by_name="Gwen", reason="They say it is wrong", at=NOW - HOUR,
+        expires=NOW + 90 * 24 * HOUR, without_use=True,
+    )  # fmt: skip
+    (request,) = store.hold_requests.waiting(NOW)
+    store.hold_requests.answer([request.number], agrees=True, by=fresh.who["bea"], by_name="Bea", at=NOW)  # fmt: skip
+    assert store.retention.restricted(post)
+    return post
+
+
+@pytest.mark.parametrize("kind", ["other", "false", "press"])
+@pytest.mark.parametrize(
+    ("words", "worry"),
+    [
+        ("", "she has taken all her tablets and wants to die"), ("I have taken all my tablets and want to die", ""),
+        ("I'm going to burn the ward down", ""), ("Patient John Smith, NHS 999 000 0018, is in bay 4", ""),
+    ],
+)  # fmt: skip
+def test_words_that_tell_of_danger_end_a_restriction_whatever_was_ticked(
+    fresh: House, kind: str, words: str, worry: str
+) -> None:
+    post = out_of_use(fresh)
+    answer = tells(fresh, kind=kind, url=LINK_OUT_OF_USE, words=words, worry=worry)
+    assert answer.status_code == 303, answer.text[-3000:]
+    assert not fresh.store.retention.restricted(post)
+    lane = fresh.store.database.value("SELECT lane FROM case_mentions WHERE mention = ?", post)
+    assert lane == "now"
+    assert f"Post {post}: a colleague reported danger" in read(fresh, "/governance", "gwen").text
+
+
+def test_a_post_that_was_read_as_danger_itself_is_back_by_any_report(fresh: House) -> None:
+    post = out_of_use(
+        fresh,
+        "I want to die tonight",
+        risk="high",
+        flags=(("safeguarding", "want to die tonight"),),
+    )
+    tells(fresh, kind="other", url=LINK_OUT_OF_USE, words="", worry="it is odd")
+    assert not fresh.store.retention.restricted(post)
+
+
+class Reads:
+    """Stands in for the model: what it makes of any words."""
+
+    def __init__(self, *flags: str) -> None:
+        self.flags, self.read_words = flags, list[str]()
+
+    def read(self, posts: Sequence[Any], **_: object) -> list[Any]:
+        self.read_words += [post.text for post in posts]
+        return [SimpleNamespace(flags=[SimpleNamespace(name=flag) for flag in self.flags]) for _ in posts]  # fmt: skip
+
+
+HIDDEN = (
+    "Tonight I end it. Pills are ready, goodbye",
+    "ich kann nicht mehr, heute Abend ist Schluss",
+)
+
+
+def test_words_that_the_model_reads_as_danger_end_it_with_the_next_reading(fresh: House) -> None:
+    post = out_of_use(fresh)
+    store = fresh.store
+    tells(fresh, kind="other", url=LINK_OUT_OF_USE, words=HIDDEN[0], worry="she is unwell")
+    assert store.retention.restricted(post)
+    assert store.staff_reports.waits()  # the next minute reads it
+    run = SimpleNamespace(store=store, at=NOW)
+    model = Reads("safeguarding")
+    assert restricted_reports.read(cast("Any", run), cast("Any", model)) == 1
+    assert not store.retention.restricted(post)
+    assert HIDDEN[0] in model.read_words
+
+
+@pytest.mark.parametrize("words", HIDDEN)
+def test_words_that_nobody_could_read_are_governances_at_once_and_their_yes_brings_it_back(
+    fresh: House, words: str
+) -> None:
+    read_by(fresh.desk, "ops@example.org")
+    post = out_of_use(fresh)
+    store = fresh.store
+    tells(fresh, kind="other", url=LINK_OUT_OF_USE, words=words, worry="")
+    run = SimpleNamespace(store=store, at=NOW)
+    assert restricted_reports.read(cast("Any", run), cast("Any", Reads())) == 0
+    assert not store.staff_reports.waits()  # read once, and governance's from then on
+    assert store.retention.restricted(post)
+    assert [what for what, _ in asked_of(store) if what == "restricted"] == ["restricted"]
+    governance, holds = read(fresh, "/governance", "gwen").text, read(fresh, "/holds", "gwen").text
+    assert "report of a post that is held without use" in governance.replace("reports", "report")
+    assert words in holds
+    assert words not in read(fresh, "/holds", "bea").text
+    report = store.staff_reports.of_restricted()[0].number
+    assert send(fresh, "/holds/reports", "bea", report=report, tells="danger").status_code == 403
+    send(fresh, "/holds/reports", "gwen", report=report, tells="danger")
+    assert not store.retention.restricted(post)
+    assert store.staff_reports.of_restricted() == []
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def test_somebody_new_with_such_a_role_gets_in_once_another_person_agreed(house:
 
 def test_roles_that_changed_meanwhile_are_not_agreed_to(house: House) -> None:
     give(house, "vera", "guardian")
-    give(house, "vera", "reviewer")
+    house.store.users.change(house.who["vera"], roles=("reviewer",), at=NOW)
     assert "changed" in agree(house).headers["location"]
     assert user(house, "vera").roles == ("reviewer",)
 
@@ -387,7 +387,9 @@ def test_the_owner_of_an_account_and_governance_are_told_of_a_link_that_is_made_
     ]
     overview = read(house, "/governance", "gita").text
     assert "Adam Reed: Made a link by which Uri Pask can choose a password." in overview
-    assert "1 person waits to be let in as governance, the Guardian or a lead" in overview
+    assert (
+        "1 person waits to be let in as governance, the Guardian, a lead or a reviewer" in overview
+    )
     assert "need" in overview
 
 
@@ -427,6 +429,35 @@ def test_whom_a_command_let_in_agrees_for_a_week_to_nothing_that_a_command_asks(
     assert not user(house, "gus").active
 
 
+def test_an_administrator_alone_makes_nobody_a_reviewer_but_in_the_first_set_up(
+    house: House,
+) -> None:
+    """Who reads posts is agreed to by a second person: herself, somebody new, whoever only read along; a lead is a reviewer already."""
+    assert add(house, "reviewer").headers["location"].endswith("?done=asked")
+    nia = house.store.users.by_handle("local", "nia")
+    assert nia is not None
+    assert (nia.roles, nia.active) == (("viewer",), False)
+    for handle, roles in (("vera", ("reviewer",)), ("adam", ("reviewer", "admin"))):
+        before = user(house, handle).roles
+        assert give(house, handle, *roles).headers["location"].endswith("?done=asked")
+        assert user(house, handle).roles == before
+    assert "wait for another person" in read(house, "/people", "adam").text
+    waiting = house.store.second_people.waiting()
+    assert {each.user for each in waiting} == {nia.number, house.who["vera"], house.who["adam"]}
+    page = read(house, "/governance", "gita").text
+    assert "or a reviewer" in page
+    assert agree(house, answer="refuses").status_code == 303
+    assert agree(house).status_code == 303
+    assert user(house, "vera").roles == ("reviewer",)
+    assert give(house, "bea", "lead").status_code == 303
+    assert not [each for each in house.store.second_people.waiting() if each.user == house.who["bea"]]  # fmt: skip
+    for handle in ("gita", "gwen"):  # nobody who holds governance has ever got in
+        house.store.database.execute("UPDATE users SET password_hash = '', signed_in_at = NULL WHERE number = ?", house.who[handle])  # fmt: skip
+    assert "First installation: roles count at once" in read(house, "/people", "adam").text
+    assert give(house, "adam", "reviewer", "admin").headers["location"].endswith("?done=roles")
+    assert user(house, "adam").roles == ("reviewer", "admin")
+
+
 def test_an_administrator_alone_is_no_lead_under_another_name_and_gets_into_no_leads_account(
     house: House,
 ) -> None:
@@ -434,7 +465,7 @@ def test_an_administrator_alone_is_no_lead_under_another_name_and_gets_into_no_l
     assert added.headers["location"].endswith("?done=asked")
     nia = house.store.users.by_handle("local", "nia")
     assert nia is not None
-    assert (nia.roles, nia.active) == (("reviewer",), False)
+    assert (nia.roles, nia.active) == (("viewer",), False)
     assert link(house, "bea").endswith("?done=asked")
     assert give(house, "amina", "reviewer", "lead").headers["location"].endswith("?done=asked")
     assert user(house, "amina").roles == ("reviewer",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from review.setup.changes import Setup
 from review.setup.fields import Field
 from settings import overrides, schema, sections
 from settings.sections import SECTIONS, Content
+from steps import search_checks
 from steps.context import RunContext
 from tests.cycles import at_home
 from tests.cycles import settled as in_world
@@ -291,61 +293,65 @@ def test_a_change_of_a_section_of_which_no_source_is_made_asks_no_other_process(
     assert asked == ["stopped_by"] * 2
 
 
-@pytest.mark.parametrize(
-    "term",
-    [
-        "trolley dodger",
-        "TrolleyDodger",
-        "trolleydodgers",
-        "Wren Quill",
-        "trolley_dodger",
-        "Chief Nurse",
-    ],
-)
-def test_a_term_that_is_an_account_of_the_store_a_handle_or_a_post_waits_and_is_said_alike(
-    setup: Setup, house: RunContext, term: str
-) -> None:
-    add(
-        house.store,
-        mention(900, author=Author(id="u900", handle="trolley_dodger", name="Wren Quill")),
-    )
-    topics = [*setup.filed("names")["organisation.topics"], term]
-    checked = setup.checked(house.store, "names", changed(setup, "names", organisation__topics=topics), AT)  # fmt: skip
-    why = checked.faults["organisation.topics"]
-    assert "may be someone’s name, account or post" in why or "looks like a person’s name" in why
-    assert (
-        "trolley_dodger" not in why or term == "trolley_dodger"
-    )  # whose account it is like is not shown
-    topics[-1] = "trolley waits"
-    checked = setup.checked(house.store, "names", changed(setup, "names", organisation__topics=topics), AT)  # fmt: skip
-    assert checked.faults == {}
+def forms(setup: Setup, term: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every form of the page that takes words by which something is searched for or known, with this one in it."""
+    topics = setup.filed("names")["organisation.topics"]
+    yield "names", changed(setup, "names", organisation__topics=[*topics, term])
+    yield "names", changed(setup, "names", organisation__names=[*setup.filed("names")["organisation.names"], {"name": term, "search": True}])  # fmt: skip
+    yield "rules", changed(setup, "rules", rules=[{"name": "Ours", "rule": f"Ealing AND {term}"}])
+    yield "rules", changed(setup, "rules", rules=[{"name": term, "rule": "Ealing"}])
+    yield "campaigns", changed(setup, "campaigns", organisation__campaigns=[{"name": "Ours", "rule": term}])  # fmt: skip
+    yield "records", changed(setup, "records", organisation__records=[{"preset": "hansard", "terms": [term]}])  # fmt: skip
+    yield "places", changed(setup, "places", organisation__places=[{"name": "Ealing", "aliases": [term]}])  # fmt: skip
+    yield "providers", changed(setup, "providers", organisation__providers=[{"name": "A trust", "aliases": [term]}])  # fmt: skip
+    yield "accounts", changed(setup, "accounts", organisation__accounts=[{"platform": "x", "handle": term, "owner": "body"}])  # fmt: skip
 
 
+# Of each shape a pair: the first is here as somebody's handle or name, the second is nobody's.
 @pytest.mark.parametrize(
-    "handle",
+    ("here_as", "term", "control"),
     [
-        "quietkiln.example.net", "quietkiln.bsky.social", "quietkiln@fedi.example.net", "@quietkiln@fedi.example.net", "Quiet_Kiln.example.net", "quietkiln.fedi.example.net.ap.brid.gy",
+        ("trolley_dodger", "trolley dodger", "teapot dodger"), ("trolley_dodger", "trolleydodgers", "teapotdodgers"),
+        ("trolley_dodger", "trolley_dodger", "teapot_dodger"), ("quietly_raging", "quietly raging", "quietly smiling"),
+        ("harrow_gran_5", "harrow gran", "harrow aunt"), ("quietkiln.bsky.social", "quiet kiln", "quiet pond"),
+        ("@quietkiln@fedi.example.net", "quietkiln", "quietpond"), ("Wren Quill", "Wren Quill", "Wren Quill"), ("porter84", "porter84", "porter85"),
     ],
 )  # fmt: skip
-def test_of_a_handle_with_a_domain_what_stands_before_it_counts(
-    setup: Setup, house: RunContext, handle: str
-) -> None:
-    add(house.store, mention(900, author=Author(id="u900", handle=handle, name="")))
-    for term, waits in (("quiet kiln", True), ("quietkilns", True), ("quiet pond", False)):
-        topics = [*setup.filed("names")["organisation.topics"], term]
-        changes = changed(setup, "names", organisation__topics=topics)
-        checked = setup.checked(house.store, "names", changes, AT)
-        assert ("organisation.topics" in checked.faults, checked.names) == (waits, waits), term
+@pytest.mark.parametrize("whole", [True, False])
+def test_no_form_answers_whether_an_account_posts_here(
+    setup: Setup, house: RunContext, monkeypatch: pytest.MonkeyPatch, here_as: str, term: str, control: str, whole: bool
+) -> None:  # fmt: skip
+    """Nothing is compared with who posts, so that neither the answer nor its time tells."""
+    before = [setup.checked(house.store, key, form, AT, whole=whole) for key, form in forms(setup, term)]  # fmt: skip
+    add(house.store, mention(900, author=Author(id="u900", handle=here_as, name=here_as)))
+
+    def never(*_: object, **__: object) -> Any:
+        raise AssertionError("a form asked the store who posts here")
+
+    for asks in ("called_so", "by_author", "accounts_shown"):
+        monkeypatch.setattr(house.store.search, asks, never)
+    assert before == [setup.checked(house.store, key, form, AT, whole=whole) for key, form in forms(setup, term)]  # fmt: skip
+    for (key, form), (_, other) in zip(forms(setup, term), forms(setup, control), strict=True):
+        stored, unknown = (setup.checked(house.store, key, each, AT, whole=whole) for each in (form, other))  # fmt: skip
+        assert (stored.faults.keys(), stored.names, len(stored.asks)) == (unknown.faults.keys(), unknown.names, len(unknown.asks)), key  # fmt: skip
+        assert [why.replace(term, control) for why in stored.faults.values()] == list(unknown.faults.values()), key  # fmt: skip
 
 
-def test_to_try_a_term_without_saving_it_says_nothing_of_who_is_here(
+def test_a_term_that_is_like_who_posts_is_saved_and_searched_for_by_nobody_before_two_people_agree(
     setup: Setup, house: RunContext
 ) -> None:
     add(house.store, mention(900, author=Author(id="u900", handle="trolley_dodger", name="")))
-    for term in ("trolley dodger", "trolley pusher"):
-        topics = [*setup.filed("names")["organisation.topics"], term]
-        changes = changed(setup, "names", organisation__topics=topics)
-        assert setup.checked(house.store, "names", changes, AT, whole=False).faults == {}
+    file = setup._file
+    for term, searched in (("trolley dodger", False), ("trolleydodger", False), ("teapot dodger", True)):  # fmt: skip
+        form = changed(setup, "names", organisation__topics=[*setup.filed("names")["organisation.topics"], term])  # fmt: skip
+        section = sections.find("names")
+        assert section is not None
+        config = overrides.with_content(file, section, form)
+        run = replace(house, config=config, effective=overrides.EffectiveConfig(config=config, file=file))  # fmt: skip
+        assert (term in run.sources._today.terms, term in run.today.terms) == (searched, True), term
+        like = search_checks.like_who_posts(house.store, config, file)
+        assert [word for words in like.values() for word in words] == [term] * (not searched)
+        assert term in search_checks.without_who_posts(house.store, config, file, {term}).organisation.topics  # fmt: skip
 
 
 def test_a_place_that_the_settings_have_is_no_name(setup: Setup, house: RunContext) -> None:

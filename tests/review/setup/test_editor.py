@@ -15,7 +15,7 @@ from review.setup.changes import Setup
 from settings import schema
 from settings.review import PreElection
 from steps.context import open_store
-from store import AuditQuery, Hours, Store
+from store import Approval, AuditQuery, Hours, Store
 from tests.review.conftest import sign_in
 from tests.review.factories import NOW, asked_of, here, read_by
 from tests.review.pages import Tags
@@ -714,14 +714,15 @@ def test_a_lead_alone_neither_makes_herself_the_guardian_nor_takes_them_away(
 @pytest.mark.parametrize(
     ("row", "changes"),
     [
-        ("safeguarding", {"reach": HERS}), ("safeguarding", {"out_of_hours_phone": HERS, "hours": "working"}), ("safeguarding", {"minutes": 1439}),
+        ("safeguarding", {"reach": HERS}), ("safeguarding", {"out_of_hours_phone": HERS, "hours": "working"}),
+        ("security", {"reach": HERS}), ("pals", {"when": "Staff who raise a concern; protected by law"}), ("police", {"reach": HERS}), ("media", {"name": f"Media desk {HERS}"}),
         ("information_governance", {"when": "Nobody; send it to the communications team"}), ("information_governance", {"reach": HERS}), ("", {}),
     ],
 )  # fmt: skip
 def test_whom_people_ring_in_danger_counts_at_once_and_governance_sees_it_until_another_person_has(
     office: Office, row: str, changes: dict[str, Any]
 ) -> None:
-    assert "governance sees it" in office.read("/setup/escalation").text
+    assert "governance is emailed and sees them" in office.read("/setup/escalation").text
     content = with_row(office, "escalation", "review.roles", row, **changes) if row else office.filed("escalation") | {"review.crisis_contact": f"Lena {HERS}"}  # fmt: skip
     asked = save(office, "escalation", content)
     if asked.status_code != 303:
@@ -729,19 +730,85 @@ def test_whom_people_ring_in_danger_counts_at_once_and_governance_sees_it_until_
     new = str(next(iter(changes.values()), HERS))
     assert new in str(office.desk.config(office.store).review)
     page = office.read("/governance", "gwen")
-    assert "Bea Whitlock changed whom people ring in danger" in page.text
-    assert new in page.text.partition("Whom people ring in danger")[2]
-    assert "instead of" in page.text
-    (version,) = [tag["value"] for tag in page.all("input", name="version")]
+    assert "Bea Whitlock changed how people are reached" in page.text
+    lines = page.text.partition("I have seen it")[0].rpartition("How people are reached")[2]
+    assert new in lines
+    assert lines.count("instead of") == len(changes or "1")  # what did not change is not shown
+    assert "reached" in {what for what, _ in asked_of(office.store)}
+    (change,) = [tag["value"] for tag in page.all("input", name="change")]
     office.store.users.change(office.who["bea"], roles=("reviewer", "lead", "governance"), at=NOW)
-    assert office.send("/governance/numbers", "bea", version=version).status_code == 403
-    assert "changed whom people ring" in office.read("/governance", "gwen").text
-    office.send("/governance/numbers", "gwen", version=version)
-    assert "changed whom people ring" not in office.read("/governance", "gwen").text
+    assert office.send("/governance/numbers", "bea", change=change).status_code == 403
+    assert "changed how people are reached" in office.read("/governance", "gwen").text
+    office.send("/governance/numbers", "gwen", change=change)
+    assert "changed how people are reached" not in office.read("/governance", "gwen").text
 
 
 def test_what_changes_nothing_of_whom_people_ring_in_danger_asks_nobody(office: Office) -> None:
-    content = with_row(office, "escalation", "review.roles", "pals", reach="020 7946 0199")
+    assert save(office, "escalation", office.filed("escalation") | {"review.chase.danger_minutes": 10}).status_code == 303  # fmt: skip
+    page = office.read("/governance", "gwen").text
+    assert "how people are reached" not in page
+    assert "would be less" not in page
+    assert office.desk.config(office.store).review.chase.danger_minutes == 10
+
+
+TELLING = {
+    "alerts.on": True, "alerts.to": ["comms-duty@example.org", "lead@example.org"], "reports.daily_to": ["comms-duty@example.org"],
+}  # fmt: skip
+CHAIN = {"review.chase.chain": ["on-call@example.org", "director@example.org"]}
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "less", "in_force"),
+    [
+        ("recipients", TELLING, {"alerts.on": False}, lambda config: config.alerts.on),
+        ("recipients", TELLING, {"alerts.to": []}, lambda config: config.alerts.to == ("comms-duty@example.org", "lead@example.org")),
+        ("escalation", CHAIN, {"review.chase.chain": []}, lambda config: config.review.chase.chain == ("on-call@example.org", "director@example.org")),
+        ("escalation", CHAIN, {"review.chase.danger_minutes": 60}, lambda config: config.review.chase.danger_minutes == 15),
+        ("clocks", {}, {"review.lanes.now_hours": 12}, lambda config: config.review.lanes.now_hours == 1),
+    ],
+)  # fmt: skip
+def test_no_lead_alone_takes_away_who_is_told_and_governance_and_the_guardian_are_told_of_it(
+    office: Office, key: str, before: dict[str, Any], less: dict[str, Any], in_force: Callable[[Any], bool]
+) -> None:  # fmt: skip
+    read_by(office.desk, "ops@example.org")
+    for address in ("comms-duty@example.org", "lead@example.org", "on-call@example.org", "director@example.org"):  # fmt: skip
+        office.store.approvals.add(Approval(what="address", email=(address,)), by=office.who["gwen"], at=NOW)  # fmt: skip
+    standing = office.filed(key) | before
+    office.store.settings.save(key, standing, 0, at=NOW, who="a test")
+    assert in_force(office.desk.config(office.store))
+    asked = save(office, key, standing | less, version=1)
+    assert "it waits for another person of governance" in " ".join(asked.text.split())
+    assert save(office, key, standing | less, version=1, sure=sure(asked.text)).status_code == 303
+    assert in_force(office.desk.config(office.store))  # as before
+    assert "Waits" in office.read(f"/setup/{key}").text or "waits" in office.read(f"/setup/{key}").text  # fmt: skip
+    assert [what for what, _ in asked_of(office.store)] == ["less", "less"]
+    (mark,) = [tag["value"] for tag in office.read("/governance", "gwen").all("input", name="mark")]
+    assert office.send("/governance/recipients", "bea", mark=mark).status_code == 403
+    assert office.send("/governance/recipients", "gwen", mark=mark).headers["location"].endswith("approved#recipients")  # fmt: skip
+    assert not in_force(office.desk.config(office.store))
+    assert "would be told less" not in office.read("/governance", "gwen").text
+
+
+def test_the_guardians_time_to_confirm_is_no_leads_alone(office: Office) -> None:
+    content = with_row(office, "escalation", "review.roles", "guardian", minutes=10000)
     asked = save(office, "escalation", content)
-    assert asked.status_code == 303 or save(office, "escalation", content, sure=sure(asked.text)).status_code == 303  # fmt: skip
-    assert "whom people ring" not in office.read("/governance", "gwen").text
+    assert save(office, "escalation", content, sure=sure(asked.text)).status_code == 303
+    guardian = next(role for role in office.desk.config(office.store).review.roles if role.type == "guardian")  # fmt: skip
+    assert (guardian.minutes or 240) == 240
+    assert "minutes to confirm: 10000 instead of 240" in office.read("/governance", "gwen").text
+
+
+def test_where_nobody_is_told_every_page_says_so_and_the_overview_promises_nothing(office: Office) -> None:  # fmt: skip
+    farah = office.store.users.add("local", "farah", "Farah Idris", ["guardian"], at=NOW).number
+    silent = "No email is sent at once"
+    office.store.settings.save("recipients", office.filed("recipients") | TELLING, 0, at=NOW, who="a test")  # fmt: skip
+    for page in ("/today", "/all", "/handover"):
+        assert silent not in office.read(page, "amina").text
+    states: tuple[dict[str, Any], ...] = ({"alerts.on": False}, {"alerts.to": [], "alerts.route": []})  # fmt: skip
+    for state in states:
+        version = office.store.settings.current()["recipients"].version
+        office.store.settings.save("recipients", office.filed("recipients") | TELLING | state, version, at=NOW, who="the installer")  # fmt: skip
+        for page, who in (("/today", "amina"), ("/all", "amina"), ("/handover", "bea"), ("/governance", "gwen"), ("/setup", "bea")):  # fmt: skip
+            assert silent in office.read(page, who).text, (page, who)
+        assert "The Guardian is emailed a case of high risk at once" not in office.read("/governance", "gwen").text  # fmt: skip
+    office.store.users.change(farah, active=False, at=NOW)
