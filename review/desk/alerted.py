@@ -46,9 +46,14 @@ def _sent(context: RequestContext, mails: Sequence[ToldMail]) -> str:
             known.add(name)
             names.setdefault(emails.near(mail.sent_at, context.at), {})[name] = None
     return " ".join(
-        f"{'At' if place else 'Alerted at'} {when}{'' if place else among}: {_and(list(each))}."
+        f"{sentence(_at(when)) if place else f'Alerted {_at(when)}{among}'}: {_and(list(each))}."
         for place, (when, each) in enumerate(names.items())
     )
+
+
+def _at(when: str) -> str:
+    """at 08:31; yesterday, 18:48."""
+    return f"at {when}" if when[0].isdigit() else when
 
 
 def _unsent(context: RequestContext, case: Case, mails: Sequence[ToldMail], *, in_hand: bool) -> str:  # fmt: skip
