@@ -46,9 +46,10 @@ def _sent(context: RequestContext, mails: Sequence[ToldMail]) -> str:
             known.add(name)
             names.setdefault(clock.at_time(mail.sent_at, context.at), {})[name] = None
     return " ".join(
-        f"{sentence(when) if place else f'Alerted {when}'}{'' if place else among}: {_and(list(each))}."
+        f"{sentence(when) if place else f'Alerted {when}{among}'}: {_and(list(each))}."
         for place, (when, each) in enumerate(names.items())
     )
+
 
 
 def _unsent(context: RequestContext, case: Case, mails: Sequence[ToldMail], *, in_hand: bool) -> str:  # fmt: skip

@@ -169,7 +169,7 @@ def ring_them(context: RequestContext, role: EscalationRole, *, danger: bool) ->
 
 
 def if_unconfirmed(context: RequestContext, role: EscalationRole | None, when: str = "") -> str:
-    """What is done if nobody of a team confirms an email still to be written; that nobody is chased, and whom to ring, while none leaves, or none by itself.
+    """What is done if nobody of a team confirms an email still to be written; that nobody is chased, or no chase promised, and whom to ring, while none leaves, or none by itself.
 
     `when` is by when, as the sentence goes on: " in 15 minutes".
     """
@@ -178,7 +178,7 @@ def if_unconfirmed(context: RequestContext, role: EscalationRole | None, when: s
         return f"If nobody confirms{when}, we chase."
     ring = instead(context, role) if role is not None else "ring the team"
     if not none_leaves(context):
-        return f"{sentence(why)}, so nobody is chased: if nobody confirms{when}, {ring}."
+        return f"{sentence(why)}, and no chase is promised: if nobody confirms{when}, {ring}."
     return f"No email leaves now, so nobody is told or chased by one: if nobody confirms{when}, {ring}."
 
 
@@ -186,7 +186,7 @@ def promised(context: RequestContext, does: str) -> str:
     """What a choice does, with no email promised that can't leave now."""
     if not why_not_chased(context):
         return does
-    instead_of = "emailed and chased once emails leave" if none_leaves(context) else "emailed, and chased by nobody but you"  # fmt: skip
+    instead_of = "emailed and chased once emails leave" if none_leaves(context) else "emailed; no chase is promised"  # fmt: skip
     return re.sub(r"\bemailed and chased\b", instead_of, does)
 
 
@@ -204,13 +204,13 @@ def why_not_chased(context: RequestContext) -> str:
 
 
 def not_chased(context: RequestContext) -> str:
-    """That nobody is chased by an email that comes by itself, and whom to ring instead; "" where the schedule sees to it."""
+    """That no chase comes by itself, though a command may bring one, and whom to ring; "" where the schedule sees to it."""
     if silent := none_leaves(context):
         return silent
     if not why_not_chased(context):
         return ""
     crisis = context.config.review.crisis_contact
-    return f"Emails leave only when someone sends them, so nobody is chased: ring {crisis or 'the team yourself'} if nobody answers"
+    return f"Emails, chases too, leave only when someone sends them: ring {crisis or 'the team yourself'} if nobody answers"
 
 
 def none_leaves(context: RequestContext) -> str:

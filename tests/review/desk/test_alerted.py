@@ -347,3 +347,11 @@ def test_a_next_contact_who_was_told_is_not_called_untold_in_the_same_line(
     send(anew, f"/cases/{told}/take")
     taken = read(anew, f"/cases/{told}").text
     assert "No next contact is told now" not in taken or not left
+
+
+def test_an_alert_of_yesterday_is_said_to_be_of_yesterday(anew: House, told: int) -> None:
+    left = clock.text(anew.desk.now() - timedelta(days=1, minutes=5))
+    anew.store.database.execute("UPDATE outbox SET sent_at = ?", left)
+    text = read(anew, f"/cases/{told}").text
+    assert "Alerted yesterday, 10:55: the comms team." in text
+    assert "at yesterday" not in text.lower()

@@ -288,8 +288,8 @@ def test_emails_that_somebody_sends_by_a_command_are_said_to_leave_and_promise_n
         assert "o email leaves now" not in text, page
         assert "once emails leave" not in text, page
     for page in ("/waiting", f"/cases/{leak}/pass-on"):
-        assert f"Emails leave only when someone sends them, so nobody is chased: ring {CRISIS} if nobody answers." in read(anew, page).text, page  # fmt: skip
-    assert f"No email leaves by itself, so nobody is chased: if nobody confirms, ring {CRISIS}" in read(anew, f"/cases/{case}/danger?done=ring").text  # fmt: skip
+        assert f"Emails, chases too, leave only when someone sends them: ring {CRISIS} if nobody answers." in read(anew, page).text, page  # fmt: skip
+    assert f"No email leaves by itself, and no chase is promised: if nobody confirms, ring {CRISIS}" in read(anew, f"/cases/{case}/danger?done=ring").text  # fmt: skip
     assert "the team gets an email only when someone sends what waits" in read(anew, "/tell/1").text  # fmt: skip
     assert do(anew, f"/cases/{hostile}/threat", "no_answer").status_code == 303  # it writes one
     for page in (*pages, f"/cases/{case}"):
