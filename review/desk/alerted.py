@@ -51,7 +51,6 @@ def _sent(context: RequestContext, mails: Sequence[ToldMail]) -> str:
     )
 
 
-
 def _unsent(context: RequestContext, case: Case, mails: Sequence[ToldMail], *, in_hand: bool) -> str:  # fmt: skip
     """To whom the emails have not left, and whom to ring in their place. Who was rung is not to be rung now.
 
