@@ -19,7 +19,7 @@ from settings.alerts import GUARDIAN, NEXT_MINUTES, RANK, AlertRoute
 from settings.guarded import OBLIGATORY
 from settings.review import EscalationRole
 from settings.schema import Config
-from settings.sections import content, find
+from settings.sections import content, find, of
 
 Guard = Literal["waits", "approved", "seen", "people", "lead"]
 Part = Literal["alerts", "passing", "clocks"]
@@ -75,6 +75,20 @@ GUARDS: Mapping[str, Guard] = {
     "review.related.link": "lead", "review.related.hr": "approved",
     "review.pre_election": "lead", "review.pre_election.from": "lead", "review.pre_election.until": "lead", "review.pre_election.reason": "lead",
 }  # fmt: skip
+
+
+def guarded_by() -> list[tuple[str, list[str]]]:
+    """Each way of guarding, in a sentence, with what it guards as officers read it: a list by its name, of its fields those that are guarded otherwise."""
+    ways: dict[Guard, list[str]] = {guard: [] for guard in HOW}
+    for key, guard in GUARDS.items():
+        above = key.rpartition(".")[0]
+        if above not in GUARDS:
+            ways[guard].append(of(key).label)
+        elif GUARDS[above] != guard:
+            ways[guard].append(f"{of(above).label}: {of(key).label}")
+    return [(HOW[guard], labels) for guard, labels in ways.items()]
+
+
 SECTIONS: Mapping[Part, str] = {"alerts": "recipients", "passing": "escalation", "clocks": "clocks"}
 WORDS: Mapping[Part, str] = {
     "alerts": "Who is told at once would be told less",

@@ -20,6 +20,7 @@ from collectors.terms import Terms
 from core import clock
 from core.models import PLATFORMS, Platform, Role
 from reports import chain
+from settings import safety
 from settings.governance import ASKED_FOR
 from settings.schema import Config
 from store import User
@@ -169,6 +170,11 @@ class Facts:
         return [
             (what, _long(key, getattr(self.config.retention, key))) for key, what in TIMES.items()
         ]
+
+    @property
+    def settings_guards(self) -> list[tuple[str, list[str]]]:
+        """How what a lead may change in the page is guarded, each way with what it guards."""
+        return safety.guarded_by()
 
     @property
     def gate(self) -> list[tuple[str, str]]:

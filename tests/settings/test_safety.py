@@ -123,6 +123,14 @@ def test_every_key_that_the_page_can_change_has_a_guard() -> None:
     assert set(safety.GUARDS.values()) == set(safety.HOW) == set(get_args(safety.Guard))
 
 
+def test_the_paper_says_of_each_way_what_it_guards() -> None:
+    ways = dict(safety.guarded_by())
+    assert set(ways) == set(safety.HOW.values())
+    assert "Send an email at once when a case becomes high" in ways[safety.HOW["waits"]]
+    assert "Teams you can pass to: Telephone" in ways[safety.HOW["seen"]]
+    assert all(ways.values())
+
+
 def test_every_guard_is_tried_here() -> None:
     assert {key for key, guard in safety.GUARDS.items() if guard == "waits"} == set(LESS)
     assert {key for key, guard in safety.GUARDS.items() if guard == "seen"} == set(OTHER)
