@@ -186,7 +186,7 @@ class StaffReports:
         if report is None:
             return
         with self._db.transaction():
-            about = {"telling": number, "mention": report.mention, "tells": ",".join(dangers)}
+            about: dict[str, int | str] = {"telling": number, "mention": report.mention, "tells": ",".join(dangers)}  # fmt: skip
             if by is None:
                 self._db.add_event("restricted report read", at, **about)
             else:
