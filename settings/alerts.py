@@ -129,9 +129,9 @@ class Routing(BaseModel):
     def silence(self) -> str:
         """That no email is sent at once, and why, as every page of those on duty says it; "" where somebody is told."""
         if not self.on:
-            return "No email is sent at once: alerts are turned off. Nobody hears of danger, a threat or a leak, nor the Guardian of a case, until someone looks here."
+            return "No email is sent at once: alerts are turned off. Nobody, nor the Guardian, hears of danger until someone looks here."
         if not self.tells_anybody:
-            return "No email is sent at once to those on duty: alerts go to none of them. Nobody hears of danger, a threat or a leak until someone looks here."
+            return "No email is sent at once to those on duty: alerts go to none of them. Nobody hears of danger until someone looks here."
         return ""
 
     def destinations(
