@@ -12,7 +12,16 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from core import clock
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, look, sign_in
-from tests.review.factories import ALLEGATION, NAMED, NOW, QUESTION, RUMOUR, case_of, tell
+from tests.review.factories import (
+    ALLEGATION,
+    NAMED,
+    NOW,
+    QUESTION,
+    RUMOUR,
+    case_of,
+    configure,
+    tell,
+)
 
 SIZES = {"laptop": (1366, 768), "desk": (1920, 1080), "phone": (390, 844)}
 WHOLE_ROWS = """() => {
@@ -45,7 +54,12 @@ def at(
 def test_as_many_rows_are_in_sight_as_promised_and_the_page_itself_does_not_scroll(
     browser: Browser, house: House, size: str, rows: int
 ) -> None:
+    alerts = (
+        house.desk.file.alerts
+    )  # once set up: that nobody is told at once would be a line more above the list
+    configure(house.desk, alerts=alerts.model_copy(update={"on": True, "to": ("duty@example.org",)}))  # fmt: skip
     page = at(browser, house, "/today", size)
+    configure(house.desk, alerts=alerts)
     everything = page.locator(".row").count()
     assert page.evaluate(WHOLE_ROWS) >= min(rows, everything)
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
