@@ -198,6 +198,9 @@ WRONG: Mapping[str, Wrong] = {
 }
 
 
+PASSED = ", which has passed"  # said of a time that is over as the mail leaves: a later try may say it where the first did not
+
+
 def handed_over(calm: World, post: Post) -> None:
     """What the mail server took, to those whom it took it for."""
     assert calm.mail.outbox is not None
@@ -259,9 +262,11 @@ def test_each_recipient_gets_each_mail_once_whatever_goes_wrong(
         assert set(came) <= set(cases)
         assert len(came) == 3 - (address in wrong.lost)
         assert sorted(came.values()) == ([1, 1, 2] if wrong.twice else [1] * len(came))
-        assert len(
-            {(mail["Message-ID"], mail["Subject"], part(mail, "html")) for _, mail in letters}
-        ) == len(came)
+        as_written = {
+            (mail["Message-ID"], mail["Subject"], part(mail, "html").replace(PASSED, ""))
+            for _, mail in letters
+        }
+        assert len(as_written) == len(came)
 
 
 # ── every mail, as it was written ────────────────────────────────────────────────────────────────
