@@ -1,7 +1,7 @@
 """Tells what was raised: each case once to whoever its flags, lane and hour say, the next contact where nobody took it.
 
 What is history (posted before its source's first run, brought by an import, or older than `recent_days`) alerts nobody
-at once: it goes into one digest, with the run that brought it. So does what is over the cap of an hour. Of what is news
+at once: it goes into one digest, with the run that brought it, and one an hour but for somebody in danger in a post of late. So does what is over the cap of an hour. Of what is news
 only Now is told outside working hours.
 """
 
@@ -122,7 +122,10 @@ class _Plan:
             self.states[alert.number] = "not needed"
         elif live:
             self._at_once(alert, case, people)
-        elif self.digests and all(self._may_digest(each, HOUR) for each in people):
+        elif self.digests and (
+            (case.danger and _is_recent(alert, config, self.at))
+            or all(self._may_digest(each, HOUR) for each in people)
+        ):
             self._into_digest(alert, people, HISTORY)
 
     def mails(self) -> Iterator[NewMail]:
@@ -228,6 +231,12 @@ def is_live(alert: Alert, config: Config, at: datetime) -> bool:
     return alert.kind == "reported" or any(
         post.live and post.posted_at > since for post in _worst(alert)
     )
+
+
+def _is_recent(alert: Alert, config: Config, at: datetime) -> bool:
+    """Whether something of it was posted lately, however it came: whoever is in danger there may be so now, and waits for no hour to pass."""
+    since = at - timedelta(days=config.alerts.recent_days)
+    return any(post.posted_at > since for post in _worst(alert))
 
 
 def guardian_of(config: Config) -> tuple[str, ...]:

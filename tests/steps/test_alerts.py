@@ -287,6 +287,16 @@ def test_a_digest_names_danger_first_however_many_cases_it_has(house: RunContext
     assert "11 more are in Today." in written
 
 
+@pytest.mark.parametrize(("days", "within_the_hour"), [(1, 1), (9, 0)])
+def test_somebody_in_danger_in_a_file_waits_for_no_hour_after_the_last_digest(
+    house: RunContext, days: int, within_the_hour: int
+) -> None:
+    assert cycle(house, AT, post(1, own_words(1, "brick"), AT - 9 * DAY, fetched_at=AT), source="import") == 1  # fmt: skip
+    found = post(50, own_words(50, "overdose"), AT - days * DAY, fetched_at=AT + MINUTE)
+    assert cycle(house, AT + MINUTE, found, source="import") == within_the_hour
+    assert alerts.raise_alerts(house, AT + 2 * HOUR) == 1 - within_the_hour
+
+
 def test_a_report_of_a_post_in_a_large_case_is_told_of_once(house: RunContext) -> None:
     words = own_words(1)
     cycle(house, AT, post(1, f"{words} idiots"), *(post(n, f"{words} idiots") for n in range(2, 9)))
