@@ -204,7 +204,7 @@ def gather(
             for lane in TODAY
         ],
         overdue=Overdue(cases=store.workload.count_overdue(at), case=overdue[0][0], since=overdue[0][2]) if overdue else None,
-        grown=store.workload.grown(start), decided=store.workload.decided(start), waiting=store.handoffs.count_open(),
+        grown=store.workload.grown(start), decided=store.workload.decided(start), waiting=sum(store.handoffs.count_standing()),
         handover=people.get(note.by or 0, "A colleague") if note is not None and note.at >= start else None,
         chain=store.workload.chain_end(), ending=store.tokens.ending(at, SOON), health=health,
     )  # fmt: skip

@@ -76,11 +76,13 @@ def ticked(reports: Collection[str]) -> str:
 def of_report(label: str, flags: Sequence[str], policy: Policy) -> str:
     """What a colleague reported, by what they ticked; "" where its flags, which are graver or the same, say it."""
     heading = worries.HEADINGS.get(label, "")
-    named = [policy.flags[flag] for flag in flags if flag in policy.flags]
-    if not heading or (label in worries.FLAGS and label != worries.PRESS):
+    aimed = label == worries.AIMED  # counts as a threat until somebody has looked, and may be none
+    told = worries.FLAGS[label] if aimed else ()
+    named = [policy.flags[flag] for flag in flags if flag in policy.flags and flag not in told]
+    if not heading or (label in worries.FLAGS and not aimed and label != worries.PRESS):
         return ""
     if any(flag.lane == "now" for flag in named):
-        return f"{named[0].mail_words}; aimed at a colleague" if label == worries.AIMED else ""
+        return f"{named[0].mail_words}; aimed at a colleague" if aimed else ""
     return heading
 
 

@@ -50,7 +50,7 @@ def waits(context: RunContext) -> bool:
     store = context.store
     return bool(
         store.outbox.count_unsent()
-        or store.handoffs.count_open()
+        or sum(store.handoffs.count_standing())
         or store.alerts.count_raised()
         or store.alerts.to_chase(clock.now() + AHEAD)
     )

@@ -90,7 +90,7 @@ def waiting_count(context: RequestContext) -> int:
     """How many wait for teams and colleagues."""
     store = context.store
     return context.shared(
-        "waiting", lambda: store.handoffs.count_open() + store.opinions.count_waiting()
+        "waiting", lambda: sum(store.handoffs.count_standing()) + store.opinions.count_waiting()
     )
 
 

@@ -235,7 +235,7 @@ def all_elsewhere(context: RequestContext) -> list[Elsewhere]:
 
 def open_harm(context: RequestContext) -> list[Case]:
     """The cases of Now in which a leak tells of serious harm as well and Safeguarding was not told, in the order of Now."""
-    posts = context.store.cases.leaks_in_now()
+    posts = context.store.lanes.leaks_in_now()
     items = context.store.figures.items([post for _, post in posts])
     numbers = dict.fromkeys(number for number, post in posts if post in items and needs_safeguarding(items[post]))  # fmt: skip
     cases = [context.store.cases.get(number) for number in numbers]

@@ -44,7 +44,7 @@ _WITH: Sequence[tuple[tuple[str, ...], str, str]] = (
 def waiting(context: RequestContext) -> Response:
     """All that others have or should have: teams, colleagues and platforms, danger first."""
     known = colleagues.team(context)
-    of_teams = context.store.handoffs.count_open()
+    of_teams = sum(context.store.handoffs.count_standing())
     pages = max(1, -(-of_teams // lists.SIZE))
     number = min(lists.page_number(context.request.query_params.get("page", "1")), pages)
     handoffs_shown = context.store.handoffs.waiting(

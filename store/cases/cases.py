@@ -211,19 +211,6 @@ class Cases:
             ]  # fmt: skip
         return sorted((each for each in dangers if each is not None), key=lambda each: not each.with_nobody)  # fmt: skip
 
-    def leaks_in_now(self) -> list[tuple[int, int]]:
-        """Posts of Now in which a patient's details are out, by the program or a colleague, each with its case, in the order of Now."""
-        with self._db.snapshot():
-            rows = self._db.rows(
-                f"""SELECT c.number, i.mention FROM cases c INDEXED BY cases_by_lane
-                CROSS JOIN case_mentions i ON i.case_number = c.number AND i.lane = 'now' AND i.reviewable AND NOT i.deleted
-                WHERE c.lane = 'now' AND {self._db.sight.of_lanes()} AND (i.reported_version IS NOT NULL
-                    OR EXISTS (SELECT 1 FROM case_flags f WHERE f.mention = i.mention AND f.flag = ?))
-                ORDER BY c.lane_order, i.posted_at LIMIT ?""",
-                PATIENT, MOST_IN_NOW,
-            )  # fmt: skip
-        return [(row["number"], row["mention"]) for row in rows]
-
     def grave(self, case: int, posts: Collection[int]) -> frozenset[int]:
         """Which of these posts are of high risk, or were told of at once: none is closed or put aside without a reason."""
         with self._db.snapshot():

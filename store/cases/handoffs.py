@@ -301,10 +301,6 @@ class Handoffs:
             )
         return sorted(handoffs, key=lambda handoff: shown.index(handoff.number))
 
-    def count_open(self) -> int:
-        """How many roles have or should have something."""
-        return sum(self.count_standing())
-
     def count_standing(self) -> tuple[int, int]:
         """Of how many no role has said yet that it has it, and how many a role has."""
         with self._db.snapshot():

@@ -23,6 +23,7 @@ from store.sqlite import Row
 
 TODAY: tuple[Lane, ...] = ("now", "answer", "look")  # what a day's work is
 LONGEST_LIST = 500
+LEAK = "pid"  # the flag of a patient’s details
 # Between two decisions of one person: more is a break, and no time that a case took.
 LONGEST_TURN = timedelta(minutes=15)
 FIRST = (
@@ -136,6 +137,19 @@ class Lanes:
             for row in rows
             if row["lane_mention"] in items
         ]  # fmt: skip
+
+    def leaks_in_now(self) -> list[tuple[int, int]]:
+        """Posts of Now in which a patient's details are out, by the program or a colleague, each with its case, in the order of Now."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT c.number, i.mention FROM cases c INDEXED BY cases_by_lane
+                CROSS JOIN case_mentions i ON i.case_number = c.number AND i.lane = 'now' AND i.reviewable AND NOT i.deleted
+                WHERE c.lane = 'now' AND {self._db.sight.of_lanes()} AND (i.reported_version IS NOT NULL
+                    OR EXISTS (SELECT 1 FROM case_flags f WHERE f.mention = i.mention AND f.flag = ?))
+                ORDER BY c.lane_order, i.posted_at LIMIT ?""",
+                LEAK, LONGEST_LIST,
+            )  # fmt: skip
+        return [(row["number"], row["mention"]) for row in rows]
 
     def wanted_at(self, mentions: Collection[int]) -> datetime | None:
         """By when the first of these posts that names a time wants an answer, in UTC; None where none does."""

@@ -67,7 +67,7 @@ def test_all_that_waits_is_there_with_who_has_it_and_since_when(desk: House) -> 
 
 
 def test_the_tab_counts_what_waits(desk: House) -> None:
-    before = desk.store.handoffs.count_open()
+    before = sum(desk.store.handoffs.count_standing())
     passed_on(desk, RUMOUR, "pals")
     assert f"Waiting {before + 1}" in read(desk, "/today").text
 
@@ -78,7 +78,7 @@ def test_more_than_a_page_of_it_comes_in_pages_and_the_count_is_of_all(
     monkeypatch.setattr(lists, "SIZE", 1)
     passed_on(desk, IN_DANGER, "safeguarding")
     passed_on(desk, RUMOUR, "pals")
-    of_teams = desk.store.handoffs.count_open()
+    of_teams = sum(desk.store.handoffs.count_standing())
     first, last, beyond = (
         read(desk, f"/waiting?page={number}") for number in (1, of_teams, of_teams + 7)
     )
