@@ -7,7 +7,7 @@ the case's number, where it was found and when, in UK time.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 
@@ -213,7 +213,10 @@ class DigestMail:
     next_at: datetime | None = None
     others: int = 0
 
-    urgent: bool = field(default=False, init=False)
+    @property
+    def urgent(self) -> bool:
+        """Whether it goes to whoever is next, since nobody took a case in which somebody may be in danger."""
+        return self.chased and self.in_danger > 0
 
     @property
     def now(self) -> int:

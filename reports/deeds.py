@@ -13,6 +13,7 @@ from datetime import datetime
 
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
+from core.models import Platform
 from core.text import sentence
 from reports.first_steps import SOMEONE
 from settings.review import EscalationRole
@@ -201,7 +202,11 @@ class _Sight:
         ]  # fmt: skip
         if groups and silent:
             self.deeds.append((at, f"{silent} of {count} posts still public"))
-        self.stands = "" if groups or not shown else _untouched(followed)
+        self.stands = "" if groups or not shown else untouched(followed)
+
+
+# What no platform is, so that nothing is known of where a post stands
+NO_PLATFORM: frozenset[Platform] = frozenset(("other", "email", "record"))
 
 
 def _of_post(takedown: Takedown, at: datetime) -> tuple[str, datetime, bool]:
@@ -229,8 +234,12 @@ def _of_post(takedown: Takedown, at: datetime) -> tuple[str, datetime, bool]:
     )
 
 
-def _untouched(takedowns: Sequence[Takedown]) -> str:
-    places = dict.fromkeys(PLATFORM_NAMES[each.platform].partition(" (")[0] for each in takedowns)
+def untouched(takedowns: Sequence[Takedown]) -> str:
+    """That nobody did anything about posts yet; of one that a colleague told us of without its address nobody knows where it stands."""
+    known = [each.platform for each in takedowns if each.platform not in NO_PLATFORM]
+    if not known:
+        return "Not known whether it is public: we were told of it without its address"
+    places = dict.fromkeys(PLATFORM_NAMES[platform].partition(" (")[0] for platform in known)
     return f"Still public, and not reported to {' or '.join(places)}"
 
 

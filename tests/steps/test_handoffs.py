@@ -9,6 +9,7 @@ import pytest
 
 from core import clock
 from demo.world import World
+from reports.deeds import untouched
 from reports.handoffs import letter
 from steps import deliver, group, handoffs
 from steps.context import RunContext
@@ -231,6 +232,10 @@ def test_who_acts_on_what_is_in_public_is_told_whether_it_still_is_and_nobody_el
             return letter(house.store, house.config, house.policy, replace(handoff, role=role), "sent", at=clock.now()).text  # fmt: skip
 
         assert "Status:    Still public, and not reported to X\n" in text("security")
+        (here,) = house.store.takedowns.of_case(1)
+        told_of, elsewhere = replace(here, platform="other"), replace(here, platform="email")
+        assert untouched([told_of, elsewhere]).startswith("Not known whether it is public")
+        assert untouched([told_of, here]) == "Still public, and not reported to X"
         assert "Status:    Still public\n" in text("pals")
         assert "Status" not in text("guardian") + text("police") + text("media")
         asked_at = clock.now()

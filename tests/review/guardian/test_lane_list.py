@@ -35,7 +35,7 @@ def test_each_morning_the_guardian_is_mailed_each_case_that_nobody_has_taken_up(
     nobody = config.model_copy(update={"review": config.review.model_copy(update={"roles": ()})})
     assert lane_list.told_to(lane.store, nobody) == ()  # farah signs in by no mailbox
     assert lane_list.raise_list(lane.store, nobody, MORNING) == 0
-    assert "each working day at 08:00" in read(lane, "/governance", "gus").text
+    assert "each working day at 08:00" in read(lane, "/governance", "gus").text.lower()
     early = clock.from_local("2026-11-25 07:59", "%Y-%m-%d %H:%M")
     assert lane_list.raise_list(lane.store, config, early) == 0
     assert lane_list.raise_list(lane.store, config, MORNING) == 1
