@@ -9,7 +9,7 @@ from datetime import date
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from classify.people import handles, known_words, names_in_words, post_holders
+from classify.people import handles, known_words, names_in_words, post_holders, staff_roles
 from classify.people.search_terms import BODY_WORDS, in_account, in_query, in_term
 from core import clock
 from core.errors import StoreError
@@ -228,7 +228,8 @@ def _may_be_account(name: str) -> list[str]:
 
 def _wrong_speech(written: str) -> str:
     """Why these words can't be agreed to as a search for what staff say; "" where they can."""
-    if in_query(written) or known_words.unknown(written):
+    unknown = set(known_words.unknown(written)) - set(staff_roles.sought(written))
+    if in_query(written) or unknown:  # a role at a place is several people's: two agree to it
         return "This holds what may be a person’s name. Nobody’s own speech is searched for: leave it out"
     if looks_for_speech(written) or looks_for_speech(written, "rule"):
         return ""
