@@ -80,7 +80,7 @@ WHO: dict[str, str] = {
     "POST /waiting/{number:row}/confirm": "recorder", "POST /waiting/{number:row}/answer": "recorder",
     "POST /waiting/{number:row}/again": "recorder", "POST /waiting/{number:row}/chase": "reviewer",
     "POST /waiting/{number:row}/take-back": "reviewer",
-    "GET /requests": "governance", "POST /requests": "governance", "GET /requests/{number:row}": "governance", "GET /holds": "lane", "POST /holds": "lane",
+    "GET /requests": "governance", "POST /requests": "governance", "GET /requests/{number:row}": "governance", "GET /holds": "lane", "POST /holds": "lane", "POST /holds/reports": "governance",
     "POST /requests/{number:row}/change": "governance", "POST /requests/{number:row}/find": "governance",
     "POST /requests/{number:row}/act": "governance",
     "GET /audit": "governance", "GET /audit/reveals": "governance", "GET /audit/chain": "governance",
