@@ -38,6 +38,7 @@ HANDOFF_STEPS = {
     "confirmed": "They have it", "answered": "They answered", "taken back": "Taken back",
     "waits again": "Waits for them again",
 }  # fmt: skip
+NOT_TAKEN = "They don’t take it"
 CLOCKS = {
     "look": "Someone looks at it", "assistance": "An answer to someone who asks for help",
     "media": "An answer to a reporter", "pid": "72 hours, by law",
@@ -278,7 +279,7 @@ def handoffs_of(
         ))  # fmt: skip
         done += [
             Done(
-                at=step.at, by=roles.get(step.by or 0, ""), what=f"{team}: {HANDOFF_STEPS[step.kind]}{_left(step)}",
+                at=step.at, by=roles.get(step.by or 0, ""), what=f"{team}: {NOT_TAKEN if step.kind == 'waits again' and step.note else HANDOFF_STEPS[step.kind]}{_left(step)}",
                 posts=_numbers(posts), notes=(step.note,) if step.note and not of_others else (),
             )
             for step in handoff.steps

@@ -95,6 +95,9 @@ class HandoffMail:
     confirmed: bool  # the role said that it has the case, before this left or after
     comms_phone: str
     address: str
+    refused: bool = (
+        False  # the role said that it does not take it, and has not said otherwise since
+    )
     breach: Breach | None = None
     asks: Request | None = None
     wanted_at: datetime | None = None  # by when a reporter wants an answer
@@ -295,7 +298,7 @@ def step_mail(
         team_phone=role.rings(at, config.review.lanes.working_time), where=f"{PLATFORM_NAMES[item.platform]}, {item.kind}" if item else "",
         posted_at=item.posted_at if item and not item.undated else None, undated=bool(item and item.undated), posts=len(handoff.posts),
         by_name=handoff.by_name, passed_at=handoff.at, due_at=handoff.due_at,
-        emailed=bool(role.email), confirmed=heard_at(handoff, at),
+        emailed=bool(role.email), refused=handoff.refusal is not None, confirmed=heard_at(handoff, at),
         comms_phone=config.review.comms_phone, address=config.review.public_url, breach=breach, wanted_at=wanted_at, asks=asks,
         left_at=next((each.sent_at for each in handoff.steps if each.kind != "told" and each.sent_at), None),
         at=at, deeds=_shown(deeds or NOTHING, role), topic=matters.topic(role.type, kind), threat="threat" in handoff.flags[:1],

@@ -25,7 +25,7 @@ from settings.schema import Config
 from steps import lanes, safeguards, spikes, untaken_threats
 from steps.context import RunContext
 from store import Alert, AlertPost, AlertState, Chased, LetGo, NewMail, OutboxRow, Store
-from store.cases.handoffs import gravest_first
+from store.cases.handoffs import DANGERS, gravest_first
 
 HOUR = timedelta(hours=1)
 # A digest of what is over the cap waits this long after the last; the first leaves at once.
@@ -199,7 +199,7 @@ def case_of(alert: Alert, config: Config, policy: Policy, at: datetime) -> Case:
     flags = flags_of(alert, policy)
     return Case(
         flags=flags, lane=alert.lane, platforms={post.platform for post in _worst(alert)}, risk=alert.risk,
-        danger=_in_danger(flags, policy), working=config.review.lanes.working_time.is_open(at),
+        danger=_is_danger(alert, policy), working=config.review.lanes.working_time.is_open(at),
         speaking_up=any(post.speaking_up for post in alert.posts), grave=_is_grave(flags, policy),
     )  # fmt: skip
 
@@ -287,6 +287,11 @@ def _in_danger(flags: Sequence[str], policy: Policy) -> bool:
     return not set(flags).isdisjoint(policy.names(in_danger=True))
 
 
+def _is_danger(alert: Alert, policy: Policy) -> bool:
+    """Whether somebody may be in danger: by what was read in it, or since a colleague who reported it says so or that somebody is threatened."""
+    return _in_danger(flags_of(alert, policy), policy) or not DANGERS.isdisjoint(alert.reported)
+
+
 def _now(alert: Alert, case: Case, policy: Policy) -> bool:
     """Whether it is told day and night."""
     by_flag = any(policy.flags[name].lane == "now" for name in case.flags if name in policy.flags)
@@ -295,7 +300,7 @@ def _now(alert: Alert, case: Case, policy: Policy) -> bool:
 
 def _urgency(alert: Alert, policy: Policy) -> tuple[bool, bool, int]:
     """The order in which alerts are told, where not all can be: danger first."""
-    danger = bool(alert.posts) and _in_danger(flags_of(alert, policy), policy)
+    danger = bool(alert.posts) and _is_danger(alert, policy)
     return (not danger, alert.lane != "now", alert.number)
 
 
@@ -388,7 +393,7 @@ def _next_digest(context: RunContext, chased: Chased, at: datetime) -> NewMail |
     config, each = context.config, context.config.alerts.find(chased.route)
     alerts = [alert for alert in context.store.alerts.of_mail(chased.outbox) if alert.posts]
     waiting = [alert for alert in alerts if _waits(alert, config, at) and not _was_told_next(context, alert, chased)]  # fmt: skip
-    in_danger = [alert for alert in waiting if _in_danger(flags_of(alert, context.policy), context.policy)]  # fmt: skip
+    in_danger = [alert for alert in waiting if _is_danger(alert, context.policy)]
     if len(waiting) < len(alerts):
         waiting = [alert for alert in waiting if alert in in_danger or alert.lane == "now"]
     if each is None or not waiting:

@@ -75,6 +75,9 @@ class Waits:
     follows: Markup = field(
         default_factory=Markup
     )  # that whoever is next is not told in time, with whom to ring in their place; "" while nobody need be
+    refused: Markup = field(
+        default_factory=Markup
+    )  # that they don't take it, and whom to ring in their place
     answer: str = field(default="", repr=False)  # what they answered
     answered_at: datetime | None = None
 
@@ -98,8 +101,9 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
     done = begun.of_case(context, handoff.case) if handoff.danger and _must_know(handoff, role) else Begun()  # fmt: skip
     names = not elsewhere and (context.may("reviewer") or context.may("governance"))
     rung = done.words_of_call(context.at, names=names) if handoff.state == "waits" else ""
-    to_ring = handoff.state == "waits" and done.is_to_ring(context.at)
-    stands, colour = _stands(context, handoff, role, missed, rung="" if done.rung is not None and done.rung.outcome == NOBODY_ANSWERED else rung)  # fmt: skip
+    refused = refused_words(context, handoff, role.name)
+    to_ring = handoff.state == "waits" and not refused and done.is_to_ring(context.at)
+    stands, colour = (refused, "red") if refused else _stands(context, handoff, role, missed, rung="" if done.rung is not None and done.rung.outcome == NOBODY_ANSWERED else rung)  # fmt: skip
     breach = next(
         (
             clock_
@@ -113,10 +117,21 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
     return Waits(
         of=handoff, role=role, what=handoffs.what(context.store, context.config, context.app.policy, handoff), generic=_generic(context, handoff), stands=stands, colour=colour,
         overdue=handoff.overdue(context.at), unsent=not role.email or is_unsent(handoff),
-        breach=rows.left(breach.due_at, context.at) if breach else "", numbers=of_team(context, role) if handoff.state == "waits" else Markup(),
-        order=order(context, role, danger=handoff.danger) if to_ring else Markup(), called_999=done.words_of_999(context.at), rung=rung, to_ring=to_ring, retry_at=done.retry_at, can_ring=can_ring(context, role),
+        breach=rows.left(breach.due_at, context.at) if breach else "", numbers=of_team(context, role) if handoff.state == "waits" and not refused else Markup(),
+        order=order(context, role, danger=handoff.danger) if to_ring else Markup(), called_999=done.words_of_999(context.at), rung=rung, refused=phones(refused) if refused else Markup(), to_ring=to_ring, retry_at=None if refused else done.retry_at, can_ring=can_ring(context, role),
         follows=_follows(context, handoff), path=path, elsewhere=elsewhere, unanswered=missed is not None, must_know=_must_know(handoff, role), calls=calls(context, handoff, role) if handoff.state == "waits" else (), answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
     )  # fmt: skip
+
+
+def refused_words(context: RequestContext, handoff: Handoff, team: str) -> str:
+    """That a team does not take what is about danger, and whom to ring or who was rung in its place; "" of one that said no such thing."""
+    if handoff.refusal is None:
+        return ""
+    on_call = begun.of_case(context, handoff.case).words_of_on_call(context.at)
+    order = on_call or mails.on_call(context) or "no number of whoever is on call is set up"
+    email = mails.to_next(handoff)
+    emailed = f", the next person was {mails.emailed(email, context.at)}" if email is not None and email.sent_at else ""  # fmt: skip
+    return f"{sentence(team)} does not take it: {order}{emailed}"
 
 
 def _follows(context: RequestContext, handoff: Handoff) -> Markup:
@@ -165,7 +180,7 @@ def has_request(context: RequestContext, case: int) -> bool:
 def ring_now(context: RequestContext, handoff: Handoff) -> Markup:
     """Whom to ring since it can't wait for an email, with the numbers; "" where nobody need be rung."""
     urgent = handoff.danger or is_urgent(handoff.flags, handoff.lane)
-    if not urgent or handoff.state != "waits":
+    if not urgent or handoff.state != "waits" or handoff.refusal is not None:
         return Markup()
     if handoff.danger and not begun.of_case(context, handoff.case).is_to_ring(context.at):
         return Markup()
@@ -180,7 +195,7 @@ def is_unsent(handoff: Handoff) -> bool:
 def not_told_yet(context: RequestContext, handoff: Handoff) -> str:
     """That a team doesn't know of what it was passed, and how to ring it, in a sentence; "" once it was emailed or rung, has confirmed, or its email leaves in a moment."""
     role = handoffs.role_of(context.config, handoff.role)
-    if handoff.state != "waits" or (role.email and (not is_unsent(handoff) or mails.leaves_soon(context, handoff))):  # fmt: skip
+    if handoff.state != "waits" or handoff.refusal is not None or (role.email and (not is_unsent(handoff) or mails.leaves_soon(context, handoff))):  # fmt: skip
         return ""
     done = begun.of_case(context, handoff.case) if handoff.danger and _must_know(handoff, role) else Begun()  # fmt: skip
     if done.rung is not None and done.rung.outcome == SPOKE:

@@ -83,7 +83,9 @@ def _passed_to(context: RequestContext, key: str) -> str:
 def _asked(context: RequestContext, danger: OpenDanger, done: Begun) -> list[str]:
     """Whether 999 was called, whom it was passed on to, when somebody rang them, and which emails about it have not left."""
     teams = " and ".join(role_of(context.config, role).name for role in danger.teams)
-    parts = list(filter(None, (done.words_of_999(context.at), f"with {teams}" if teams else "")))
+    refusals = [asked.refused_words(context, each, role_of(context.config, each.role).name) for each in context.store.handoffs.open(danger.case) if each.refusal]  # fmt: skip
+    passed = f"{'passed to' if refusals else 'with'} {teams}" if teams else ""
+    parts = list(filter(None, (done.words_of_999(context.at), passed, *refusals)))
     if danger.others and not teams:
         others = " and ".join(_passed_to(context, role) for role in danger.others)
         parts.append(f"passed to {others} alone")

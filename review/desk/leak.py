@@ -514,6 +514,8 @@ def _close(context: RequestContext) -> Response:
     _check_seen(context, now)
     if _states(context, now)["record"] != "done":
         raise Refused("Record who is told first: then it can close.", status=409)
+    if _harm_is_untold(context, now) and context.form.get("untold") != "yes":
+        raise Refused("Safeguarding was not told of the harm. Tell them first, or say that it closes without them.", at_field="untold")  # fmt: skip
     decision = paths.decision(context, now, "no_action", reason=LEAK_DEALT)
     paths.save(context, now, "close", decision=decision, outcome="closed")
     return decide.onward(context, now.case.number, now.case.version + 1)

@@ -106,18 +106,15 @@ def is_harm_untold(context: RequestContext, case: Case, post: int) -> bool:
 def _tells_of_both(
     context: RequestContext, case: int, mention: CaseMention, history: Sequence[CaseDecided]
 ) -> bool:
-    """Whether a post of Now holds a patient's details and tells of serious harm, and nobody said that it is none."""
+    """Whether a post of Now, or one of another lane that somebody said is a leak, holds a patient's details and tells of serious harm, and nobody said that it is none."""
     item = mention.item
-    if (
-        mention.lane != "now"
-        or not mention.reviewable
-        or item.deleted
-        or not needs_safeguarding(item)
-    ):
+    if not mention.reviewable or item.deleted or not needs_safeguarding(item):
         return False
     if mention.decided and _decided(item.number, history) is None:
         return False
     judged = suggest.said_of(item.number, item.revision, history)
+    if mention.lane != "now":
+        return judged.get("pid") is True
     reported = mention.reported and "pid" in context.store.handoffs.reported(case, [(item.number, item.revision)])  # fmt: skip
     return judged.get("pid", reported or any(flag.name == "pid" for flag in item.flags))
 
@@ -160,13 +157,13 @@ def elsewhere(context: RequestContext, case: Case) -> list[Elsewhere]:
     for mention in context.store.cases.mentions(case.number) if history else ():
         item = mention.item
         decision = _decided(item.number, history)
-        if mention.lane != "now" or not mention.reviewable or item.deleted or decision is None:
+        if not mention.reviewable or item.deleted or decision is None:
             continue
         judged = suggest.said_of(item.number, item.revision, history)
         flags = {flag.name for flag in item.flags} | {flag for flag, holds in judged.items() if holds}  # fmt: skip
         asked_of = [each for each in handoffs if item.number in {post for post, _ in each.posts}]
         types = {role_of(context.config, each.role).type for each in asked_of}
-        for flag, must_know in MUST_KNOW.items():
+        for flag, must_know in MUST_KNOW.items() if mention.lane == "now" else ():
             if flag in alone or flag not in flags or judged.get(flag) is False or types & must_know:
                 continue
             waits_in_now = flag in TELLS and not asked_of  # its steps are still to do, and say so
@@ -227,7 +224,7 @@ def all_elsewhere(context: RequestContext) -> list[Elsewhere]:
     }  # fmt: skip
     safeguarding = [role.key for role in context.config.review.roles if role.type == SAFEGUARDING] or [SAFEGUARDING]  # fmt: skip
     since = context.at - LISTED_FOR
-    numbers = dict.fromkeys((*context.store.workload.decided_in_now(since, roles_of), *context.store.workload.decided_in_now(since, {"pid": safeguarding})))  # fmt: skip
+    numbers = dict.fromkeys((*context.store.workload.decided_in_now(since, roles_of), *context.store.workload.decided_in_now(since, {"pid": safeguarding}), *context.store.workload.closed_leaks(since)))  # fmt: skip
     cases = [context.store.cases.get(number) for number in numbers]
     listed = [(case, each) for case in cases if case is not None and not case.protected for each in elsewhere(context, case)]  # fmt: skip
     return [each for case, each in listed if each.flag not in DANGERS and (each.flag != HARM or case.lane != "now")]  # fmt: skip
@@ -262,7 +259,12 @@ def all_untold(context: RequestContext) -> list[asked.Untold]:
 def teams_of(context: RequestContext, cases: Sequence[Case]) -> dict[int, str]:
     """Of these cases those that ended while a team that must know was not told, with its name; of the Guardian's lane none is said."""
     numbers = [case.number for case in cases if not case.protected]
-    flagged = context.store.workload.flagged_in_now(numbers, MUST_KNOW.keys()) if numbers else ()
+    workload = context.store.workload
+    flagged = (
+        {*workload.flagged_in_now(numbers, MUST_KNOW.keys()), *workload.with_leak_closed(numbers)}
+        if numbers
+        else ()
+    )
     named = {case.number: elsewhere(context, case) for case in cases if case.number in flagged}
     return {number: " and ".join(each.team for each in teams) for number, teams in named.items() if teams}  # fmt: skip
 

@@ -204,10 +204,32 @@ def answer(context: RequestContext) -> Response:
     note = str(context.form.get("note", "")).strip()[:LONGEST]
     if is_no_name(note):
         return _show(context, handoff, fault="Write what they said.", at_field="note")
+    if _asks_whether_taken(context, handoff):
+        takes = str(context.form.get("takes", ""))
+        if takes not in ("yes", "no"):
+            return _show(context, handoff, fault="Choose whether they have it.", at_field="takes")
+        if takes == "no":
+            return _refuse(context, handoff, note)
     saved = context.store.handoffs.answer(
         handoff.number, by=context.user.number, at=context.at, note=note
     )
     return _back(context, handoff, saved, "answered")
+
+
+def _refuse(context: RequestContext, handoff: Handoff, note: str) -> Response:
+    """They don’t take it: it waits again, whoever is next is told, and a step that says that they have it holds no more."""
+    store, by = context.store, context.user.number
+    saved = store.handoffs.refuse(handoff.number, by=by, at=context.at, note=note)
+    for path in store.path_steps.of_case(handoff.case) if saved and handoff.state == "confirmed" else ():  # fmt: skip
+        has_it = path.standing.get("has_it")
+        if has_it is not None:
+            store.path_steps.take_back(has_it.number, by=by, at=context.at, seen=path.version)
+    return _back(context, handoff, saved, "refused")
+
+
+def _asks_whether_taken(context: RequestContext, handoff: Handoff) -> bool:
+    """Whether what a team answers about danger ends its clock alone where they say that they have it: of one of those that must know."""
+    return handoff.danger and begun.is_of_team(context.store, handoff)
 
 
 @requires_role("reviewer")
@@ -281,7 +303,7 @@ def _show(
         fault=fault, at_field=at_field, agrees=agrees, form=context.form, phones=phones, now=clock.local(context.at)[-5:],
         new=context.request.query_params.get("new") == "yes", reads=context.may("reviewer") or context.may("governance"),
         today=clock.local_day(context.at), every=context.config.schedule.deliver_every_minutes,
-        case=context.store.cases.get(handoff.case), email=_email(context, handoff), done=begun.of_case(context, handoff.case), typed=_typed(context) if status == 409 else (), asks_how=_asks_how(context, handoff), unreached=_unreached(context, handoff), hows=paths.HOW,
+        case=context.store.cases.get(handoff.case), email=_email(context, handoff), done=begun.of_case(context, handoff.case), typed=_typed(context) if status == 409 else (), asks_how=_asks_how(context, handoff), asks_whether_taken=_asks_whether_taken(context, handoff), unreached=_unreached(context, handoff), hows=paths.HOW,
     )  # fmt: skip
 
 
@@ -331,7 +353,7 @@ def _back(context: RequestContext, handoff: Handoff, saved: bool, what: str) -> 
         "reviewer"
     ):  # it is somebody's to decide, with their words over it
         return RedirectResponse(f"/cases/{handoff.case}", 303)
-    if what in ("confirmed", "again"):
+    if what in ("confirmed", "again", "refused"):
         return RedirectResponse(f"/waiting/{handoff.number}?{saved_as}", 303)
     return RedirectResponse(f"/waiting?{saved_as}", 303)
 

@@ -92,6 +92,7 @@ class Alert:
     handled: bool = False
     idle_since: datetime | None = None  # when whoever has it took it, where nothing was done since
     due_at: datetime | None = None  # of the case
+    reported: frozenset[str] = frozenset()  # what a colleague who reported it says that it is
 
     @property
     def worst(self) -> AlertPost:
@@ -581,6 +582,7 @@ class Alerts:
             handled=case is not None and self._handled(case, row["at"]),
             idle_since=self._idle_since(case, row["at"]) if case is not None else None,
             due_at=clock.parse(case["due_at"]) if case is not None and case["due_at"] else None,
+            reported=frozenset(json.loads(row["flags"])) if row["kind"] == "reported" else frozenset(),
         )  # fmt: skip
 
     def _case_of(self, mention: int | None) -> int | None:

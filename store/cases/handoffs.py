@@ -218,6 +218,13 @@ class Handoff:
                 steps.append(step)
         return tuple(steps)
 
+    @property
+    def refusal(self) -> HandoffStep | None:
+        """The step by which the role said that it does not take this, while it waits for that reason; None else."""
+        last = next((step for step in reversed(self.steps) if step.kind in _FACTS), None)
+        refused = self.state == "waits" and last is not None and last.kind == "waits again"
+        return last if refused and last is not None and last.note else None
+
     def overdue(self, at: datetime) -> bool:
         """Whether the role should have said something by now."""
         return self.state in OPEN and self.due_at is not None and self.due_at <= at
@@ -493,6 +500,27 @@ class Handoffs:
             self.moved(handoff.case, at)
             self._deadlines.update(handoff.case, at)
             self._db.add_event("hand-off answered", at, case=handoff.case, handoff=number, by=by)
+        return True
+
+    def refuse(self, number: int, *, by: int, at: datetime, note: str) -> bool:
+        """The role does not take what is about danger: it waits again with what was said, and whoever is next is due to be told at once.
+
+        False where nobody waits for the role any more. Raises StoreError without what was said, and of what is about no danger.
+        """
+        if not note.strip():
+            raise StoreError("write what they said")
+        with self._db.transaction():
+            handoff = self._one(number)
+            if handoff is None or handoff.state not in OPEN:
+                return False
+            if not handoff.danger:
+                raise StoreError("nobody is in danger: write it down as an answer")
+            self._withdraw(handoff, ("chased",))
+            self._step(number, "waits again", at, by=by, note=note)
+            self._set(handoff, "waits", at, due=at, next_at=at)
+            self.moved(handoff.case, at)
+            self._deadlines.update(handoff.case, at)
+            self._db.add_event("hand-off not taken", at, case=handoff.case, handoff=number, by=by)
         return True
 
     def wait_again(self, number: int, *, by: int, at: datetime) -> bool:

@@ -19,6 +19,7 @@ from store.cases.second_looks import NOT_LOOKED_AGAIN
 from store.database import Database
 
 MOST = 50  # cases that are told
+_LEAK_CLOSED = "path = 'leak' AND step = 'close' AND undone_at IS NULL"
 MOST_LOOKS = 200  # decisions that one list asks somebody to look at a second time, the newest
 LOOKED_THROUGH = 20_000  # decisions that it looks through for them: a year of a large team's
 LOOKED_AT = (
@@ -254,6 +255,25 @@ class Workload:
                 json.dumps({flag: list(roles) for flag, roles in roles_of.items()}), clock.text(since), MOST,
             )  # fmt: skip
         return [row["case_number"] for row in rows]
+
+    def closed_leaks(self, since: datetime) -> list[int]:
+        """Cases that the steps of a leak closed since a moment, newest first, in whatever lane they stood."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT case_number, max(number) AS last FROM path_steps WHERE {_LEAK_CLOSED} AND at >= ?
+                AND {self._db.sight.of_numbers("case_number")} GROUP BY case_number ORDER BY last DESC LIMIT ?""",
+                clock.text(since), MOST,
+            )  # fmt: skip
+        return [row["case_number"] for row in rows]
+
+    def with_leak_closed(self, cases: Collection[int]) -> frozenset[int]:
+        """Which of these cases the steps of a leak closed."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"SELECT DISTINCT case_number FROM path_steps WHERE case_number IN (SELECT value FROM json_each(?)) AND {_LEAK_CLOSED}",
+                json.dumps(sorted(cases)),
+            )
+        return frozenset(row["case_number"] for row in rows)
 
     def flagged_in_now(self, cases: Collection[int], flags: Collection[str]) -> frozenset[int]:
         """Which of these cases have a post of Now with one of these flags, whether it was decided or not."""

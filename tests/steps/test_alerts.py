@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from core import clock
+from core import clock, worries
 from core.models import Author, Mention
 from demo.world import World
 from steps import alerts, assess, deliver, group, handoffs, health, second
@@ -624,6 +624,24 @@ def test_a_colleagues_report_leaves_before_anybody_read_the_post(calm: World, ma
         group.group(run)
         assert alerts.raise_alerts(run, AT + MINUTE) == 0
         assert [told.route for told in house.store.alerts.mails_of_case(1)] == ["to"]
+
+
+@pytest.mark.parametrize("worry", [worries.THREAT, worries.AIMED, worries.DANGER, worries.PATIENT])
+def test_a_threat_that_a_colleague_tells_of_is_chased_as_danger_is(made: Path, worry: str) -> None:
+    """Though the program reads nothing of it in the post; of a leak without danger nobody is next."""
+    changed(made, review={"chase": {"chain": [CALL, PRESS], "danger_minutes": 10}})
+    with at_home(made, at=AT) as (house, _):
+        house.store.mentions.add_run("noted", [post(1, "Come and see this")], since=NIGHT, at=NIGHT)
+        run = house.new_run(NIGHT)
+        assess.assess(run, reader(FakeModel(says=MODEL)))
+        group.group(run)
+        house.store.staff_reports.add(1, at=NIGHT, worry=worry, flags=worries.FLAGS[worry])
+        assert alerts.raise_alerts(house, NIGHT) == 1
+        chased = worry != worries.PATIENT
+        assert (house.store.alerts.mails_of_case(1)[0].next_at == NIGHT + 10 * MINUTE) == chased
+        for minutes in (10, 20, 30):
+            alerts.raise_alerts(house, NIGHT + minutes * MINUTE)
+        assert people(house) == ([DUTY, CALL, PRESS] if chased else [DUTY])
 
 
 def test_a_mail_of_a_case_that_somebody_has_says_who(routed: RunContext) -> None:

@@ -10,6 +10,7 @@ from store import Case
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
 from tests.review.desk.paths import do, now_lane, ready
+from tests.review.desk.test_leak import RECORDED
 from tests.review.factories import Told, case_of, tell
 from tests.review.pages import Tags, read, send
 from tests.store.factories import AT
@@ -179,3 +180,37 @@ def test_the_step_is_whole_for_everybody(desk: House, browser: Browser, width: i
     assert page.locator("#open h2").inner_text() == "Tell Safeguarding of the harm"
     assert faults(page) == []
     assert not beyond(page, width)
+
+
+@pytest.mark.parametrize("lane", ["now", "look"])
+def test_a_leak_closes_without_safeguarding_only_by_a_plain_answer_and_each_page_says_so_afterwards(
+    desk: House, lane: str
+) -> None:
+    number = case_of(desk.store, HURT)
+    desk.store.database.execute("UPDATE case_mentions SET lane = ? WHERE case_number = ?", lane, number)  # fmt: skip
+    way = confirmed(desk)
+    do(desk, way, "by_hand", mention=post(desk).partition(":")[0], after="0", when="11:00")
+    do(desk, way, "told", who="Priya Nair", when="11:00", how="phone", prefix="told")
+    do(desk, way, "copies")
+    assert do(desk, way, "record", **RECORDED).status_code == 303
+    page = read(desk, way)
+    assert "Close it though Safeguarding was not told" in page.text
+    refused = do(desk, way, "close")
+    assert refused.status_code == 422
+    assert "Tell them first, or say that it closes without them." in refused.text
+    assert stored(desk).state != "done"
+    assert do(desk, way, "close", untold="yes").status_code == 303
+    assert stored(desk).state == "done"
+    for address in (case(desk), f"{case(desk)}/full", "/handover", "/done"):
+        assert NOT_TOLD in read(desk, address).text, address
+
+
+def test_a_leak_of_whose_harm_safeguarding_knows_closes_with_one_press(desk: House) -> None:
+    way = confirmed(desk)
+    do(desk, way, "by_hand", mention=post(desk).partition(":")[0], after="0", when="11:00")
+    do(desk, way, "told", who="Priya Nair", when="11:00", how="phone", prefix="told")
+    do(desk, way, "harm_told", who="Priya Nair", when="11:00", prefix="harmed")
+    do(desk, way, "copies")
+    do(desk, way, "record", **RECORDED)
+    assert "Close it though" not in read(desk, way).text
+    assert do(desk, way, "close").status_code == 303

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from core import clock
+from reports.handoffs import letter
 from review.desk import lists
 from settings.review import Chase, LanePromises
 from store import CaseQuery, Handoff
@@ -436,3 +437,83 @@ def test_of_danger_whoever_is_on_call_is_named_where_nobody_of_the_team_answers_
     assert "no other number is set up" not in text
     assert "has not left: ring them" not in text
     assert f"Case {handoff.case}, PALS and complaints: ring {crisis}." in text  # the red line
+
+
+def refused(desk: House, *, confirmed: bool = False) -> Handoff:
+    """Danger that was passed to Safeguarding, who said that it is not theirs."""
+    configure(desk.desk, roles=ROLES, chase=Chase(chain=("on-call@example.org",)), crisis_contact="the on-call manager, 020 7946 0199")  # fmt: skip
+    desk.desk.config(desk.store)
+    now_lane(desk, IN_DANGER, "Someone may be in danger")
+    case = case_of(desk.store, IN_DANGER)
+    assert do(desk, f"/cases/{case}/danger", "no_answer").status_code == 303
+    (one,) = desk.store.handoffs.open(case)
+    if confirmed:
+        assert send(desk, f"/waiting/{one.number}/confirm", who="Dr Osei", how="phone", when="10:55").status_code == 303  # fmt: skip
+    answer = send(desk, f"/waiting/{one.number}/answer", note="Not our area", takes="no")
+    assert answer.status_code == 303
+    assert "Safeguarding does not take it, and it stays due" in read(desk, answer.headers["location"]).text  # fmt: skip
+    return one
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_a_team_that_does_not_take_danger_leaves_its_clock_and_the_red_lists(
+    desk: House, confirmed: bool
+) -> None:
+    one = refused(desk, confirmed=confirmed)
+    now = desk.store.handoffs.get(one.number)
+    assert now is not None
+    assert (now.state, now.heard) == ("waits", ())
+    assert now.refusal is not None
+    assert now.refusal.note == "Not our area"
+    (row,) = [row for row in in_lanes(desk) if row.case.number == one.case]
+    assert row.case.lane == "now"
+    assert any(danger.case == one.case for danger in desk.store.cases.open_dangers())
+    says = "Safeguarding does not take it: ring the on-call manager, 020 7946 0199"
+    for page in ("/waiting", f"/waiting/{one.number}", f"/cases/{one.case}", "/handover"):
+        assert says in read(desk, page).text, page
+    pane = read(desk, f"/cases/{one.case}").text
+    assert "Its team has it" not in pane
+    assert "Ring Safeguarding now" not in pane
+    assert "They don’t take it" in read(desk, f"/waiting/{one.number}").text
+    assert "Not our area" in read(desk, f"/waiting/{one.number}").text
+
+
+def test_whoever_is_next_is_told_at_once_and_no_email_says_that_the_team_has_it(
+    desk: House,
+) -> None:
+    one = refused(desk)
+    assert one.number in desk.store.handoffs.to_chase(NOW)
+    assert desk.store.handoffs.chase(one.number, NOW)
+    assert ("told", ("on-call@example.org",)) in emails(desk)
+    now = desk.store.handoffs.get(one.number)
+    assert now is not None
+    for step, words in (
+        ("told", "Safeguarding does not take this, and nobody has it."),
+        ("chased", "It is written down that you do not take it"), ("sent", "Please confirm"),
+    ):  # fmt: skip
+        mail = letter(desk.store, desk.desk.config(desk.store), desk.desk.policy, now, step, at=NOW)
+        for message in (mail.text, mail.html):
+            assert words in " ".join(message.split())
+            assert "It is written down that you have it" not in " ".join(message.split())
+
+
+def test_an_answer_about_danger_says_whether_they_have_it(desk: House) -> None:
+    one = passed_on(desk, IN_DANGER, "safeguarding")
+    page = read(desk, f"/waiting/{one.number}")
+    assert "They have it and act on it" in page.text
+    assert "They don’t take it" in page.text
+    again = send(desk, f"/waiting/{one.number}/answer", note="We can’t find who it is")
+    assert again.status_code == 422
+    assert "Choose whether they have it." in again.text
+    assert "We can’t find who it is" in again.text
+    assert desk.store.handoffs.open(one.case)[0].state == "waits"
+    answer = send(desk, f"/waiting/{one.number}/answer", note="Her doctor knows since noon", takes="yes")  # fmt: skip
+    assert answer.status_code == 303
+    now = desk.store.handoffs.get(one.number)
+    assert now is not None
+    assert now.state == "answered"
+
+
+def test_an_answer_of_a_team_that_need_not_know_asks_nothing_more(desk: House) -> None:
+    one = passed_on(desk, RUMOUR, "pals")
+    assert "They have it and act on it" not in read(desk, f"/waiting/{one.number}").text
