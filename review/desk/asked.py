@@ -473,8 +473,9 @@ def _due_unwritten(context: RequestContext, listed: Collection[int]) -> list[_Un
     """Whoever is next, of an alert that nobody took or of danger that no team confirmed, whose email is due and was not written since nothing runs that does; of cases that are not `listed`."""
     before, on_call = context.at - health.CONTACT_LATE, phones(mails.on_call(context).removeprefix("ring "))  # fmt: skip
     due: dict[int, tuple[str, bool]] = {}
-    for handoff in context.store.handoffs.get_all(context.store.handoffs.to_chase(before)):
-        if handoff.danger and handoff.state == "waits":
+    late = set(context.store.handoffs.to_chase(before))
+    for handoff in context.store.handoffs.waiting(context.at) if late else ():
+        if handoff.number in late and handoff.danger and handoff.state == "waits":
             due.setdefault(handoff.case, (mails.NEXT_PERSON, True))
     for each in health.contacts_due(context.store, context.at) if context.config.alerts.on else ():
         if each.case is not None and each.lane != GUARDIAN:

@@ -264,11 +264,6 @@ class Handoffs:
             handoffs = self._handoffs("h.number = ?", number)
         return handoffs[0] if handoffs else None
 
-    def get_all(self, numbers: Collection[int]) -> list[Handoff]:
-        """These hand-offs with their steps, those that are there, by one look."""
-        with self._db.snapshot():
-            return self._handoffs("h.number IN (SELECT value FROM json_each(?))", json.dumps(list(numbers)))  # fmt: skip
-
     def of_case(self, case: int) -> list[Handoff]:
         """All hand-offs of a case, first to last."""
         with self._db.snapshot():
