@@ -21,7 +21,7 @@ _BEHIND = re.compile(rf"[ \t\u00a0]+(?:{_UPPER}\.?[ \t]+)?(?P<name>{_WORD})(?![\
 _BEFORE = re.compile(rf"(?<![\w@#\[./])(?P<name>{_WORD})(?P<apart>,?[ \t\u00a0]+)$")
 _DOES = re.compile(r"\s+(?:has|had|is|was|said|says|told|tells|came|went|died|rang|wrote|writes)\b")
 _LONGEST = 60  # letters before a mask in which a family name is looked for
-_BEGINS = re.compile(r"(?:^|[.!?:;\n\"“(\]–—-])\s*$")
+_OPENING = frozenset(".!?:;\"“(]–—-")  # behind one of them a sentence, or part of one, begins
 # With a capital beside a name they are no part of it: titles, days and words that begin a sentence without a full stop before it.
 _NO_PART_TEXT = """
 i will may can do so in an my see the this that no yes he she they we you it is was has and but or if when what who why how thanks thank sorry please hello hi dear
@@ -77,7 +77,7 @@ def _start(
     if match is None:
         return start
     low = plain(match["name"])
-    begins = heading or bool(_BEGINS.search(text, 0, match.start()))
+    begins = heading or _begins(text, match.start())
     turned = "," in match["apart"]  # "Lamb, Kay", and not a list of people
     listed = low in surnames() and low not in first_names() if turned else low in surnames() | first_names()  # fmt: skip
     if turned and re.match(r"\s*[,.!]|\s+and\b", text[end:]):
@@ -86,6 +86,13 @@ def _start(
         return start  # "Ring Kay on 020 7946 0199"
     part = listed and _is_part(match["name"], match.span("name"), public, "", sure=not begins)
     return match.start() if part else start
+
+
+def _begins(text: str, at: int) -> bool:
+    """Whether a sentence, a line or a part of one begins here."""
+    window = text[max(0, at - _LONGEST) : at]
+    before = window.rstrip()
+    return not before or before[-1] in _OPENING or "\n" in window[len(before) :]
 
 
 def _is_part(
