@@ -12,6 +12,7 @@ from reports.handoffs import letter
 from review.desk import lists
 from settings.review import Chase, LanePromises
 from store import CaseQuery, Handoff
+from store.cases.handoffs import StepKind
 from store.cases.models import LaneRow
 from tests.review.conftest import House
 from tests.review.desk.paths import do, emails_leave, now_lane
@@ -487,10 +488,11 @@ def test_whoever_is_next_is_told_at_once_and_no_email_says_that_the_team_has_it(
     assert ("told", ("on-call@example.org",)) in emails(desk)
     now = desk.store.handoffs.get(one.number)
     assert now is not None
-    for step, words in (
-        ("told", "Safeguarding does not take this, and nobody has it."),
-        ("chased", "It is written down that you do not take it"), ("sent", "Please confirm"),
-    ):  # fmt: skip
+    says: dict[StepKind, str] = {
+        "told": "Safeguarding does not take this, and nobody has it.",
+        "chased": "It is written down that you do not take it", "sent": "Please confirm",
+    }  # fmt: skip
+    for step, words in says.items():
         mail = letter(desk.store, desk.desk.config(desk.store), desk.desk.policy, now, step, at=NOW)
         for message in (mail.text, mail.html):
             assert words in " ".join(message.split())
