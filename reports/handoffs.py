@@ -142,6 +142,8 @@ class HandoffMail:
     def subject(self) -> str:
         """Fixed words, with the number of the case."""
         about = self.about[0].lower() + self.about[1:]
+        if self.is_over and self.step != "taken back":
+            about = f"72 hours are over: {about}"
         match self.step:
             case "told":
                 return f"Nobody has confirmed: {about}, case {self.case}"
@@ -152,14 +154,19 @@ class HandoffMail:
             case "taken back":
                 return f"No longer needed: {about}, case {self.case}"
             case _:
-                now = "Now: " if self.urgent else ""
+                now = "Now: " if self.urgent and not self.is_over else ""
                 text = f"{now}{about}, case {self.case}, for {self.team}"
                 return text[0].upper() + text[1:]
 
     @property
     def urgent(self) -> bool:
         """Whether somebody may be in danger still, or it can't wait for the office to open."""
-        return (self.danger or self.pressing) and self.step != "taken back"
+        return (self.danger or self.pressing or self.is_over) and self.step != "taken back"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time in which the ICO is told of a leak ended before this leaves, and nobody has written down what was decided."""
+        return self.breach is not None and self.is_past(self.breach.ends_at)
 
     @property
     def first_steps(self) -> list[FirstStep]:

@@ -376,6 +376,12 @@ def _waits(alert: Alert, config: Config, at: datetime) -> bool:
     return alert.open and (not alert.handled or (until is not None and until <= at))
 
 
+def is_chased(store: Store, config: Config, number: int, at: datetime) -> bool:
+    """Whether the next contact will be told of an alert as things stand: not where somebody did something about its case that holds."""
+    alert = store.alerts.get(number)
+    return alert is not None and bool(alert.posts) and _waits(alert, config, at)
+
+
 def _put_off(context: RunContext, chased: Chased, at: datetime) -> datetime | None:
     """Until when the next contact of a mail can wait, since whoever took its cases has time left; None where it can't."""
     alerts = [alert for alert in context.store.alerts.of_mail(chased.outbox) if alert.posts]

@@ -344,7 +344,11 @@ def draft(context: RequestContext) -> Response:
 # Second opinions: asked of a colleague with the decision form, and answered by a note.
 
 LONGEST = 4000
-STANCES: dict[Stance, str] = {"agrees": "I agree", "disagrees": "I see it differently"}
+STANCES: dict[Stance, str] = {
+    "agrees": "I agree",
+    "disagrees": "I see it differently",
+    "answers": "Answer in words",
+}
 
 
 def keep(context: RequestContext, decision: CaseDecision, version: int) -> bool:
@@ -381,7 +385,7 @@ def answer(context: RequestContext) -> Response:
     if context.user.number not in context.store.opinions.may_answer(opinion, context.at):
         return _show(context, opinion, "This opinion was asked of someone else", 403)
     if stance is None:
-        return _show(context, opinion, "Choose whether you agree", 422)
+        return _show(context, opinion, "Choose whether you agree, or answer in words", 422)
     if len(words) > LONGEST:
         return _show(context, opinion, f"Use at most {LONGEST:,} characters", 422)
     try:
@@ -418,6 +422,4 @@ def _show(context: RequestContext, opinion: Opinion, fault: str, status: int) ->
 
 def _field(fault: str) -> str:
     """Which field an error is about."""
-    return (
-        f"answer-{'words' if re.search('say why|characters', fault, re.IGNORECASE) else 'agrees'}"
-    )
+    return f"answer-{'words' if re.search('say why|in words$|characters', fault, re.IGNORECASE) else 'agrees'}"

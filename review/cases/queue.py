@@ -19,7 +19,7 @@ from review.context import RequestContext
 from review.desk import changes
 from review.free_text import holds_nhs_number
 from review.sight import opens_alone
-from store import TABS, CaseQuery
+from store import TABS, Case, CaseQuery
 
 NOT_BY_FLAG_OF_STAFF = "flag: no list is made of staff by what was flagged, so that is left out"
 NOT_BY_STAFF = "staff: no list is made of who is staff, so that is left out"
@@ -64,7 +64,7 @@ def numbered(context: RequestContext, words: str) -> list[tuple[str, int]]:
         return []
     kind, number = (match[1] or "").lower(), int(match[2])
     case = context.store.cases.get(number)
-    hits = [("case", number)] if kind != "post" and case and context.sees(case) else []
+    hits = [("case", number)] if kind != "post" and case and _opens(context, case) else []
     if (
         kind != "case"
         and context.store.figures.item(number)
@@ -73,6 +73,13 @@ def numbered(context: RequestContext, words: str) -> list[tuple[str, int]]:
     ):
         hits.append(("post", number))
     return hits
+
+
+def _opens(context: RequestContext, case: Case) -> bool:
+    """Whether a case opens by its number: as it does from All, or from the lane in which those on duty find it."""
+    return context.sees(case) or (
+        case.lane in LANES_LISTED and context.sight.sees_urgent(case.number, case.protected)
+    )
 
 
 def query_of(

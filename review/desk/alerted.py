@@ -16,7 +16,7 @@ from review.desk.teams import TEAM_OF
 from review.team import colleagues
 from settings.alerts import GUARDIAN
 from steps import health
-from steps.alerts import idle_until, resumes_at
+from steps.alerts import idle_until, is_chased, resumes_at
 from store import Case, ToldMail
 from store.cases.handoffs import TELLS
 
@@ -87,8 +87,8 @@ def _in_place_of(context: RequestContext, mail: ToldMail, done: Begun) -> str:
 
 
 def next_at(context: RequestContext, case: int) -> datetime | None:
-    """When the next contact is told of a case that nobody has: as it waits, or as it goes on since whoever had the case let it go."""
-    waiting = [mail.next_at for mail in context.store.alerts.mails_of_case(case) if mail.next_at]
+    """When the next contact is told of a case that nobody has: as it waits, or as it goes on since whoever had the case let it go. None where somebody did something that holds."""
+    waiting = [mail.next_at for mail in context.store.alerts.mails_of_case(case) if mail.next_at and is_chased(context.store, context.config, mail.alert, context.at)]  # fmt: skip
     resumed = (resumes_at(context.store, context.config, context.app.policy, each) for each in context.store.alerts.let_go(case))  # fmt: skip
     return min([*waiting, *(moment for moment in resumed if moment is not None)], default=None)
 

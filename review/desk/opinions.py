@@ -1,4 +1,4 @@
-"""A colleague’s question, answered where the case is read: that they agree, or see it differently and why."""
+"""A colleague’s question, answered where the case is read: that they agree, see it differently and why, or in words."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def answer(context: RequestContext) -> Response:
     if context.user.number not in context.store.opinions.may_answer(opinion, context.at):
         return today.show(context, case, fault="This opinion was asked of someone else.", status=403)  # fmt: skip
     if stance is None:
-        return today.show(context, case, fault="Choose whether you agree.", status=422)
+        return today.show(
+            context, case, fault="Choose whether you agree, or answer in words.", status=422
+        )
     if len(words) > actions.LONGEST:
         return today.show(context, case, fault=f"Use at most {actions.LONGEST:,} characters.", status=422)  # fmt: skip
     try:

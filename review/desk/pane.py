@@ -420,7 +420,7 @@ def _post(
         protected=item.protected, over=is_over(item), hurt=needs_safeguarding(item), corrects=mention.reason == OURS_WRONG, criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
         untold=stands[0], under_way=stands[1], begun=stands[2], answered=beside.answer is not None, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
         aimed=reported and says_at_me(context, context.store.cases.of_mention(item.number) or 0, (item.number,)),
-        teams=beside.states, answered_by=beside.answered_by, asked_platform=beside.asked_platform, hidden=actions.hidden_words(beside.acts, item.platform, context.at),
+        teams=beside.states, answered_by=beside.answered_by, asked_platform=beside.asked_platform, asked_words=actions.reported_words(beside.takedown.steps, item.platform, context.at) if beside.takedown else "", hidden=actions.hidden_words(beside.acts, item.platform, context.at),
         platform=SHORT_NAMES[item.platform], reading=reading_of(item),
     )  # fmt: skip
     return PostShown(

@@ -336,6 +336,7 @@ class Situation:
     )  # which teams it was passed to, and where that stands
     answered_by: str = ""  # the team that answered last, by its name
     asked_platform: bool = False  # its platform was asked to take it down
+    asked_words: str = ""  # when and by whom, while that platform has not answered
     hidden: str = (
         ""  # that it is hidden on the platform, by whom and when: what is left is to save that
     )
@@ -362,6 +363,10 @@ def suggestion(
         key, title, why = "write", "answer in your own words.", f"No ready words fit it. {why}"
     if _was_answered(situation, key):
         key, title, why, others = _after_team(situation)
+    if situation.asked_words:  # it is reported once: to do so again stands under More
+        others = tuple(other for other in others if other != "report")
+        if key == "report":
+            key, title, why, others = "watch", "watch it.", f"{situation.asked_words}. What is left is what they answer.", ("pass", "none")  # fmt: skip
     if situation.hidden and key in _HIDDEN_ENDS:
         key, title, why, others = "hidden", "finish it: save that it is hidden.", "It is out of the public’s sight. What is left is to save that here.", ("report", "watch", "none")  # fmt: skip
     key, title, why, others = _hedged(situation, key, title, why, others)
@@ -506,7 +511,8 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
     if now.writes:
         return "copy", "answer.", "“I’ve answered” stops the clock.", ("answered", "pass", "none")  # fmt: skip
     if now.lane == "now" and "impersonation" in flags:
-        return "security", "pass it to Security.", "A page or account that looks like ours and is not: it may take logins or details of people. Then ask the platform to take it down.", ("report", "watch", "not_our_name")  # fmt: skip
+        then = "" if now.asked_platform else " Then ask the platform to take it down."
+        return "security", "pass it to Security.", f"A page or account that looks like ours and is not: it may take logins or details of people.{then}", ("report", "watch", "not_our_name")  # fmt: skip
     if now.lane == "now" and "security" in flags:
         return "security", "pass it to Security.", "A password, a code or a way in may be out.", ("report", "watch", "none")  # fmt: skip
     if now.lane == "guardian" or now.speaking_up:

@@ -579,10 +579,12 @@ def _sections(
 
 
 def _hidden(context: RequestContext, cases: Sequence[int]) -> dict[int, str]:
-    """Of these cases those of which somebody hid all that waits and saved no decision: hidden 08:31, Ben Okoro."""
+    """Of these cases those of which somebody hid or reported all that waits and saved no decision: hidden 08:31, Ben Okoro."""
+    done = (("reported", context.store.takedowns.asked_of(cases)), ("hidden", context.store.moderations.hidden_of(cases)))  # fmt: skip
     return {
-        case: f"hidden {clock.near(at, context.at).removeprefix('today, ')}, {by}"
-        for case, (at, by) in context.store.moderations.hidden_of(cases).items()
+        case: f"{what} {clock.near_time(at, context.at)}, {by}"
+        for what, of_cases in done
+        for case, (at, by) in of_cases.items()
     }
 
 

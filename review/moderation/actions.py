@@ -14,7 +14,7 @@ from review.replies.suggest import said_of
 from review.rights.covering import Covering
 from review.wording import SHORT_NAMES
 from steps.models import ACTIONS, DONE, protected
-from store import Case, CaseMention, Item, Moderation
+from store import Case, CaseMention, Item, Moderation, TakedownStep
 from store.cases.takedowns import HIDES
 
 BY_HAND = "done by hand on the platform"  # what is kept in place of a platform's answer
@@ -70,6 +70,15 @@ def hidden_words(acts: Sequence[Moderation], platform: Platform, at: datetime) -
     last = acts[-1] if acts else None
     hides = last is not None and last.outcome == "done" and last.action in HIDES
     return act_words(last, platform, at) if last is not None and hides else ""
+
+
+def reported_words(steps: Sequence[TakedownStep], platform: Platform, at: datetime) -> str:
+    """Reported to Instagram 08:31 by Ben Okoro: that a post’s platform was asked to remove it and has not answered; "" where that is not so."""
+    last = steps[-1] if steps else None
+    asked = next((step for step in reversed(steps) if step.step == "asked" and step.whom == "platform"), None)  # fmt: skip
+    if asked is None or last is None or last.step not in ("asked", "reminded"):
+        return ""
+    return f"Reported to {SHORT_NAMES[platform]} {clock.near_time(asked.at, at)} by {asked.by_name or 'someone who has left'}"
 
 
 def guarded(context: RequestContext, item: Item) -> bool:

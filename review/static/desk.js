@@ -286,7 +286,7 @@ function keyed() {
 const leads = () => find("[data-keyed=open]");
 
 function press(key) {
-  const scope = find("[data-asks]") && /^[1-9]$/.test(key) ? find("[data-asks]") : find("[data-opinion]") && /^[12]$/.test(key) ? find("[data-opinion]") : /^[tzv]$/.test(key) ? document : key === "m" ? post() : keyed();
+  const scope = find("[data-asks]") && /^[1-9]$/.test(key) ? find("[data-asks]") : find("[data-opinion]") && /^[123]$/.test(key) ? find("[data-opinion]") : /^[tzv]$/.test(key) ? document : key === "m" ? post() : keyed();
   const marked = `[data-key="${key}"], [data-also="${key}"]`;
   const what = (key === "1" && scope && find("[data-shows]", scope)) || (scope && find(marked, scope)) || (find("#pane-empty") && find(`#list .list__empty :is(${marked})`)); // the day is done
   if (key !== "z" && elsewhere()) {

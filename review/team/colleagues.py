@@ -11,7 +11,7 @@ from review.context import RequestContext, allowed
 from store import Assignment, Case, CasePage, CurrentAbsence, Opinion, Teamwork, User
 
 ENDED = {  # how an opinion came to its end, in words
-    "agrees": "agrees", "disagrees": "sees it differently", "decided": "decided the case themselves",
+    "agrees": "agrees", "disagrees": "sees it differently", "answers": "answered", "decided": "decided the case themselves",
     "settled": "decided the case before they answered", "taken back": "the question was taken back",
 }  # fmt: skip
 

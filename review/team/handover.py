@@ -156,7 +156,7 @@ def _show(context: RequestContext, fault: str = "", status: int = 200) -> Respon
     correcting = context.request.query_params.get("correct") or context.form.get("corrects")
     return page(
         context, "team/handover.html", status=status, fault=fault, form=context.form, last=last, most=LONGEST,
-        standing=_standing(context, last), second=second_looks.wanted(context), figures=FIGURES, in_answer=IN_ANSWER, known=colleagues.team(context),
+        standing=_standing(context, last), hours_over=[each.case for each in context.store.deadlines.breaches() if each.due_at <= context.at], second=second_looks.wanted(context), figures=FIGURES, in_answer=IN_ANSWER, known=colleagues.team(context),
         dangers=dangers(context), followed=context.store.takedowns.followed(), stand_words=deadlines.stand_words, not_told=all_elsewhere(context), earlier=_earlier(context, last), unread_notes={each.number for each in context.store.handovers.unread(context.user.number)} if context.may("reviewer") else set(), correcting=bool(correcting) and _own(context, last),
     )  # fmt: skip
 

@@ -163,6 +163,7 @@ class ToldMail:
     message_id: str
     sent_at: datetime | None
     next_at: datetime | None
+    alert: int = 0
     recipients: tuple[str, ...] = field(default=(), repr=False)
 
 
@@ -542,7 +543,7 @@ class Alerts:
         )
         return [
             ToldMail(
-                route=row["route"], level=row["level"], digest=bool(row["digest"]),
+                alert=row["alert"], route=row["route"], level=row["level"], digest=bool(row["digest"]),
                 at=clock.parse(row["at"]), message_id=row["message_id"],
                 sent_at=clock.parse(row["sent_at"]) if row["sent_at"] else None,
                 next_at=clock.parse(row["next_at"]) if row["next_at"] else None,

@@ -7,7 +7,7 @@ hidden on a page of ours from what was done there, so that nobody need write it 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, get_args
@@ -206,6 +206,21 @@ class Takedowns:
             if takedown.standing in (*OPEN, "hidden") and takedown.since is not None
         ]
         return sorted(waiting, key=lambda takedown: (takedown.since, takedown.mention))
+
+    def asked_of(self, cases: Collection[int]) -> dict[int, tuple[datetime, str]]:
+        """Those of these cases of which every post that waits was reported to its platform, which has not answered: when the last was, and by whom."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT i.case_number, max(t.at) AS at, u.name, min(coalesce(t.number IS NOT NULL AND (SELECT e.step IN ('asked', 'reminded')
+                    FROM takedowns e WHERE e.mention = i.mention ORDER BY e.at DESC, e.number DESC LIMIT 1), FALSE)) AS asked
+                FROM json_each(?) n CROSS JOIN case_mentions i ON i.case_number = n.value
+                LEFT JOIN takedowns t ON t.number = (SELECT number FROM takedowns WHERE mention = i.mention AND step = 'asked'
+                    AND recipient = 'platform' ORDER BY at DESC, number DESC LIMIT 1)
+                LEFT JOIN users u ON u.number = t.by_user
+                WHERE i.reviewable AND NOT i.deleted AND NOT coalesce(i.decided_revision >= i.revision, 0) GROUP BY i.case_number""",
+                json.dumps(sorted(cases)),
+            )
+        return {row["case_number"]: (clock.parse(row["at"]), row["name"] or "someone who has left") for row in rows if row["asked"]}  # fmt: skip
 
     def _wanted(self, condition: str, *values: int) -> dict[int, str]:
         """Posts that should go, or went and wait for a decision, and since when; the condition is ours, never input."""

@@ -208,11 +208,13 @@ class Handovers:
     def _open_figures(self, now: str) -> dict[str, int]:
         """How many cases and clocks wait now, each by an index that holds no others."""
         seen, numbers = self._db.sight.of_cases(), self._db.sight.of_numbers("case_number")
+        # with what those on duty find in the lanes alone, so that the lanes together are as many
+        waits = f"({seen} OR {self._db.sight.of_lanes()} AND c.lane IN ('now', 'answer', 'look', 'rest')) AND {_WAITS} AND flagged > 0"
         row = self._db.rows(
             f"""SELECT
-                (SELECT count(*) FROM cases c INDEXED BY cases_waiting WHERE {seen} AND {_WAITS} AND flagged > 0) AS new,
+                (SELECT count(*) FROM cases c INDEXED BY cases_waiting WHERE {waits}) AS new,
                 (SELECT count(*) FROM cases c INDEXED BY cases_waiting
-                    WHERE {seen} AND {_WAITS} AND flagged > 0 AND risk = 3) AS high,
+                    WHERE {waits} AND risk = 3) AS high,
                 (SELECT count(*) FROM cases c INDEXED BY cases_overdue WHERE {seen} AND due_at <= ?1 AND {OVERDUE_HERE.format(at="?1")}) AS overdue,
                 (SELECT count(DISTINCT h.case_number) FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}
                     WHERE h.state = 'waits') AS escalated,

@@ -11,7 +11,7 @@ OpinionState = Literal["waits", "answered", "over"]
 # how an opinion came to its end: a note, the colleague's own decision, somebody else's that closed the case, or the
 # decision that asked was undone
 Ended = Literal["agrees", "disagrees", "decided", "settled", "taken back"]
-Stance = Literal["agrees", "disagrees"]
+Stance = Literal["agrees", "disagrees", "answers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

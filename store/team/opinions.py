@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 from core import clock
 from core.errors import StoreError
@@ -64,7 +64,7 @@ class Opinions:
         """Keeps an opinion as a note; False where it no longer waits for one.
 
         Raises StoreError where it is not theirs to give: only whom it was asked of can, or who covers for them,
-        never who asked; and for one that differs without a word why.
+        never who asked; and for one that differs without a word why, or an answer in words without any.
         """
         with self._db.transaction():
             opinions = self._opinions("number = ?", number, words=True)
@@ -77,6 +77,8 @@ class Opinions:
                 raise StoreError("someone else was asked")
             if stance == "disagrees" and not answer.strip():
                 raise StoreError("say why you see it differently")
+            if stance == "answers" and not answer.strip():
+                raise StoreError("write your answer in words")
             if opinion.state != "waits":
                 return False
             version = self._db.value("SELECT version FROM cases WHERE number = ?", opinion.case)
@@ -152,7 +154,7 @@ class Opinions:
         if opinion.asked_at_version not in {row["version"] for row in holding}:
             same = opinion.why == "taken back"
             return "over", "taken back", ended if same else clock.text(at), None, None
-        if opinion.why in ("agrees", "disagrees"):
+        if opinion.why in get_args(Stance):
             followed = any(row["version"] > (opinion.ended_version or 0) for row in holding)
             return ("over" if followed else "answered", opinion.why, ended, opinion.ended_by, opinion.ended_version)  # fmt: skip
         for row in holding:

@@ -110,6 +110,8 @@ def test_a_moment_that_is_past_as_it_leaves_is_no_time_by_which_anything_is_aske
         breach = handoffs.Breach(ends_at=AT + HOUR)
         out = handoffs.step_mail(cfg, POLICY, leak, "sent", None, breach, at=at)
         assert ("The 72 hours ended" in out.text) is ("The 72 hours ended" in out.html) is past
+        assert out.urgent is out.text.startswith("The 72 hours ended") is out.subject.startswith("72 hours are over: ") is past  # fmt: skip
+        assert (handoffs.handoff_mail(cfg, out, to=["a@example.org"], at=at, message_id="<1@example.org>")["Importance"] == "high") is past  # fmt: skip
     late = alert(cfg, due_at=AT - HOUR, next_at=AT - HOUR)
     assert "by 07:31, which has passed" in late.text
     assert "If nobody takes it by" not in late.text + late.html

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -94,6 +95,35 @@ def test_after_undo_nobody_has_it_and_the_line_says_who_is_told_next(desk: House
         assert "You have it" not in text
         assert "Next contact at 11:15 if nobody takes it." in text
     assert "Nobody has the case now. Next contact at 11:15 if nobody takes it" in read(desk, answer.headers["location"].partition("#")[0], "bea").text  # fmt: skip
+
+
+def test_who_gives_a_case_back_is_promised_no_email_that_is_not_sent(desk: House) -> None:
+    """What they did holds, so that the next contact is told of nothing; the mail that waited for its time is passed over."""
+    emails_leave(desk)
+    case = case_of(desk.store, IN_DANGER)
+    alert = next(each for each in desk.store.alerts.raised() if each.case == case)
+    config = desk.desk.file.alerts
+    configure(desk.desk, alerts=config.model_copy(update={"on": True, "to": ("duty@example.org",)}))
+    mail = NewMail(alerts=(alert.number,), route="to", recipients=("duty@example.org",), about={"why": "high"}, next_at=NOW + 10 * MINUTE)  # fmt: skip
+    assert desk.store.alerts.tell([mail], {alert.number: "told"}, NOW - 5 * MINUTE) == 1
+    assert follows_of(desk, case) == "Next contact at 11:10 if nobody takes it"
+    do(desk, f"/cases/{case}/danger", "ring", who="Priya Nair", prefix="ring")
+    seen = desk.store.assignments.of_case(case)
+    if seen and seen[-1].to is not None:
+        assert desk.store.assignments.assign(case, None, by=desk.who["amina"], at=NOW, seen=len(seen))  # fmt: skip
+    assert "Next contact at" not in follows_of(desk, case)
+
+
+def follows_of(house: House, case: int) -> str:
+    """What a page says of who is told next, of a case that nobody has."""
+    given = send(
+        house, f"/cases/{case}/take", "bea", seen=len(house.store.assignments.of_case(case))
+    )
+    assert given.status_code == 303
+    back = send(house, f"/cases/{case}/give", "bea", to="", seen=len(house.store.assignments.of_case(case)))  # fmt: skip
+    text = read(house, back.headers["location"].partition("#")[0], "bea").text
+    found = re.search(r"Next contact at [\d:]+ if nobody takes it", text)
+    return found.group() if found else text
 
 
 def test_a_row_names_whose_steps_they_were_where_another_team_has_the_case(desk: House) -> None:

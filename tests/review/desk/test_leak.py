@@ -295,6 +295,19 @@ def test_after_they_said_that_they_know_nothing_says_that_they_will(desk: House)
     assert "told once the email has left" not in page
 
 
+def test_handover_names_the_leak_whose_72_hours_are_over_and_no_other(desk: House) -> None:
+    do(desk, address(desk), "confirm", out=["name"])
+    case = case_of(desk.store, LEAK)
+    over = "The 72 hours are over, and nobody has written down what was decided"
+    assert over not in read(desk, "/handover", "bea").text
+    desk.store.database.execute(
+        "UPDATE deadlines SET due_at = ? WHERE kind = 'pid'", clock.text(NOW)
+    )
+    said = read(desk, "/handover", "bea").text.partition(over)
+    assert said[1]
+    assert said[2].split("Decided")[0].split() == ["1:", "case", str(case)]
+
+
 def test_when_it_was_hidden_by_hand_is_the_time_that_stands(desk: House) -> None:
     do(desk, address(desk), "confirm", out=["name"])
     post = desk.store.cases.mentions(case_of(desk.store, LEAK))[0].item.number

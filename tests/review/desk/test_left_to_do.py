@@ -177,6 +177,35 @@ def test_passing_a_page_in_our_name_to_security_leads_on_to_its_platform(
     assert "by Bea Whitlock" in read(desk, f"/waiting/{handoff}").text
 
 
+def test_a_page_in_our_name_that_was_reported_says_so_and_is_not_to_be_reported_again(
+    desk: House, false_page: int
+) -> None:
+    """By whoever left before they saved the case: its row and its pane, for everybody; also where the platform was the next to do."""
+    post = post_of(desk, FALSE_PAGE)
+    before = read(desk, f"/cases/{false_page}", "amina")
+    assert "Then ask the platform to take it down" in before.text
+    assert before.all("a", href=f"/mentions/{post}/report?lane=now#written") or before.all("a", href=f"/mentions/{post}/report#written") or "Report to the platform" in before.text  # fmt: skip
+    desk.store.takedowns.add(TakedownStep(mention=post, step="asked", at=NOW, by=desk.who["bea"], how="form"))  # fmt: skip
+    after = read(desk, f"/cases/{false_page}", "amina")
+    assert "Reported to X 11:00 by Bea Whitlock. It is still open here." in after.text
+    assert "Then ask the platform to take it down" not in after.text
+    assert suggested(after) == "pass it to Security"
+    assert "reported 11:00, Bea Whitlock" in read(desk, "/today", "amina").text
+    desk.store.takedowns.add(TakedownStep(mention=post, step="refused", at=NOW + HOUR / 60, by=desk.who["bea"]))  # fmt: skip
+    assert "Reported to X 11:00" not in read(desk, f"/cases/{false_page}").text
+    assert "reported 11:00" not in read(desk, "/today").text
+
+
+@pytest.mark.parametrize("flags", [("hate",), ("impersonation",), ("misinformation",)])
+def test_what_was_reported_is_not_suggested_to_be_reported(flags: tuple[str, ...]) -> None:
+    situation = Situation(lane="look", flags=flags)
+    first = suggestion(situation, whole_policy())
+    assert "report" in (first.key, *(each.key for each in first.others))
+    after = suggestion(replace(situation, asked_words="Reported to X 11:00 by Bea Whitlock"), whole_policy())  # fmt: skip
+    assert "report" not in (after.key, *(each.key for each in after.others))
+    assert "report" in [each.key for each in after.more]
+
+
 def test_a_page_that_is_none_of_ours_after_all_need_not_be_taken_down(
     desk: House, false_page: int
 ) -> None:
@@ -277,8 +306,12 @@ def test_who_is_asked_reads_the_question_and_answers_it_in_the_place_of_the_deci
     page = read(desk, f"/cases/{case}", "bea")
     assert "Suggested: give your opinion." in page.text
     assert page.text.index("Is this about our receptionist?") < page.text.index("Ealing A&E shuts on Friday")  # fmt: skip
-    assert [each["value"] for each in page.all("button", name="stance")] == ["agrees", "disagrees"]
-    assert [each["data-key"] for each in page.all("button", name="stance")] == ["1", "2"]
+    assert [each["value"] for each in page.all("button", name="stance")] == [
+        "agrees",
+        "disagrees",
+        "answers",
+    ]
+    assert [each["data-key"] for each in page.all("button", name="stance")] == ["1", "2", "3"]
     wordless = send(desk, f"/opinions/{number}", "bea", desk="yes", stance="disagrees")
     assert wordless.status_code == 422
     assert "Say why you see it differently" in wordless.text
@@ -291,6 +324,27 @@ def test_who_is_asked_reads_the_question_and_answers_it_in_the_place_of_the_deci
         assert not after.all("button", name="stance")
     twice = send(desk, f"/opinions/{number}", "bea", desk="yes", stance="agrees")
     assert twice.status_code == 409
+
+
+def test_a_question_that_is_neither_yes_nor_no_is_answered_in_words(desk: House) -> None:
+    """The answer shows as its words, and as no yes to anything; a decision after it ends it, as it does any other."""
+    case = case_of(desk.store, RUMOUR)
+    number = ask(desk.store, case, desk.who["amina"], desk.who["bea"], "Hide it, or only report it?")  # fmt: skip
+    for wordless in ({"desk": "yes"}, {}):
+        refused = send(desk, f"/opinions/{number}", "bea", stance="answers", answer=" ", **wordless)
+        assert refused.status_code == 422
+        assert "Write your answer in words" in refused.text
+    assert send(desk, f"/opinions/{number}", "bea", desk="yes", stance="answers", answer="Report it: it stands on YouTube").status_code == 303  # fmt: skip
+    for page in (f"/cases/{case}", f"/cases/{case}/full"):
+        shown = read(desk, page)
+        assert "Bea Whitlock answered" in shown.text, page
+        assert "Report it: it stands on YouTube" in shown.text, page
+        assert "agrees" not in shown.text, page
+    assert "Bea Whitlock answered your question" in read(desk, "/mine").text
+    decide(desk.store, case, desk.who["amina"], "monitor", at=NOW)
+    opinion = desk.store.opinions.get(number)
+    assert opinion is not None
+    assert (opinion.state, opinion.why) == ("over", "answers")
 
 
 def test_who_asked_reads_whom_they_asked_and_nobody_else_can_answer(desk: House) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -243,12 +244,27 @@ def test_danger_that_went_there_keeps_its_title_for_those_on_duty(lane: House) -
         rows = lane.store.lanes.rows(("now",), user=1, at=NOW, limit=99)
         return next(each.reason for each in rows if each.case.number == case)
 
+    def waiting() -> list[str]:
+        text = read(lane, "/handover", "bea").text
+        return [re.sub(r"\s+", " ", each) for each in re.findall(r"[\d,]+\s+(?:waits? for a decision|of them of high risk)", text)]  # fmt: skip
+
+    before = waiting()
+    assert len(before) == 2
     assert (
         "stay in Now for those on duty" in send(lane, f"/cases/{case}/speaking-up", version=0).text
     )
     send(lane, f"/cases/{case}/speaking-up", version=0, sure="yes")
     assert lane.store.speaking_up.protected(case) == URGENT
     assert title() == "Someone may be in danger"
+    for typed in (f"{case}", f"case {case}"):
+        with lane.asks() as client:
+            led = client.get("/all", params={"q": typed})
+        assert (led.status_code, led.headers.get("location")) == (303, f"/cases/{case}"), typed
+        assert "that you can open" in read(lane, f"/all?q={typed}", "vera").text  # not on duty
+    assert waiting() == before  # Handover counts it as Today does
+    quiet = case_of(lane.store, RUMOUR)
+    assert send(lane, f"/cases/{quiet}/speaking-up", version=0, sure="yes").status_code == 303
+    assert "that you can open" in read(lane, f"/all?q=case {quiet}").text  # nothing urgent in it
 
 
 def test_whoever_sent_a_case_there_takes_it_back_for_some_minutes_and_hears_nothing_of_the_guardian(lane: House) -> None:  # fmt: skip
