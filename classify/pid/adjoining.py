@@ -21,7 +21,7 @@ _BEHIND = re.compile(rf"[ \t\u00a0]+(?:{_UPPER}\.?[ \t]+)?(?P<name>{_WORD})(?![\
 _BEFORE = re.compile(rf"(?<![\w@#\[./])(?P<name>{_WORD})(?P<apart>,?[ \t\u00a0]+)$")
 _DOES = re.compile(r"\s+(?:has|had|is|was|said|says|told|tells|came|went|died|rang|wrote|writes)\b")
 _LONGEST = 60  # letters before a mask in which a family name is looked for
-_OPENING = frozenset(".!?:;\"“(]–—-")  # behind one of them a sentence, or part of one, begins
+_OPENING = frozenset('.!?:;"“(]–—-')  # behind one of them a sentence, or part of one, begins
 # With a capital beside a name they are no part of it: titles, days and words that begin a sentence without a full stop before it.
 _NO_PART_TEXT = """
 i will may can do so in an my see the this that no yes he she they we you it is was has and but or if when what who why how thanks thank sorry please hello hi dear
@@ -79,7 +79,8 @@ def _start(
     low = plain(match["name"])
     begins = heading or _begins(text, match.start())
     turned = "," in match["apart"]  # "Lamb, Kay", and not a list of people
-    listed = low in surnames() and low not in first_names() if turned else low in surnames() | first_names()  # fmt: skip
+    family, given = low in surnames(), low in first_names()
+    listed = family and not given if turned else family or given
     if turned and re.match(r"\s*[,.!]|\s+and\b", text[end:]):
         return start
     if begins and low in words() and not _DOES.match(text, end):
