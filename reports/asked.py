@@ -40,7 +40,7 @@ SUBJECTS: Mapping[str, str] = {
     "pack": "To agree to: a pack for a claim", "back": "To look at: a case that leaves the Guardian’s lane", "lane_erasure": "To agree to: an erasure in the Guardian’s lane",
     "lane_erased": "The Guardian’s lane: posts were erased", "lane": "The Guardian’s lane: cases that nobody has taken up",
     "handle": "To agree to: a handle as a colleague’s own", "contact": "To look at: the Guardian’s published telephone or address, or whom a case goes to",
-    "less": "To agree to: fewer would be told, or later", "reached": "To look at: a telephone or words that were changed",
+    "less": "To agree to: fewer would be told or found, or later", "reached": "To look at: a telephone or words that were changed, or a search that ended",
     "restricted": "To look at now: a report of a post that is held without use",
 }  # fmt: skip
 _SENTENCES: Mapping[str, str] = {
@@ -55,8 +55,8 @@ _SENTENCES: Mapping[str, str] = {
     "lane_erased": "{posts} of the Guardian’s lane were erased for a person who asked for that.",
     "handle": "A colleague asks that a handle count as someone’s own, so that new cases by it are not shown to them. Another person of governance has to agree, or whose it is where governance asked.",
     "contact": "A lead changed the Guardian’s published telephone or address, or took away a team that must be there. It is as before until another person has agreed.",
-    "less": "A lead would take from who is told at once, who is told next, how soon a team confirms, or whom a team is reached by. All are told as before until another person has agreed.",
-    "reached": "A lead changed a telephone, an address or the words by which people are sent to a team. It counts already: ring the new number yourself.",
+    "less": "A lead would take from who is told at once, who is told next, how soon a team confirms, whom a team is reached by, or what is searched for. It is as before until another person has agreed.",
+    "reached": "A lead changed a telephone, an address or the words by which people are sent to a team, or took out a search term or a public record. It counts already: ring a new number yourself, and ask why less is searched for.",
     "restricted": "A colleague reported a post that is held without use (UK GDPR Article 18). The program read no danger in what they wrote, and may be wrong. Read it now: if someone may be in danger, or a patient’s details are out, say so and it is in use again at once.",
     "team": "A lead set up a team or a mailbox that is told of cases. Governance has to approve it first.",
     "speech": "A colleague asks for a search for what staff say of their work. A lead and governance both have to agree.",

@@ -36,6 +36,7 @@ from review.desk import mails, shell, untold
 from review.desk.rows import RowShown
 from review.navigation import navigation
 from review.wording import DOES, SHORT_NAMES, ago, either, how_sure, plain, post_name, words
+from settings.organisation import search_silence
 from steps.health import Health
 from store import Item, SignedIn
 
@@ -164,6 +165,13 @@ def session_mark(signed: SignedIn | None) -> str:
     return f"{signed.user.number}-{clock.text(signed.made_at)}" if signed is not None else ""
 
 
+def _silence(context: RequestContext) -> str:
+    """That nobody is told at once, or that nothing is searched for, in the red line of every page."""
+    on = clock.local_day(context.at)
+    lines = (context.config.alerts.silence, search_silence(context.config.organisation, on))
+    return " ".join(line for line in lines if line)
+
+
 def page(
     context: RequestContext, template: str, *, status: int = 200, **values: object
 ) -> HTMLResponse:
@@ -181,9 +189,7 @@ def page(
         "config": context.config,
         "restricted": context.config.review.pre_election_on(clock.local_day(context.at)),
         "me": context.signed.user if context.signed else None,
-        "no_alerts": context.config.alerts.silence
-        if context.signed and context.reads_staff
-        else "",
+        "no_alerts": _silence(context) if context.signed and context.reads_staff else "",
         "session": session_mark(context.signed),
         "unsaved": status >= 400,  # a form's answer: what was typed was not saved
         "step_until": until,

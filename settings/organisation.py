@@ -119,6 +119,14 @@ class Organisation(BaseModel):
         return name_on(self.names, on)
 
 
+def search_silence(organisation: Organisation, on: date) -> str:
+    """That nothing of ours is searched for on a day, as every page of those on duty says it; "" where something is."""
+    searched = any(name.search and name.in_force(on) for name in organisation.names)
+    if searched or organisation.topics:
+        return ""
+    return "Nothing of ours is searched for: no name is in force and ticked, and there is no search term. What people write of us, danger too, is not found."
+
+
 def about_first_name(organisation: Organisation, on: date) -> str:
     """What is to be said of a first name that is not in force on a day; "" where it is."""
     first = organisation.names[0]

@@ -1,6 +1,6 @@
 """What of the settings keeps people safe: nobody alone takes it away, and what is changed of it at once is seen by governance.
 
-Whoever is in danger or speaks up reaches people by it: alerts, who is told next, how soon a team confirms, telephones, teams. To add to it, or
+Whoever is in danger or speaks up reaches people by it: what is searched for, alerts, who is told next, how soon a team confirms, telephones, teams. To add to it, or
 to make it sooner, counts at once. What takes from it waits for another person; until then both are told: whoever was, and whoever was added. What was in
 force is found from the versions in their order, so that no way back, in one step or in many, is a way round.
 """
@@ -17,12 +17,13 @@ from pydantic import ValidationError
 from settings import guarded
 from settings.alerts import GUARDIAN, NEXT_MINUTES, RANK, AlertRoute
 from settings.guarded import OBLIGATORY
+from settings.organisation import Name
 from settings.review import EscalationRole
 from settings.schema import Config
 from settings.sections import content, find, of
 
-Guard = Literal["waits", "approved", "seen", "people", "lead"]
-Part = Literal["alerts", "passing", "clocks"]
+Guard = Literal["waits", "approved", "seen", "people", "terms", "lead"]
+Part = Literal["alerts", "passing", "clocks", "search"]
 Form = Mapping[str, Any]  # of a part: its keys of config.toml with their values, as JSON has them
 Rule = Callable[[Any, Any], Any]
 
@@ -32,16 +33,17 @@ HOW: Mapping[Guard, str] = {
     "approved": "Waits for governance: a new team or another type, a mailbox that is not known, whatever is the Guardian’s",
     "seen": "Counts at once. Governance is emailed, and sees it before and after until someone says so",
     "people": "No name of a person and no word of what staff say, unless two people agreed. Governance reads what is new",
+    "terms": "No name of a person and no word of what staff say, unless two people agreed. Where fewer than half would be left it waits for another person; one that is taken out counts at once, and governance is emailed and sees it",
     "lead": "A lead’s alone. The history has it with their name; what weakens something is asked before it is saved",
 }  # fmt: skip
 # Every key that the page can change, and every field of its rows
 GUARDS: Mapping[str, Guard] = {
-    "organisation.names": "people", "organisation.names.name": "people", "organisation.names.search": "lead", "organisation.names.from": "lead", "organisation.names.until": "lead",
-    "organisation.topics": "people",
+    "organisation.names": "waits", "organisation.names.name": "people", "organisation.names.search": "waits", "organisation.names.from": "waits", "organisation.names.until": "waits",
+    "organisation.topics": "terms",
     "rules": "people", "rules.name": "people", "rules.rule": "people",
     "organisation.campaigns": "people", "organisation.campaigns.name": "people", "organisation.campaigns.rule": "people",
     "organisation.campaigns.from": "lead", "organisation.campaigns.until": "lead",
-    "organisation.records": "people", "organisation.records.preset": "lead", "organisation.records.of": "people", "organisation.records.terms": "people",
+    "organisation.records": "seen", "organisation.records.preset": "seen", "organisation.records.of": "people", "organisation.records.terms": "people",
     "alerts.on": "waits", "alerts.to": "waits", "alerts.next": "waits", "alerts.recent_days": "waits", "alerts.most_an_hour": "waits",
     "alerts.spikes": "lead", "alerts.spikes_to": "lead",
     "alerts.route": "waits", "alerts.route.name": "waits", "alerts.route.flags": "waits", "alerts.route.lanes": "waits", "alerts.route.platforms": "waits",
@@ -89,11 +91,17 @@ def guarded_by() -> list[tuple[str, list[str]]]:
     return [(HOW[guard], labels) for guard, labels in ways.items()]
 
 
-SECTIONS: Mapping[Part, str] = {"alerts": "recipients", "passing": "escalation", "clocks": "clocks"}
+SECTIONS: Mapping[Part, str] = {
+    "alerts": "recipients",
+    "passing": "escalation",
+    "clocks": "clocks",
+    "search": "names",
+}
 WORDS: Mapping[Part, str] = {
     "alerts": "Who is told at once would be told less",
     "passing": "Who is told next, how soon a team confirms, or whom a team is reached by would be less",
     "clocks": "Danger, a threat or a leak would wait longer",
+    "search": "Less would be searched for",
 }
 
 
@@ -110,8 +118,9 @@ class Step:
     mailboxes: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
 
 
+NAMES, TERMS = "organisation.names", "organisation.topics"  # what is searched for
 Steps = Mapping[Part, Sequence[Step]]
-_Row = TypeVar("_Row", EscalationRole, AlertRoute)
+_Row = TypeVar("_Row", EscalationRole, AlertRoute, Name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +137,9 @@ class Waiting:
 
 def form_of(config: Config, part: Part) -> dict[str, Any]:
     """What of a part keeps people safe, by key."""
-    table = config.model_dump(mode="json", by_alias=True, include={"alerts", "reports", "review"})
+    table = config.model_dump(
+        mode="json", by_alias=True, include={"alerts", "organisation", "reports", "review"}
+    )
     section = find(SECTIONS[part])
     assert section is not None
     return _only(content(table, section), part)
@@ -168,23 +179,31 @@ def taken(before: Config, after: Config) -> Iterator[Waiting]:
             yield Waiting(part=part, form=form, differs=differs)
 
 
-def merged(form: Form, before: Form) -> dict[str, Any]:
-    """A form with all that the one before had: whoever is told in either, and the sooner of two times."""
+def merged(form: Form, before: Form, since_agreed: Sequence[str] = ()) -> dict[str, Any]:
+    """A form with all that the one before had: whoever is told in either, and the sooner of two times.
+
+    `since_agreed`: every search term since another person last agreed, of which at least half has to be left.
+    """
     both = {key: _RULES[key](value, before[key]) if key in _RULES else value for key, value in form.items()}  # fmt: skip
     if "alerts.route" in form:
         both["alerts.route"] = _routes(form["alerts.route"], before)
     if "review.roles" in form:
         both["review.roles"] = _teams(form, before, both["review.chase.minutes"])
+    if TERMS in form:
+        both[TERMS] = _terms(form[TERMS], before[TERMS], since_agreed or before[TERMS])
+        both[NAMES] = _names(form[NAMES], before[NAMES])
     return both
 
 
 # ── what counts at once, and is seen ─────────────────────────────────────────────────────────────
 
-SEEN_SECTIONS = ("escalation", "contacts", "recipients")
+SEEN_SECTIONS = ("escalation", "contacts", "recipients", "names", "records")
 _OF_TEAM: Mapping[str, str] = {
     "name": "name", "when": "when they are the right one", "reach": "telephone", "hours": "when it answers", "out_of_hours_phone": "telephone out of hours",
 }  # fmt: skip
 _HOURS: Mapping[str, str] = {"any": "day and night", "working": "in working hours", "": "not known"}
+# What finds posts: only what is taken out is seen, since what is new adds to it
+_SOUGHT: Mapping[str, str] = {"term": "not searched for any more", "record": "not read any more"}
 Reached = Mapping[
     tuple[str, str], tuple[str, str]
 ]  # by what and which of it: how it is called, and what stands there
@@ -206,6 +225,11 @@ def reached(config: Config) -> dict[tuple[str, str], tuple[str, str]]:
         points[name, "emails"] = (f"Contact point ‘{contact.name}’, email addresses", ", ".join(contact.emails))  # fmt: skip
     for name, row in _by_name(form_of(config, "alerts")["alerts.route"]).items():
         points[f"route {name}", "words"] = (f"Sentence in the emails of the route ‘{name}’", row.get("words", ""))  # fmt: skip
+    points |= {
+        ("record", f"{record.preset} {record.of}"): (f"Public record ‘{record.preset}’{f' of {record.of}' if record.of else ''}", "read")
+        for record in config.organisation.records
+    }  # fmt: skip
+    points |= {("term", term): (f"Search term ‘{term}’", "searched for") for term in config.organisation.topics}  # fmt: skip
     return points
 
 
@@ -216,6 +240,10 @@ def changes(before: Reached, after: Reached) -> Iterator[str]:
             after.get(key, (before.get(key, ("", ""))[0], "")),
             before.get(key, ("", ""))[1],
         )
+        if key[0] in _SOUGHT:
+            if not new and (key[0] != "term" or _half_is_left(_terms_in(after), _terms_in(before))):  # fmt: skip
+                yield f"{called}: {_SOUGHT[key[0]]} instead of {old}"
+            continue
         of_team = key[0].startswith("team ")
         if new != old and not (of_team and key not in before) and (new or not (of_team or key[0] == "")):  # fmt: skip
             yield f"{called}: {new or 'nothing'} instead of {old or 'nothing'}"
@@ -224,17 +252,25 @@ def changes(before: Reached, after: Reached) -> Iterator[str]:
 def carried(before: Reached, after: Reached) -> Reached:
     """What is to be compared with next: of what was emptied and waits, what stood there."""
     old = {key: point for key, point in before.items() if not after.get(key, ("", ""))[1] and (key[0] == "" or key[0].startswith("team "))}  # fmt: skip
+    if not _half_is_left(_terms_in(after), _terms_in(before)):
+        old |= {key: point for key, point in before.items() if key[0] == "term"}
     return {**after, **old}
+
+
+def _terms_in(points: Reached) -> list[str]:
+    return [which for what, which in points if what == "term"]
 
 
 def _in_force(form: Form, file: Config, part: Part, steps: Steps) -> dict[str, Any]:
     known: Form = form_of(file, part)
+    terms = known.get(TERMS, [])
     for step in sorted(steps.get(part, ()), key=lambda each: each.at):
         if step.mailboxes:
             known = {**known, "review.roles": [{**row, "email": [*step.mailboxes.get(row["key"], row.get("email", ()))]} for row in known["review.roles"]]}  # fmt: skip
         else:
-            known = step.form if step.agreed else merged(step.form, known)
-    return merged(form, known)
+            known = step.form if step.agreed else merged(step.form, known, terms)
+            terms = known.get(TERMS, []) if step.agreed else _together(known.get(TERMS, []), terms)
+    return merged(form, known, terms)
 
 
 def _together(new: Sequence[str], old: Sequence[str]) -> list[str]:
@@ -249,7 +285,7 @@ _RULES: Mapping[str, Rule] = {
     "review.comms_phone": lambda new, old: new if new.strip() else old,
     "review.chase.minutes": min, "review.chase.danger_minutes": min, "review.chase.urgent_minutes": min, "review.lanes.now_hours": min,
 }  # fmt: skip
-_KEYS = frozenset((*_RULES, "alerts.route", "review.roles"))
+_KEYS = frozenset((*_RULES, "alerts.route", "review.roles", NAMES, TERMS))
 
 
 def _only(values: Mapping[str, Any], part: Part) -> dict[str, Any]:
@@ -271,6 +307,30 @@ def _routes(new: Sequence[Form], before: Form) -> list[Form]:
         else:
             routes.append(row if _tells_as_well(row, was, of_the_rest) else was)
     return [*routes, *old.values()]
+
+
+def _terms(new: Sequence[str], old: Sequence[str], since_agreed: Sequence[str]) -> list[str]:
+    """The search terms, with those of before where fewer than half of all since another person agreed are left."""
+    return [*new] if _half_is_left(new, since_agreed) else _together(new, old)
+
+
+def _half_is_left(new: Iterable[str], old: Sequence[str]) -> bool:
+    low = {term.casefold() for term in new}
+    return 2 * sum(term.casefold() in low for term in old) >= len(old)
+
+
+def _names(new: Sequence[Form], old: Sequence[Form]) -> list[Form]:
+    """The names, each that was searched for as it was where it would be searched for no more, or for fewer days."""
+    back = {was["name"]: was for was in old if was.get("search", True) and not any(_finds_as_well(row, was) for row in new)}  # fmt: skip
+    names = [back.pop(row["name"], row) for row in new]
+    return [*names, *back.values()]
+
+
+def _finds_as_well(row: Form, was: Form) -> bool:
+    """Whether a name is searched for on every day on which it was: days are written so that they sort."""
+    since = (row.get("from") or "") <= (was.get("from") or "")
+    until = not row.get("until") or (bool(was.get("until")) and row["until"] >= was["until"])
+    return row["name"] == was["name"] and row.get("search", True) and since and until
 
 
 def _by_name(rows: Sequence[Form]) -> dict[str, Form]:
@@ -316,13 +376,16 @@ def _with(config: Config, part: Part, form: Form) -> Config:
     if part == "clocks":
         lanes = review.lanes.model_copy(update={"now_hours": form["review.lanes.now_hours"]})
         return config.model_copy(update={"review": review.model_copy(update={"lanes": lanes})})
+    if part == "search":
+        update = {"names": tuple(_rows(Name, form[NAMES])), "topics": tuple(form[TERMS])}
+        return config.model_copy(update={"organisation": config.organisation.model_copy(update=update)})  # fmt: skip
     if part == "passing":
         chase = review.chase.model_copy(
             update={key: tuple(value) if isinstance(value, list) else value for key, value in _under("review.chase.", form)}
         )  # fmt: skip
         roles = tuple(_rows(EscalationRole, form["review.roles"]))
-        update = {"chase": chase, "roles": roles} | {key: form[f"review.{key}"] for key in ("crisis_contact", "comms_phone")}  # fmt: skip
-        return config.model_copy(update={"review": review.model_copy(update=update)})
+        passing: dict[str, Any] = {"chase": chase, "roles": roles} | {key: form[f"review.{key}"] for key in ("crisis_contact", "comms_phone")}  # fmt: skip
+        return config.model_copy(update={"review": review.model_copy(update=passing)})
     lane = tuple(each for each in alerts.route if GUARDIAN in each.lanes)
     changed = {key: tuple(value) if isinstance(value, list) else value for key, value in _under("alerts.", form)}  # fmt: skip
     changed["route"] = (*_rows(AlertRoute, form["alerts.route"]), *lane)
@@ -346,7 +409,7 @@ def _rows(kind: type[_Row], rows: Iterable[Form]) -> Iterator[_Row]:
 # ── in words ─────────────────────────────────────────────────────────────────────────────────────
 
 _CALLED: Mapping[str, str] = {
-    "alerts.to": "Told at once of what no route names", "alerts.next": "Told next of what no route names", "reports.daily_to": "Gets the morning list",
+    TERMS: "Search terms", "alerts.to": "Told at once of what no route names", "alerts.next": "Told next of what no route names", "reports.daily_to": "Gets the morning list",
     "review.chase.chain": "Told next where someone may be in danger", "review.chase.lead": "Told after two reminders",
     "review.crisis_contact": "Rung out of hours when someone is in danger", "review.comms_phone": "The comms team’s telephone",
     "alerts.recent_days": "Days after which a post is too old to alert at once", "alerts.most_an_hour": "Alerts to one route within an hour",
@@ -365,6 +428,8 @@ def _differs(form: Form, used: Form, file: Config) -> Iterator[str]:
             yield from _differing_routes(value, used[key])
         elif key == "review.roles":
             yield from _differing_teams(form, used)
+        elif key == NAMES:
+            yield from _differing_names(value, used[key])
         elif isinstance(value, list) and (gone := [each for each in used[key] if each not in value]):  # fmt: skip
             yield f"{_CALLED[key]}, no longer: {', '.join(gone)}"
         elif not isinstance(value, list | bool) and value != used[key]:
@@ -377,6 +442,23 @@ def _differing_routes(new: Sequence[Form], used: Sequence[Form]) -> Iterator[str
         if row not in used:
             yield f"The route ‘{row.get('name') or ', '.join(row['to'])}’ is {'changed' if name in counts else 'added, and takes cases from whoever is told of the rest'}"
     yield from (f"The route ‘{name}’ is taken away" for name, row in counts.items() if row not in new and name not in wanted)  # fmt: skip
+
+
+def _differing_names(new: Sequence[Form], used: Sequence[Form]) -> Iterator[str]:
+    for was in used:
+        if was in new:
+            continue
+        row = next((each for each in new if each["name"] == was["name"]), None)
+        if row is None:
+            yield f"‘{was['name']}’ is taken away"
+        elif not row.get("search", True):
+            yield f"‘{was['name']}’ is not searched for any more"
+        else:
+            yield f"‘{was['name']}’ would be searched for {_days(row)} instead of {_days(was)}"
+
+
+def _days(row: Form) -> str:
+    return f"from {row.get('from') or 'the beginning'} until {row.get('until') or 'the end'}"
 
 
 def _differing_teams(form: Form, used: Form) -> Iterator[str]:

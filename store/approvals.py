@@ -14,7 +14,9 @@ from store.database import Database
 from store.encryption import clean
 
 ApprovedKind = Literal["team", "address"]
-GuardedPart = Literal["contacts", "templates", "teams", "routes", "alerts", "passing", "clocks"]
+GuardedPart = Literal[
+    "contacts", "templates", "teams", "routes", "alerts", "passing", "clocks", "search"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1967,7 +1967,7 @@ CREATE TRIGGER settings_never_go BEFORE DELETE ON settings BEGIN
 -- guarded_approvals: What of the settings keeps people safe and waited, such as how staff reach the Guardian or who is told at once, as another person agreed to it; added, never changed.
 CREATE TABLE guarded_approvals (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
-    part TEXT NOT NULL CHECK (part IN ('contacts', 'templates', 'teams', 'routes', 'alerts', 'passing', 'clocks')),
+    part TEXT NOT NULL CHECK (part IN ('contacts', 'templates', 'teams', 'routes', 'alerts', 'passing', 'clocks', 'search')),
     by_user INTEGER REFERENCES users,
     at TEXT NOT NULL,
     encrypted BLOB NOT NULL

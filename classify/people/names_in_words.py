@@ -67,12 +67,15 @@ _BEFORE_THINGS_TEXT = """
 art ash autumn blessing bud candy chase chip clay coral desire destiny dot dusty foster gay gene ginger glory guy harmony herb honey hunter jack jet job kit
 liberty lucky marry mercy misty noble norm peg penny precious skip star sue summer sunny tiny van will wolf woody young
 """
+_RANKS_TEXT = "queen king prince princess duke duchess earl lord lady countess baron bishop"
 _MONTHS_TEXT = "june may august"
 _ROLES = re.compile(
     r"(?<!\w)(?:nurse|sister|matron|doctor|porter|midwife|paramedic|consultant) +([^\W\d_]+)",
     re.IGNORECASE,
 )
 _DOTTED = re.compile(r"(?:[A-Z]\. ?){1,3}([A-Z][a-z]+)")
+_BARE_INITIAL = re.compile(r"[B-HJ-Zb-hj-z] +([^\W\d_]{3,})|[AI] +([A-Z][a-z]{2,})")
+_OF_PLACE = re.compile(r"([^\W\d_]{3,}) +(?:of|from) +([^\W\d_]+(?: +[^\W\d_]+){0,2})")
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _APART = re.compile(r"\bOR\b|\bNOT\b|[\"“”()|;:/+]|(?<!\S)-(?=\S)")
 _NEAR = re.compile(r"\b(?:AND|NEAR(?:/\d+)?)\b")
@@ -105,7 +108,12 @@ def _called(text: str) -> Iterator[str]:
             name in listed for listed in (_with_capitals(), _given(), telling())
         ):
             yield match[0]
+    yield from _of_places(text)
     bare = text.strip(' "“”*?')
+    if (initial := _BARE_INITIAL.fullmatch(bare)) and _is_family_by_initial(
+        plain(initial[1] or initial[2])
+    ):
+        yield bare
     dotted = _DOTTED.fullmatch(bare)
     if dotted and plain(dotted[1]) in _ALSO_FAMILY:
         yield bare
@@ -118,6 +126,26 @@ def _called(text: str) -> Iterator[str]:
     in_capitals = all(token[:1].isupper() for token in tokens)
     if _is_whole_name(first, family) or (in_capitals and family in _ALSO_FAMILY and first in _before_places_words()):  # fmt: skip
         yield " ".join(tokens)
+
+
+def _of_places(text: str) -> Iterator[str]:
+    """A given name with the place that tells which: Florence of Fulham. "Friends of" and "Bank of" are no given names."""
+    for match in _OF_PLACE.finditer(text):
+        first, place = plain(match[1]), plain(match[2]).replace("'", "").split()
+        named = any(tuple(place[:size]) in called_after() for size in range(1, len(place) + 1))
+        if first in _given_of_places() and (place[0] in places() or named):
+            yield match[0]
+
+
+@cache
+def _given_of_places() -> frozenset[str]:
+    listed = _with_capitals() | _given() | telling()
+    return listed - _text(_BEFORE_THINGS_TEXT) - _text(_MONTHS_TEXT) - _text(_RANKS_TEXT)
+
+
+def _is_family_by_initial(family: str) -> bool:
+    """Whether a word behind one letter is a family name, everyday word or not: K Lamb. Not of a building or of this field: A Wing, X ray."""
+    return family in surnames() and family not in field() | _text(_BUILT_TEXT) | _text(_NO_FAMILY_TEXT)  # fmt: skip
 
 
 def _is_whole_name(first: str, family: str) -> bool:

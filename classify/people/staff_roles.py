@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 
 from classify.people import post_holders
-from classify.people.lists import plain
+from classify.people.lists import field, places, plain
+from classify.people.search_terms import BODY_WORDS
 
 # In the singular; "sister" and "consultant" are something else as often, and count with what stands beside them alone
 _ROLE = (
@@ -25,6 +26,7 @@ _STEMS = (
 )  # fmt: skip
 _SHORTEST_STEM = 4  # letters that a word with * begins with: fewer find anything
 _OF_SHIFT = re.compile(rf"(?<![\w-])(?:{_SHIFT})[ -](?:{_ROLE})(?![\w-])(?! (?:support|training|shortage|vacanc|recruit|cover|service|led)\w*)")  # fmt: skip
+_NICKNAME = re.compile(rf"(?:{_SHIFT}) ((?:[^\W\d_]+ ){{1,2}})(?:{_ROLE})")
 _ALONE = re.compile(rf"(?:the|that|this|our) (?:{_ROLE})")
 _BESIDE = re.compile(rf"(?<![\w-])(?:{_ROLE})(?![\w-]|\*)")
 _WITH_ENDING = re.compile(r"(?<![\w-])([a-z]{4,})\*")
@@ -38,6 +40,12 @@ _ONE_OF = re.compile(r"(?<!\S)OR(?!\S)|\|")
 _SIGNS = re.compile(r"(?<!\S)-?[a-z_]+:\S*|[\"“”()+#]|(?<!\S)(?:and|near(?:/\d+)?)(?!\S)")
 _JOINED = re.compile(r"(?<!\S)(?:AND|NEAR(?:/\d+)?)(?!\S)")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Za-z])(?=\d)")
+# What may stand between the two and is of the work all the same
+_OF_WORK_TEXT = """
+holiday time shift lounge case unit ward team call cover general family community district school practice specialist mental health public care home research resident
+surgery clinic centre nurse doctor hospital hours cancer stroke heart diabetes asthma wound eye bone
+"""
+_OF_WORK = frozenset(_OF_WORK_TEXT.split())
 MOST_BESIDE = 2  # terms that a rule joins to a role; more describe one of them
 
 
@@ -50,6 +58,16 @@ def sought(text: str) -> list[str]:
     for part in _ONE_OF.split(text):
         phrases |= dict.fromkeys(_in_part(part))
     return list(phrases)
+
+
+def _has_nickname(low: str) -> bool:
+    """Whether words that say nothing of the work stand between a shift and a role, and all of it is that: night owl nurse."""
+    nick = _NICKNAME.fullmatch(low)
+    return nick is not None and not all(_is_of_the_work(word) for word in nick[1].split())
+
+
+def _is_of_the_work(word: str) -> bool:
+    return any(form in field() or form in BODY_WORDS or form in _OF_WORK for form in (word, word.removesuffix("s"))) or word in places()  # fmt: skip
 
 
 def _endings(low: str) -> Sequence[str]:
@@ -67,7 +85,7 @@ def _in_part(part: str) -> Sequence[str]:
         return [shift[0]]
     if _SERVICE.search(low):
         return []
-    if _ALONE.fullmatch(low):
+    if _ALONE.fullmatch(low) or (not _JOINED.search(part) and _has_nickname(low)):
         return [low]
     role = _BESIDE.search(low)
     if role is None:

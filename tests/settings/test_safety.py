@@ -11,6 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from settings import overrides, safety
+from settings.organisation import search_silence
 from settings.schema import Config
 from settings.sections import SECTIONS, field_of, fields
 from tests.review.factories import shipped
@@ -18,6 +19,7 @@ from tests.settings.test_recipients import having
 
 AT = datetime(2026, 11, 30, 9, tzinfo=UTC)
 DUTY, LEAD, CHIEF, HERS = "comms-duty@example.org", "lead@example.org", "director@example.org", "07700 900777"  # fmt: skip
+TERMS = ["NW London NHS", "Kingfisher Lodge", "urgent care Wembley"]
 GUARDIANS = {"name": "The Guardian", "lanes": ["guardian"], "to": ["guardian@example.org"]}
 DANGER = {"name": "Danger", "flags": ["safeguarding", "threat"], "to": [DUTY, LEAD], "next": [CHIEF], "minutes": 20}  # fmt: skip
 TEAM = {
@@ -37,6 +39,7 @@ def watched() -> Config:
         "review.roles": [*roles, TEAM], "review.crisis_contact": "On-call manager, 020 7946 0199", "review.comms_phone": "020 7946 0100",
         "review.chase.chain": [LEAD, CHIEF], "review.chase.lead": [LEAD],
     }, file)  # fmt: skip
+    file = having("names", {"organisation.topics": TERMS}, file)
     return having("clocks", {"review.lanes.now_hours": 1}, file)
 
 
@@ -56,6 +59,10 @@ def of_route(**changes: Any) -> list[dict[str, Any]]:
     return [DANGER | changes, GUARDIANS]
 
 
+def of_name(**changes: Any) -> list[dict[str, Any]]:
+    return [{"name": name.name} | changes for name in watched().organisation.names]
+
+
 # By its key, how each can be made less: a test below fails for a key of the table that has none.
 LESS: Mapping[str, Any] = {
     "alerts.on": [False], "alerts.to": [[], [DUTY], [DUTY, "comms-press@example.org"]], "alerts.next": [[]], "alerts.recent_days": [1],
@@ -72,6 +79,8 @@ LESS: Mapping[str, Any] = {
     "review.chase.minutes": [241], "review.chase.danger_minutes": [60], "review.chase.urgent_minutes": [61],
     "review.chase.chain": [[], [CHIEF]], "review.chase.lead": [[]],
     "review.lanes.now_hours": [2],
+    "organisation.names": [[{"name": "NHS Somewhere Else"}]], "organisation.names.search": [of_name(search=False)],
+    "organisation.names.from": [of_name(**{"from": "2099-01-01"})], "organisation.names.until": [of_name(until="2026-01-31")],
 }  # fmt: skip
 EMPTIED: Mapping[str, Any] = {
     "review.crisis_contact": "", "review.comms_phone": " ", "review.roles.reach": of_team(reach=""), "review.roles.when": of_team(when=""),
@@ -84,12 +93,16 @@ OTHER: Mapping[str, tuple[str, Any]] = {
     "review.roles.reach": ("review.roles", of_team(reach=HERS)), "review.roles.hours": ("review.roles", of_team(hours="working")),
     "review.roles.out_of_hours_phone": ("review.roles", of_team(out_of_hours_phone=HERS)),
     "alerts.route.words": ("alerts.route", of_route(words=f"Ring {HERS} first")),
+    "organisation.records": ("organisation.records", []), "organisation.records.preset": ("organisation.records", [{"preset": "coroners"}]),
     "organisation.contacts": ("organisation.contacts", [{"name": "Lost property", "phones": [HERS]}]),
     "organisation.contacts.name": ("organisation.contacts", [{"name": "Patient advice", "phones": [HERS]}]),
     "organisation.contacts.phones": ("organisation.contacts", [{"name": "PALS", "phones": [HERS]}]),
     "organisation.contacts.emails": ("organisation.contacts", [{"name": "PALS", "emails": ["lena.private@example.com"]}]),
 }  # fmt: skip
-WAYS = [(key, value) for key, values in (*LESS.items(), *((key, [value]) for key, value in EMPTIED.items())) for value in values]  # fmt: skip
+FEWER: Mapping[str, Any] = {
+    "organisation.topics": [[], ["teapot"], ["NW London NHS", "teapot"], ["NW London NHS"]]
+}
+WAYS = [(key, value) for key, values in (*LESS.items(), *FEWER.items(), *((key, [value]) for key, value in EMPTIED.items())) for value in values]  # fmt: skip
 
 
 def section_of(key: str) -> str:
@@ -155,7 +168,11 @@ def test_what_takes_away_waits_and_counts_once_another_person_agreed(key: str, v
 @pytest.mark.parametrize(("key", "value"), WAYS)
 def test_no_way_back_in_steps_is_a_way_round(key: str, value: Any) -> None:
     """What another lead, or the same, saved in the page and stood in force, is not taken away by saving it weaker later."""
-    file, strong = shipped(), watched()
+    file = having(
+        "names",
+        {"organisation.names": [{"name": "NHS North West"}], "organisation.topics": ["North West"]},
+    )
+    strong = watched()
     weak = set_up(key, value)
     part = next(part for part, name in safety.SECTIONS.items() if name == section_of(key))
     steps = {part: [safety.Step(form=safety.form_of(strong, part), at=AT), safety.Step(form=safety.form_of(weak, part), at=AT + timedelta(hours=1))]}  # fmt: skip
@@ -170,7 +187,8 @@ def test_no_way_back_in_steps_is_a_way_round(key: str, value: Any) -> None:
 
 @pytest.mark.parametrize("key", OTHER)
 def test_what_counts_at_once_is_seen_before_and_after(key: str) -> None:
-    base = having("contacts", {"organisation.contacts": [{"name": "PALS", "phones": ["020 7946 0122"], "emails": ["pals@example.org"]}]}, watched())  # fmt: skip
+    base = having("records", {"organisation.records": [{"preset": "hssib"}]}, watched())
+    base = having("contacts", {"organisation.contacts": [{"name": "PALS", "phones": ["020 7946 0122"], "emails": ["pals@example.org"]}]}, base)  # fmt: skip
     config = set_up(*OTHER[key], base=base)
     assert safety.usable(config, base, {}) is config
     lines = list(safety.changes(safety.reached(base), safety.reached(config)))
@@ -200,3 +218,36 @@ def test_a_mailbox_to_which_governance_agreed_stands_in_place_of_the_one_before(
     steps: dict[safety.Part, list[safety.Step]] = {"passing": [safety.Step(form=form, at=AT), safety.Step(mailboxes={"security": ["guards@example.org"]}, at=AT + timedelta(hours=1))]}  # fmt: skip
     assert safety.usable(config, file, steps) is config
     assert json.dumps(overrides.as_json(safety.usable(config, file, {"passing": steps["passing"][:1]}))).count("guards@example.org") == 1  # fmt: skip
+
+
+def test_a_search_term_that_is_taken_out_counts_at_once_and_is_seen_until_fewer_than_half_are_left() -> (
+    None
+):
+    """Also one after another: what is left is counted from all since another person agreed."""
+    file = watched()
+    left = [set_up("organisation.topics", terms) for terms in (TERMS[:2], TERMS[:1])]
+    assert safety.usable(left[0], file, {}) is left[0]
+    (line,) = safety.changes(safety.reached(file), safety.reached(left[0]))
+    assert line == f"Search term ‘{TERMS[2]}’: not searched for any more instead of searched for"
+    steps: dict[safety.Part, list[safety.Step]] = {"search": [safety.Step(form=safety.form_of(each, "search"), at=AT + timedelta(hours=hour)) for hour, each in enumerate(left)]}  # fmt: skip
+    assert safety.usable(left[1], file, steps).organisation.topics == tuple(TERMS[:2])
+    (waits,) = safety.waiting(left[1], file, steps)
+    assert waits.differs == [f"Search terms, no longer: {TERMS[1]}"]
+    agreed = {"search": [*steps["search"], safety.Step(form=waits.form, at=AT + timedelta(days=1), agreed=True)]}  # fmt: skip
+    assert safety.usable(left[1], file, agreed) is left[1]
+    assert (
+        list(safety.changes(safety.reached(file), safety.reached(left[1]))) == []
+    )  # it waits: nothing counts yet
+    more = set_up("organisation.topics", [*TERMS, "vaccination clinic"])
+    assert safety.usable(more, file, {}) is more
+    assert list(safety.changes(safety.reached(file), safety.reached(more))) == []
+
+
+def test_where_nothing_is_searched_for_it_is_a_sentence() -> None:
+    on = AT.date()
+    assert search_silence(watched().organisation, on) == ""
+    assert search_silence(set_up("organisation.topics", []).organisation, on) == ""  # the names are
+    silent = having("names", {"organisation.names": of_name(search=False), "organisation.topics": []}, watched())  # fmt: skip
+    ended = having("names", {"organisation.names": of_name(until="2026-01-31"), "organisation.topics": []}, watched())  # fmt: skip
+    for config in (silent, ended):
+        assert search_silence(config.organisation, on).startswith("Nothing of ours is searched for")

@@ -242,3 +242,30 @@ def test_words_of_another_script_are_asked_about_since_no_list_holds_their_names
 @pytest.mark.parametrize("written", ["J. Smith", "J Smith", "JD Smith", "J.D. Smith", "j.smith", "A. Marsh", "Zoë Marsh", "Siân Rees", "Nurse Sam", "nurse sam", "sister Mary", "porter Dave", "samward", "sam_ward"])  # fmt: skip
 def test_initials_accents_and_given_names_behind_a_post_are_asked_about(written: str) -> None:
     assert known_words.unknown(written, phrase=True) or in_term(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Florence of Fulham", "florence of fulham", "Grace from Harrow", "Priya of Northwick Park", "Keith of Ealing AND nurse", "night owl nurse", "Night Owl Nurse", "weekend teapot porter", "late grumpy bear midwife",
+        "K Lamb", "k lamb", "A Lamb", "R Bishop", "K AND Lamb",
+    ],
+)  # fmt: skip
+def test_a_given_name_of_a_place_a_role_with_a_nickname_and_an_initial_with_a_word_are_asked_about(
+    written: str,
+) -> None:
+    assert known_words.unknown(written, phrase=True) or in_term(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Friends of Northwick Park", "Bank of England", "NHS nurse", "school nurse", "district nurse", "cancer nurse", "dental nurse", "family doctor", "see a doctor",
+        "bank holiday doctor", "night shift nurse", "community midwife", "GP receptionist", "practice nurse", "children's nurse", "diabetes nurse", "hospital porter", "specialist nurse", "need a doctor",
+        "E coli", "C difficile", "A Wing", "C section", "B cell", "Duchess of Kent", "Princess of Wales", "League of Friends", "Countess of Chester", "City of Westminster",
+        "University of Westminster", "Borough of Brent", "out of Ealing", "owls AND nurse", "change of surgery",
+    ],
+)  # fmt: skip
+def test_bodies_of_places_kinds_of_staff_and_letters_of_medicine_are_no_names(written: str) -> None:
+    assert known_words.unknown(written, phrase=True) == []
+    assert in_term(written) == ""

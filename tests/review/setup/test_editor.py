@@ -789,6 +789,55 @@ def test_no_lead_alone_takes_away_who_is_told_and_governance_and_the_guardian_ar
     assert "would be told less" not in office.read("/governance", "gwen").text
 
 
+@pytest.mark.parametrize("less", [{"organisation.topics": []}, {"organisation.topics": ["teapot"]}, {"names": {"search": False}}, {"names": {"until": "2026-01-31"}}])  # fmt: skip
+def test_no_lead_alone_stops_the_search_and_governance_and_the_guardian_are_told_of_it(
+    office: Office, less: dict[str, Any]
+) -> None:
+    read_by(office.desk, "ops@example.org")
+    before = office.desk.config(office.store).organisation
+    content = office.filed("names")
+    change = less.get("names", {})
+    first, *others = content["organisation.names"]
+    rows = [first | change, *(row if "until" in change else row | change for row in others)]
+    content |= {key: value for key, value in less.items() if key != "names"} | {"organisation.names": rows}  # fmt: skip
+    asked = save(office, "names", content)
+    assert "it waits for another person of governance" in " ".join(asked.text.split())
+    assert save(office, "names", content, sure=sure(asked.text)).status_code == 303
+    now = office.desk.config(office.store).organisation
+    assert set(now.topics) >= set(before.topics)
+    assert [name.search for name in now.names] == [name.search for name in before.names]
+    assert [name.until for name in now.names if name.search] == [name.until for name in before.names if name.search]  # fmt: skip
+    assert [what for what, _ in asked_of(office.store)] == ["less", "less"]
+    page = office.read("/governance", "gwen")
+    assert "Less would be searched for" in page.text
+    (mark,) = [tag["value"] for tag in page.all("input", name="mark")]
+    assert office.send("/governance/recipients", "bea", mark=mark).status_code == 403
+    assert office.send("/governance/recipients", "gwen", mark=mark).headers["location"].endswith("approved#recipients")  # fmt: skip
+    assert office.desk.config(office.store).organisation != before
+
+
+def test_a_search_term_that_a_lead_takes_out_is_emailed_and_stands_before_governance(office: Office) -> None:  # fmt: skip
+    read_by(office.desk, "ops@example.org")
+    content = office.filed("names")
+    gone, *left = content["organisation.topics"]
+    asked = save(office, "names", content | {"organisation.topics": left})
+    if asked.status_code != 303:
+        assert save(office, "names", content | {"organisation.topics": left}, sure=sure(asked.text)).status_code == 303  # fmt: skip
+    assert office.desk.config(office.store).organisation.topics == tuple(left)
+    assert f"Search term ‘{gone}’: not searched for any more" in office.read("/governance", "gwen").text  # fmt: skip
+    assert {what for what, _ in asked_of(office.store)} == {"reached"}
+
+
+def test_where_nothing_is_searched_for_every_page_says_so(office: Office) -> None:
+    said = "Nothing of ours is searched for"
+    assert said not in office.read("/today", "amina").text
+    content = office.filed("names")
+    rows = [row | {"search": False} for row in content["organisation.names"]]
+    office.store.settings.save("names", {"organisation.names": rows, "organisation.topics": []}, 0, at=NOW, who="the installer")  # fmt: skip
+    for page, who in (("/today", "amina"), ("/all", "amina"), ("/handover", "bea"), ("/governance", "gwen"), ("/setup", "bea")):  # fmt: skip
+        assert said in office.read(page, who).text, (page, who)
+
+
 def test_the_guardians_time_to_confirm_is_no_leads_alone(office: Office) -> None:
     content = with_row(office, "escalation", "review.roles", "guardian", minutes=10000)
     asked = save(office, "escalation", content)
