@@ -75,10 +75,10 @@ def hidden_words(acts: Sequence[Moderation], platform: Platform, at: datetime) -
 def reported_words(steps: Sequence[TakedownStep], platform: Platform, at: datetime) -> str:
     """Reported to Instagram 08:31 by Ben Okoro: that a post’s platform was asked to remove it and has not answered; "" where that is not so."""
     last = steps[-1] if steps else None
-    asked = next((step for step in reversed(steps) if step.step == "asked" and step.whom == "platform"), None)  # fmt: skip
-    if asked is None or last is None or last.step not in ("asked", "reminded"):
+    request = next((step for step in reversed(steps) if step.step == "asked" and step.whom == "platform"), None)  # fmt: skip
+    if request is None or last is None or last.step not in ("asked", "reminded"):
         return ""
-    return f"Reported to {SHORT_NAMES[platform]} {clock.near_time(asked.at, at)} by {asked.by_name or 'someone who has left'}"
+    return f"Reported to {SHORT_NAMES[platform]} {clock.near_time(request.at, at)} by {request.by_name or 'someone who has left'}"
 
 
 def guarded(context: RequestContext, item: Item) -> bool:
