@@ -233,7 +233,7 @@ def test_a_search_term_that_is_taken_out_counts_at_once_and_is_seen_until_fewer_
     assert safety.usable(left[1], file, steps).organisation.topics == tuple(TERMS[:2])
     (waits,) = safety.waiting(left[1], file, steps)
     assert waits.differs == [f"Search terms, no longer: {TERMS[1]}"]
-    agreed = {"search": [*steps["search"], safety.Step(form=waits.form, at=AT + timedelta(days=1), agreed=True)]}  # fmt: skip
+    agreed: dict[safety.Part, list[safety.Step]] = {"search": [*steps["search"], safety.Step(form=waits.form, at=AT + timedelta(days=1), agreed=True)]}  # fmt: skip
     assert safety.usable(left[1], file, agreed) is left[1]
     assert (
         list(safety.changes(safety.reached(file), safety.reached(left[1]))) == []
