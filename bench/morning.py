@@ -171,6 +171,7 @@ TAKES_A_NAME = "() => document.activeElement.id === 'open' && document.activeEle
 HAS_FOCUS = "(at) => at === document.activeElement"
 ON_A_CAREFUL_ANSWER = "() => document.activeElement.matches('[data-careful] [type=radio]')"  # where Enter only goes on to the button
 LOOKS = 600  # ms that somebody looks at what came before a key is pressed: what is pressed sooner the page takes for a slip
+ANSWERS = 1_100  # ms until a number after a letter is taken as meant for its question, and not for the next case
 VALUES = "all => all.map((one) => one.value)"
 DECIDE = "[data-decide]:not([hidden])"
 HEADINGS = "h1:not(.nhsuk-u-visually-hidden)"
@@ -327,6 +328,8 @@ class Officer:
 
     def handle(self) -> Decided:
         """Deals with the post that is suggested first in the pane, to its end, and comes to the next case."""
+        if self.steps_alone():
+            return self._handle_steps()
         before, start = self.state(), Counts(**vars(self.count))
         pane = self.page.locator("#pane")
         case = int(pane.get_attribute("data-case") or 0)
@@ -341,6 +344,17 @@ class Officer:
         shown = [*shown, *self.beside]
         after = self.state()
         return Decided(case=case, lane=lane, what=what, cost=self.count - start, faults=self._check(before, after, case, shown, shown_words), posts=tuple(shown))  # fmt: skip
+
+    def steps_alone(self) -> bool:
+        """Whether a case opens at its steps: of what staff say that holds a patient's details those on duty see no more."""
+        return not self.page.locator("#pane").count() and "/leak" in self.page.url
+
+    def _handle_steps(self) -> Decided:
+        before, start = self.state(), Counts(**vars(self.count))
+        case = _case_at(self.page.url)
+        lane, shown_words = before.lanes.get(case, ""), self._leak()
+        shown = tuple(self.beside)
+        return Decided(case=case, lane=lane, what="leak", cost=self.count - start, faults=self._check(before, self.state(), case, shown, shown_words), posts=shown)  # fmt: skip
 
     def _words(self, form: Locator) -> Locator:
         own = form.locator("xpath=ancestor::section[@data-post][1]//blockquote")
@@ -404,6 +418,7 @@ class Officer:
         if self.by == "mouse":
             self.press(answer, leaves=False)
             return
+        self.page.wait_for_timeout(ANSWERS - LOOKS)
         self._key(answer)
         self._settle()
 
@@ -492,15 +507,21 @@ class Officer:
 
     def _leak(self) -> str:
         shown_words = self._on_path()
+        case = _case_at(self.page.url)
         self.leak_steps()
-        self.onward()
+        if _case_at(self.page.url) in (0, case):
+            self.onward()
         return shown_words
 
     def leak_steps(self) -> None:
         """Confirmed, hidden or reported, told, and copies looked for; the rest is for information governance."""
+        case = _case_at(self.page.url)
         for _ in range(6):
             step = self.page.locator("#open")
-            if not step.count() or step.locator("[name=outcome]").count():
+            done = not step.count() or step.locator("[name=outcome]").count()
+            if (
+                done or _case_at(self.page.url) != case
+            ):  # the last step leads to the next, maybe a leak too
                 return
             if step.locator("[name=out]").count() and not step.locator("[name=out]:checked").count():  # fmt: skip
                 self.press(step.locator("[name=out]").first, leaves=False)
@@ -576,6 +597,12 @@ class State:
     decisions: set[tuple[int, int]]
 
 
+def _case_at(address: str) -> int:
+    """Which case's page this is; 0 for none's."""
+    match = re.search(r"/cases/(\d+)", address)
+    return int(match[1]) if match else 0
+
+
 @contextmanager
 def at_desk(browser: Browser, desk: Desk, size: tuple[int, int] = LAPTOP, handle: str = "amina", by: str = "mouse") -> Iterator[Officer]:  # fmt: skip
     """Somebody who is signed in, at a window of some size."""
@@ -598,7 +625,7 @@ def morning(officer: Officer, most: int, report: Callable[[str], None]) -> list[
     officer.goto("/today")
     decisions: list[Decided] = []
     while len(decisions) < most:
-        if not officer.page.locator(f"#pane {DECIDE}").count():
+        if not officer.page.locator(f"#pane {DECIDE}").count() and not officer.steps_alone():
             whole = officer.page.get_by_role("link", name="All lanes of today")
             if not whole.count():
                 report(f"{officer.by}: {officer.page.url} has nothing more: {officer.text()[:400]!r}")  # fmt: skip
@@ -654,7 +681,8 @@ def glance(browser: Browser, desk: Desk) -> Glance:
         volumes = []
         for number in numbers:
             officer.goto(f"/cases/{number}")
-            volumes.append(tuple(page.evaluate(VOLUME)))
+            if not officer.steps_alone():
+                volumes.append(tuple(page.evaluate(VOLUME)))
     with at_desk(browser, desk, DESKTOP) as officer:
         desktop = int(officer.page.evaluate(ROWS))
     with at_desk(browser, desk, PHONE) as officer:

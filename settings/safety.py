@@ -148,8 +148,16 @@ def form_of(config: Config, part: Part) -> dict[str, Any]:
 def form_of_version(file: Config, part: Part, values: Mapping[str, Any] | None) -> dict[str, Any]:
     """The same of what a version of its section has; None is config.toml's own. What the environment sets holds over both."""
     form = form_of(file, part)
-    free = {key: value for key, value in (values or {}).items() if key in form and not file.layers.variable(tuple(key.split(".")))}  # fmt: skip
+    free = {
+        key: value for key, value in (values or {}).items()
+        if key in form and _is_alike(value, form[key]) and not file.layers.variable(tuple(key.split(".")))
+    }  # fmt: skip
     return form | _only(free, part)
+
+
+def _is_alike(value: object, standing: object) -> bool:
+    """Whether a value may stand where another does: what a version says in another shape, as an earlier program may have saved it, is not in force."""
+    return isinstance(value, type(standing)) if isinstance(standing, list | dict | str) else True
 
 
 def usable(config: Config, file: Config, steps: Steps) -> Config:

@@ -203,10 +203,11 @@ def test_a_contact_point_that_reply_drafts_point_to_does_not_go_unasked(shipped:
 
 def test_a_name_that_is_taken_out_and_a_search_for_nothing_are_asked(shipped: Config) -> None:
     names = without(shipped, "organisation.names", "name", "NHS NWL")
-    (asked,) = warnings.asks(
+    asked, waits = warnings.asks(
         shipped, changed(shipped, "names", {"organisation.names": names}), ON, PLATFORM_NAMES
     )
     assert "Posts that say ‘NHS NWL’ will no longer be known as about us" in asked
+    assert waits.startswith("Less would be searched for")
     nothing = {
         "organisation.topics": [],
         "organisation.names": [
@@ -214,10 +215,11 @@ def test_a_name_that_is_taken_out_and_a_search_for_nothing_are_asked(shipped: Co
         ],
     }
     no_accounts = changed(shipped, "accounts", {"organisation.accounts": []})
-    (asked,) = warnings.asks(
+    asked, waits = warnings.asks(
         no_accounts, changed(no_accounts, "names", nothing), ON, PLATFORM_NAMES
     )
     assert asked.startswith("Nothing will be searched for")
+    assert "waits for another person" in waits
 
 
 def test_whoever_more_is_told_of_cases_is_asked_about_and_governance_hears_of_it(
