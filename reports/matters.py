@@ -77,8 +77,8 @@ def of_report(label: str, flags: Sequence[str], policy: Policy) -> str:
     """What a colleague reported, by what they ticked; "" where its flags, which are graver or the same, say it."""
     heading = worries.HEADINGS.get(label, "")
     aimed = label == worries.AIMED  # counts as a threat until somebody has looked, and may be none
-    told = worries.FLAGS[label] if aimed else ()
-    named = [policy.flags[flag] for flag in flags if flag in policy.flags and flag not in told]
+    own_flags = worries.FLAGS[label] if aimed else ()
+    named = [policy.flags[flag] for flag in flags if flag in policy.flags and flag not in own_flags]
     if not heading or (label in worries.FLAGS and not aimed and label != worries.PRESS):
         return ""
     if any(flag.lane == "now" for flag in named):

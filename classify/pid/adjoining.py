@@ -79,8 +79,8 @@ def _start(
     low = plain(match["name"])
     begins = heading or _begins(text, match.start())
     turned = "," in match["apart"]  # "Lamb, Kay", and not a list of people
-    family, given = low in surnames(), low in first_names()
-    listed = family and not given if turned else family or given
+    is_family, is_first = low in surnames(), low in first_names()
+    listed = is_family and not is_first if turned else is_family or is_first
     if turned and re.match(r"\s*[,.!]|\s+and\b", text[end:]):
         return start
     if begins and low in words() and not _DOES.match(text, end):
