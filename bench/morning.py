@@ -170,8 +170,7 @@ LEADS = "() => document.querySelector('[data-keyed=open]') !== null"  # where a 
 TAKES_A_NAME = "() => document.activeElement.id === 'open' && document.activeElement.querySelector('[name=who]') !== null"
 HAS_FOCUS = "(at) => at === document.activeElement"
 ON_A_CAREFUL_ANSWER = "() => document.activeElement.matches('[data-careful] [type=radio]')"  # where Enter only goes on to the button
-LOOKS = 600  # ms that somebody looks at what came before a key is pressed: what is pressed sooner the page takes for a slip
-ANSWERS = 1_100  # ms until a number after a letter is taken as meant for its question, and not for the next case
+LOOKS = 1_100  # ms that somebody looks at what came before a key is pressed: what is pressed sooner the page takes for a slip
 VALUES = "all => all.map((one) => one.value)"
 DECIDE = "[data-decide]:not([hidden])"
 HEADINGS = "h1:not(.nhsuk-u-visually-hidden)"
@@ -418,7 +417,7 @@ class Officer:
         if self.by == "mouse":
             self.press(answer, leaves=False)
             return
-        self.page.wait_for_timeout(ANSWERS - LOOKS)
+        self.page.wait_for_timeout(LOOKS)
         self._key(answer)
         self._settle()
 
