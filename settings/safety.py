@@ -351,7 +351,7 @@ def _tells_as_well(row: Form, was: Form, of_the_rest: frozenset[str]) -> bool:
     fewer = any(
         row.get(each) and not (was.get(each) and set(was[each]) <= set(row[each])) for each in lists
     )
-    more = any(set(row.get(each, ())) != set(was.get(each, ())) for each in (*lists,))
+    more = any(set(row.get(each, ())) != set(was.get(each, ())) for each in lists)
     hours = row.get("hours", "any") in ("any", was.get("hours", "any"))
     risk = RANK[row.get("risk", "high")] <= RANK[was.get("risk", "high")]
     people = all(set(was.get(each, ())) <= set(row.get(each, ())) for each in ("to", "next", "also"))  # fmt: skip

@@ -322,13 +322,17 @@ def _reported(context: RequestContext) -> Response:
     return paths.back(context, now, "reported")
 
 
+def _check_emailed(team: Team) -> None:
+    """Raises Refused for a team that can only be rung."""
+    if not team.emailed:
+        raise Refused("This team has no email: ring them, and write down who you told.", at_field="who")  # fmt: skip
+
+
 def _tell(context: RequestContext) -> Response:
     """Passes it on to information governance, whose masked email is written with the step."""
     now = _scene(context)
     _check_seen(context, now)
-    team = paths.team(context, now, TEAM, TEAM_NAME)
-    if not team.emailed:
-        raise Refused("This team has no email: ring them, and write down who you told.", at_field="who")  # fmt: skip
+    _check_emailed(paths.team(context, now, TEAM, TEAM_NAME))
     paths.save(context, now, "tell", decision=_passing_on(context, now), outcome="emailed")
     return paths.back(context, now, "tell")
 
@@ -391,9 +395,7 @@ def _harm(context: RequestContext) -> Response:
     """Passes the harm on to Safeguarding, whose masked email is written with the step: that a leak is hidden helps nobody who is hurt."""
     now = _scene(context)
     _check_seen(context, now)
-    team = paths.team(context, now, HURT, HURT_NAME)
-    if not team.emailed:
-        raise Refused("This team has no email: ring them, and write down who you told.", at_field="who")  # fmt: skip
+    _check_emailed(paths.team(context, now, HURT, HURT_NAME))
     decision = paths.decision(context, now, "escalate", covers=_hurt(now), role=HURT)
     paths.save(context, now, HARM, decision=decision, outcome="emailed")
     return paths.back(context, now, HARM)

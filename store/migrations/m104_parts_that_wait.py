@@ -1,4 +1,4 @@
-"""Step 104: what else of the settings waits for another person: who is told at once, who is told next, and how soon."""
+"""Step 104: what else of the settings waits for another person: who is told at once, who is told next, how soon, and what is searched for."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def m104_parts_that_wait(db: Database) -> None:
         "DROP TRIGGER guarded_approvals_never_change",
         """CREATE TABLE guarded_approvals (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
-    part TEXT NOT NULL CHECK (part IN ('contacts', 'templates', 'teams', 'routes', 'alerts', 'passing', 'clocks')),
+    part TEXT NOT NULL CHECK (part IN ('contacts', 'templates', 'teams', 'routes', 'alerts', 'passing', 'clocks', 'search')),
     by_user INTEGER REFERENCES users,
     at TEXT NOT NULL,
     encrypted BLOB NOT NULL
