@@ -29,7 +29,7 @@ from demo.posts_loader import TERMS, WEEK
 from demo.world import World
 from pipeline import cycle
 from reports import daily
-from reports.weekly.periods import period_of
+from reports.weekly.periods import last_whole, period_of
 from settings import branding, schema, secrets
 from settings.files.layers import read_layers
 from settings.governance import DEMONSTRATION
@@ -124,7 +124,11 @@ def _with_guardian(context: RunContext) -> None:
 def _show(context: RunContext, folder: Path, sent: int, seconds: float) -> None:
     at, console, sizes = clock.now(), Console(), context.store.figures.row_counts()
     listed, daily_path = report.daily_list(context, *report.day_before(at))
-    summary, (weekly_path,) = report.weekly_summary(context, period_of("week", clock.local_day(at)))
+    today = clock.local_day(at)
+    report.weekly_summary(
+        context, last_whole("week", today)
+    )  # the page shows this one, with its themes
+    summary, (weekly_path,) = report.weekly_summary(context, period_of("week", today))
     console.print()
     daily.show(listed, console)
     console.print()

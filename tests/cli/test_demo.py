@@ -20,9 +20,12 @@ from PIL import Image
 
 from cli import demo
 from cli.demo import _fresh
+from core import clock
 from core.errors import ConfigError
 from demo.posts_loader import WEEK, load
 from demo.world import STANDINS, World
+from reports.weekly.periods import last_whole
+from reports.weekly.themes import Themes
 from settings import branding, schema
 from store import CaseQuery, sight_of
 from tests.conftest import Command, Shown
@@ -111,6 +114,15 @@ def test_people_who_speak_up_in_it_are_in_the_guardians_lane_alone(shown: Shown)
         lane = {row.case.number for row in house.store.speaking_up.rows()}
     assert len(lane) >= 5
     assert lane.isdisjoint(card.case.number for card in listed)
+
+
+def test_the_weekly_page_of_the_demo_has_its_themes(shown: Shown) -> None:
+    with at_home(shown.config) as (house, _):
+        week = last_whole("week", clock.local_day(house.at))
+        (published,) = house.store.weekly_notes.published("week", [week.last]).values()
+    themes = Themes.of_published(published.figures)
+    assert themes
+    assert themes.looked
 
 
 def test_the_second_cycle_of_the_demo_adds_nothing(shown: Shown) -> None:
