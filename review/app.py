@@ -44,6 +44,7 @@ from review.desk import (
     rest,
     reveal,
     second_looks,
+    splitting,
     today,
     waiting,
 )
@@ -239,6 +240,8 @@ POST: tuple[tuple[str, View], ...] = (
     ("/waiting/{number:row}/chase", waiting.chase),
     ("/waiting/{number:row}/again", waiting.again),
     ("/waiting/{number:row}/take-back", waiting.take_back),
+    ("/cases/{number:row}/split", splitting.split),
+    ("/cases/{number:row}/put-back", splitting.put_back),
     ("/cases/{number:row}/take", decide.take),
     ("/cases/{number:row}/give", decide.give),
     ("/cases/{number:row}/recuse", stepping.step_back),

@@ -275,6 +275,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "case decided": ("Case decided", "Decided: {decision} (decision {version} of the case)."),
         "decided together": ("Cases decided together", "Decided {cases} cases at once."),
         "undone together": ("Cases brought back together", "Took back a decision on {cases} cases at once."),
+        "case split": ("Case split", "Gave {posts} posts of case {of} a case of their own: they are another matter."),
+        "case put back": ("Case put back", "Put {posts} posts back into case {of}, from which they had been split off."),
         "case reopened": ("Case opened again", "The case opened again: it {why}."),
         "opened to those on duty": ("Opened to those on duty", "Nobody of the Guardian’s lane took up a threat in it in time: those on duty see {posts} posts of it."),
         "sent to the Guardian": ("Sent to the Guardian", "Someone speaks up in it: it is in the Guardian’s lane, and on nobody else’s list."),

@@ -24,7 +24,7 @@ NAMES: dict[str, str] = {
     "no": "not staff",
     # why a post is in a case
     "first": "the first of its case", "same words": "says the same, word for word",
-    "alike": "says nearly the same", "thread": "in the same thread",
+    "alike": "says nearly the same", "thread": "in the same thread", "split": "split off as another matter",
     # how far the model could read
     "full": "read in full", "partial": "could not be read in full",
     # how grave an allegation is

@@ -92,6 +92,7 @@ from store.cases.sendings import Sending, Sendings, SendingState
 from store.cases.sight import Sight, sight_of
 from store.cases.speaking_up import GuardianRow, Ruling, SpeakingUp
 from store.cases.spelling import Mended, Spelling
+from store.cases.splitting import Splitting
 from store.cases.staff_reports import StaffReport, StaffReports
 from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, TakedownStep, Whom
 from store.cases.workload import Workload
@@ -291,6 +292,7 @@ class Store:
             self.speaking_up,
         )
         self.path_steps = PathSteps(database, self.cases)
+        self.splitting = Splitting(database, self.deadlines, self.alerts)
         self.purposes = Purposes(database, self.cases, self.ledger)
         self.lane_packs = LanePacks(database, self.ledger)
         self.lanes = Lanes(database, self.figures)

@@ -502,7 +502,8 @@ CREATE TABLE cases (
     seen INTEGER NOT NULL DEFAULT 0,
     protected INTEGER NOT NULL DEFAULT 0,
     handed INTEGER NOT NULL DEFAULT 0,
-    claimed_at TEXT
+    claimed_at TEXT,
+    split_from INTEGER
 ) STRICT;
 CREATE INDEX cases_assigned ON cases (assigned_to, state) WHERE assigned_to IS NOT NULL;
 CREATE INDEX cases_by_due ON cases (due_at) WHERE due_at IS NOT NULL;
@@ -518,6 +519,7 @@ CREATE INDEX cases_edited ON cases ((risk < 3), opened_at, number, edited, prote
 CREATE INDEX cases_overdue ON cases ((risk < 3), opened_at, number, due_at, protected) WHERE due_at IS NOT NULL;
 CREATE INDEX cases_protected ON cases (opened_at, number) WHERE protected > 0;
 CREATE INDEX cases_set_aside ON cases (decided_at) WHERE state = 'done' AND kind IN ('no_action', 'not_relevant');
+CREATE INDEX cases_split ON cases (split_from) WHERE split_from IS NOT NULL;
 CREATE INDEX cases_unread ON cases ((risk < 3), opened_at, number, state, unread, protected) WHERE state IN ('new', 'open') AND unread > 0;
 CREATE INDEX cases_waiting ON cases (CASE WHEN lane IS NULL THEN CASE risk WHEN 3 THEN '0~' ELSE '2~' END ELSE lane_order END, (risk < 3), opened_at, number, state, flagged, protected) WHERE state IN ('new', 'open') AND flagged > 0;
 CREATE TRIGGER case_changes_lane AFTER UPDATE OF state ON cases

@@ -48,7 +48,7 @@ def decide(context: RequestContext) -> Response:
     """Saves the decision and goes on to the next case; says what is missing, what it will do, or who was faster."""
     if "do" not in context.form:  # the form of the whole case
         return actions.decide(context)
-    return by_form(context, _case(context))
+    return by_form(context, case_of(context))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def undecided(context: RequestContext, item: Item) -> Undecided | None:
 def by_form(context: RequestContext, case: Case) -> Response:
     """Decides on posts of a case by the fields `do`, `posts` and `version` of a form, of whichever page."""
     choice = CHOICES.get(str(context.form.get("do", "")))
-    posts = _posts(context)
+    posts = posts_of(context)
     if choice is None or choice.kind is None:
         return today.show(context, case, fault="Choose what to do.", status=422)
     if _number(context, "version") != case.version:
@@ -409,7 +409,7 @@ def _has_words(context: RequestContext) -> bool:
     return bool(str(context.form.get("reply", "")).strip())
 
 
-def _posts(context: RequestContext) -> tuple[tuple[int, int], ...]:
+def posts_of(context: RequestContext) -> tuple[tuple[int, int], ...]:
     """The posts that a form names, each with the revision of the words that were on the page."""
     return _pairs(context.form.getlist("posts"))
 
@@ -438,7 +438,7 @@ def undo(context: RequestContext) -> Response:
     """Takes back one decision, which stays in the history, and opens its case again."""
     if "desk" not in context.form:
         return actions.undo(context)
-    case = _case(context)
+    case = case_of(context)
     decision = CaseDecision(
         case=case.number, kind="undo", by=context.user.number, at=context.at, undoes=_number(context, "undoes"),
     )  # fmt: skip
@@ -466,7 +466,7 @@ def give(context: RequestContext) -> Response:
 
 
 def _hand(context: RequestContext, to: int | None) -> Response:
-    case = _case(context)
+    case = case_of(context)
     number, me = case.number, context.user.number
     work = context.store.assignments.teamwork((number,)).get(number, Teamwork())
     has = work.assigned.to if work.assigned else None
@@ -501,7 +501,7 @@ def preferences(context: RequestContext) -> Response:
     )
 
 
-def _case(context: RequestContext) -> Case:
+def case_of(context: RequestContext) -> Case:
     case = context.store.cases.get(context.request.path_params["number"])
     if case is None:
         raise HTTPException(404)

@@ -157,6 +157,8 @@ class Pane:
         ThreadPost
     ] = ()  # what was said in the thread since, where somebody may be in danger or hurt
     same_claim: Sequence[int] = ()  # other cases of Today that make a claim of this one
+    split_from: int | None = None  # the case that its posts were taken out of, where one may see it
+    split_off: Sequence[int] = ()  # cases that were taken out of this one
     opinions: Sequence[
         OpinionShown
     ] = ()  # that are asked on it, or were answered and nobody decided since
@@ -227,8 +229,15 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         asks_by=asks_by(context, case) if not case.lane and not case.protected else None, privately=_is_private(context, case),
         repeated=repeated, doubting=sorted(context.store.bulk.doubting(repeated)) if repeated else (),
         same_claim=context.store.bulk.same_claim(case.number) if claims else (),
+        split_from=_seen(context, case.split_from), split_off=context.store.splitting.split_off(case.number),
         later=_later(posts, thread), opinions=_opinions(context, case), idle=_idle(context, case), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
     )  # fmt: skip
+
+
+def _seen(context: RequestContext, number: int | None) -> int | None:
+    """That case, where there is one that this person may see; whoever stepped back from it sees it no more than anybody may who is not of the lane."""
+    other = context.store.cases.get(number) if number is not None else None
+    return number if other is not None and context.sees(other) else None
 
 
 def begun_words(context: RequestContext, done: Begun) -> str:

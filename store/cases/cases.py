@@ -396,7 +396,7 @@ class Cases:
             return decision
         rows = self._db.rows(
             """SELECT i.mention, i.revision FROM case_mentions i JOIN mentions m ON m.number = i.mention
-            WHERE i.case_number = ?1 AND i.reviewable AND NOT i.deleted AND i.joined_by <> 'thread'
+            WHERE i.case_number = ?1 AND i.reviewable AND NOT i.deleted AND i.joined_by NOT IN ('thread', 'split')
                 AND i.revision = m.revision AND i.risk <= (SELECT max(c.risk) FROM case_mentions c
                     WHERE c.case_number = ?1 AND c.mention IN (SELECT value FROM json_each(?2)))""",
             decision.case, json.dumps([mention for mention, _ in decision.covers]),

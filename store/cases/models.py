@@ -26,7 +26,7 @@ from store.models import Item
 from store.sqlite import Row
 
 CaseState = Literal["new", "open", "escalated", "snoozed", "done"]
-Why = Literal["first", "same words", "alike", "thread"]
+Why = Literal["first", "same words", "alike", "thread", "split"]
 Tab = Literal[
     "new", "high", "mine", "escalated", "overdue", "snoozed", "edited", "done", "unread", "all"
 ]
@@ -182,6 +182,7 @@ class Case:
     handed: bool = (
         False  # whoever has it was handed it by somebody else, and has not opened it since
     )
+    split_from: int | None = None  # the case that a person took its posts out of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,6 +346,7 @@ def case_of(row: Row) -> Case:
         claimed_by=row["claimed_by"], claimed_until=moment("claimed_until"),
         claimed_at=moment("claimed_at"),
         lane=row["lane"], lane_mention=row["lane_mention"], protected=row["protected"], handed=bool(row["handed"]),
+        split_from=row["split_from"],
     )  # fmt: skip
 
 

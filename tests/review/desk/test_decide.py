@@ -640,3 +640,37 @@ def test_that_it_is_not_in_our_name_is_said_as_it_was_chosen(anew: House) -> Non
     assert f"Saved: case {number}, not in our name." in read(anew, answer.headers["location"]).text
     shown = read(anew, f"/cases/{number}").text
     assert "Not in our name Amina Yusuf" in " ".join(shown.split())
+
+
+# ── splitting
+
+
+def test_posts_that_are_another_matter_get_a_case_of_their_own_and_can_be_put_back(anew: House) -> None:  # fmt: skip
+    before = case(anew, RUMOUR)
+    wait = values(anew, RUMOUR)
+    page = read(anew, f"/cases/{before.number}")
+    (button,) = [each for each in page.all("button") if each.get("formaction") == f"/cases/{before.number}/split"]  # fmt: skip
+    assert button["type"] == "submit"
+    moved = next(each for each in anew.store.cases.mentions(before.number) if f"{each.item.number}:{each.item.revision}" == wait[-1])  # fmt: skip
+    answer = send(anew, f"/cases/{before.number}/split", "amina", version=before.version, posts=wait[-1:])  # fmt: skip
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/cases/{before.number}")
+    new = anew.store.cases.of_mention(moved.item.number)
+    assert new not in (None, before.number)
+    assert f"Split off from it, as another matter: case {new}." in read(anew, f"/cases/{before.number}").text  # fmt: skip
+    there = read(anew, f"/cases/{new}")
+    assert f"Split from case {before.number}, since it is another matter." in there.text
+    assert [each["action"] for each in there.all("form") if "put-back" in (each.get("action") or "")] == [f"/cases/{new}/put-back"]  # fmt: skip
+    assert send(anew, f"/cases/{new}/put-back", "amina").headers["location"] == f"/cases/{before.number}"  # fmt: skip
+    assert values(anew, RUMOUR) == wait
+    assert f"Its posts were put back into case {before.number}" in read(anew, f"/cases/{new}").text
+
+
+def test_a_split_of_all_posts_or_of_an_edited_one_says_what_to_do(anew: House) -> None:
+    before = case(anew, RUMOUR)
+    wait = values(anew, RUMOUR)
+    answer = send(anew, f"/cases/{before.number}/split", "amina", posts=wait)
+    assert answer.status_code == 422
+    assert "Tick fewer: at least one post stays in this case." in Tags(answer.text).text
+    answer = send(anew, f"/cases/{before.number}/split", "amina", posts=[f"{wait[0].partition(':')[0]}:77"])  # fmt: skip
+    assert (answer.status_code, "read it again" in Tags(answer.text).text) == (422, True)
+    assert values(anew, RUMOUR) == wait
