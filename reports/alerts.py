@@ -80,10 +80,11 @@ class AlertMail:
     route_words: str = ""
     steps: tuple[FirstStep, ...] = ()
     deeds: Deeds = NOTHING
+    unlooked: bool = False  # a colleague told us, and nobody else has looked
 
     @property
     def urgent(self) -> bool:
-        """Whether it waits in Now: of what a colleague reported by what they ticked, and where nobody knows what that was."""
+        """Whether it waits in Now, as whatever a colleague reported does until somebody has looked."""
         return self.lane == "now" or (self.why == "reported" and self.lane is None)
 
     @property
@@ -385,11 +386,10 @@ def _if_it_threatens(config: Config, at: datetime) -> FirstStep | None:
 
 
 def lane_of_report(ticked: str, lane: Lane | None) -> Lane | None:
-    """In which lane what a colleague reported is told: that of what they ticked, or of the case where that is more urgent; Now where it is not known what that was."""
-    own = worries.LANES.get(ticked, "now")
+    """In which lane what a colleague reported is told: that of its case (Now until somebody has looked), or of what they ticked where that is more urgent; Now of what is no case yet."""
     if lane is None:
-        return own
-    return min(own, lane, key=LANES.index)
+        return worries.UNLOOKED
+    return min(worries.LANES.get(ticked, worries.UNLOOKED), lane, key=LANES.index)
 
 
 def _ring(

@@ -25,7 +25,7 @@ from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.cases.highlight import BLANK
 from review.context import RequestContext
-from review.desk import decide, mails, paths, rows, untold
+from review.desk import decide, mails, paths, rows, sorting, untold
 from review.desk.harm import needs_safeguarding, tells_of_harm
 from review.desk.pane import PostShown
 from review.desk.paths import Line, Refused, Scene, Team
@@ -794,6 +794,7 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
     context.store.cases.look(
         paths.case_of(context).number, context.user.number, context.at
     )  # before it is said who has it
+    sorting.note_look(context, paths.case_of(context).number)
     now = _scene(context)
     states = _states(context, now)
     team = paths.team(context, now, TEAM, TEAM_NAME)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from core import clock
 from core.models import LANES, Lane, TeamType, speaks_up
-from core.named_time import named_time
+from core.named_time import NamedTime, named_time
 from core.text import sentence
 from core.worries import flags_told
 from reports import handoffs
@@ -430,7 +430,7 @@ def _post(
         words=words,
         staff=advice(context, item, flags, situation.speaking_up) if item.number not in covering else None,
         answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy, withdrawn(context)), situation=situation,
-        wants=wants(item, context.at) if "media" in flags and mention.lane in ("now", "answer") and not mention.decided else "",
+        wants=wants(item, context.at, context.store.lanes.wanted_at([item.number]) if reported else None) if "media" in flags and mention.lane in ("now", "answer") and not mention.decided else "",
         acts=[act for act in beside.acts if act.outcome == "done"], unasked=beside.takedown is not None and beside.takedown.standing == "wanted" and IMPERSONATES in flags,
         came=item.number == came, answer=beside.answer, corrections=covered.corrections(context, item.number) if item.number not in covering else (),
     )  # fmt: skip
@@ -511,9 +511,12 @@ def suggested(context: RequestContext, case: Case, posts: Collection[tuple[int, 
     return shown.key if shown is not None and not shown.withdrawn else ""
 
 
-def wants(item: Item, at: datetime) -> str:
-    """By when whoever wrote a post wants an answer, as its masked words name it; "" where they name no time."""
+def wants(item: Item, at: datetime, reported: datetime | None = None) -> str:
+    """By when whoever wrote a post wants an answer, as its masked words name it, or as a colleague who `reported` it says; "" where they name no time."""
     named = None if item.undated else named_time(item.masked, item.posted_at)
+    if reported is not None and (named is None or reported < named.at):
+        exact = not clock.local(reported).endswith(handoffs.LAST_MINUTE)
+        named = NamedTime(at=reported, exact=exact)
     if named is None:
         return ""
     when = clock.near(named.at, at)

@@ -123,7 +123,7 @@ def test_a_moment_that_is_past_as_it_leaves_is_no_time_by_which_anything_is_aske
 def reported(cfg: Config, label: str, *flags: str) -> alerts.AlertMail:
     """The email about a post that a colleague reported, by what they ticked and what the program found in it."""
     words = alerts.words_of(flags, POLICY, speaking_up=False, ticked=label)
-    lane = alerts.lane_of_report(label, None)
+    lane = alerts.lane_of_report(label, worries.lane(label))  # as somebody has looked
     steps = alerts.steps_of(flags, "x", cfg, at=AT, ticked=label)
     return replace(alert(cfg, "abuse"), why="reported", words=words, lane=lane, flag=flags[0] if flags else "", score=0.0, steps=steps)  # fmt: skip
 
@@ -158,6 +158,18 @@ def test_what_is_graver_in_a_report_is_told_first_whatever_was_ticked(
         first
     )  # what is aimed at a colleague counts as a threat, and may be none
     assert ("aimed at a colleague" in said.lower()) is aimed
+
+
+@pytest.mark.parametrize("label", [*worries.LANES, ""])
+def test_what_nobody_has_looked_at_is_told_as_now_whatever_was_ticked(
+    cfg: Config, label: str
+) -> None:
+    mail = replace(reported(cfg, label), lane=alerts.lane_of_report(label, None), unlooked=True)
+    message = alerts.alert_mail(cfg, mail, to=["a@example.org"], at=AT, message_id="<1@example.org>")  # fmt: skip
+    assert (mail.subject.startswith("Now: "), message["Importance"]) == (True, "high")
+    assert "Told by a colleague: nobody has looked yet. Open case 6" in mail.text
+    assert "Told by a colleague: nobody has looked yet" in mail.html
+    assert "nobody has looked yet" not in reported(cfg, label).text
 
 
 def test_the_lane_of_a_report_is_the_more_urgent_one() -> None:
