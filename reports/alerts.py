@@ -35,7 +35,7 @@ LANE_NAMES: dict[Lane, str] = {
 ON_OUR_PAGE = frozenset((LEAK, THREAT, "derogatory", "hate", "sexual", "harassment"))
 _HEADS = {"history": "Older posts", "catalogue": "A back catalogue"}
 _LATE = {
-    "history": "found late",
+    "history": "",  # why it comes so is in the email
     "catalogue": "in a back catalogue",
 }  # said of what needs someone now
 ROWS = 20  # cases that a digest lists; the rest are a link away
@@ -231,7 +231,7 @@ class DigestMail:
 
     @property
     def heading(self) -> str:
-        """6 people may be in danger, 23 other cases: found late; 3 cases need someone now, 9 others: found late; Older posts: 12 cases."""
+        """6 people may be in danger, 23 other cases; 3 cases need someone now, 9 others: all within an hour; Older posts: 12 cases."""
         count = len(self.cases) + self.others
         first = self.in_danger or self.now
         some = "at least " if self.others and first else ""
@@ -245,8 +245,8 @@ class DigestMail:
         if first and others:
             plural = "s" * (others != 1)
             head += f", {others:,} other case{plural}" if self.in_danger else f", {others:,} other{plural}"  # fmt: skip
-        if first:
-            head += f": {_LATE.get(self.why, 'all within an hour')}"
+        if first and (late := _LATE.get(self.why, "all within an hour")):
+            head += f": {late}"
         nobody = "Nobody has taken them: " if self.chased else ""
         return f"{nobody}{some}{_lower(head)}" if nobody else sentence(f"{some}{head}")
 

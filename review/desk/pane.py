@@ -16,8 +16,8 @@ from review.context import RequestContext
 from review.desk import alerted, asked, begun, rows, suggestions
 from review.desk.aimed import says_at_me
 from review.desk.begun import Begun
-from review.desk.harm import is_over, needs_safeguarding
-from review.desk.leak_stands import LeakStands, leak_stands
+from review.desk.harm import is_over, needs_safeguarding, tells_of_death
+from review.desk.leak_stands import LeakStands, decided_words, leak_stands
 from review.desk.staff import StaffAdvice, advice
 from review.desk.suggestions import (
     ABUSE,
@@ -195,12 +195,13 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     }
     writer = context.sight.guardians or not case.protected
     under_way = leak_stands(context, case.number)
+    ended = decided_words(context, case.number) if under_way is None else {}
     in_danger = begun.of_case(context, case.number)
     teams = asked.of_case(context, case)
     followed_posts = {each.mention: each for each in context.store.takedowns.of_case(case.number)}
     posts = [
         _post(
-            context, mention, history, thread, came=came, can_hide=bool(way and way.actions), stands=(untold.get(mention.item.number, ()), under_way.words(context.at) if under_way and mention.item.number in under_way.posts else "", begun_words(context, in_danger)), covering=covering,
+            context, mention, history, thread, came=came, can_hide=bool(way and way.actions), stands=(untold.get(mention.item.number, ()), under_way.words(context.at) if under_way and mention.item.number in under_way.posts else ended.get(mention.item.number, ""), begun_words(context, in_danger)), covering=covering,
             beside=_Beside(answer=answered.get(mention.item.number), teams=[each for each in teams if any(number == mention.item.number for number, _ in each.of.posts)], takedown=followed_posts.get(mention.item.number), acts=[act for act in acts if act.mention == mention.item.number]),
             known=[*facts(mention.item, context.at, writer=writer, staff=context.reads_staff), *covered.facts(context, mention.item.number, children=children)],
         )
@@ -417,7 +418,7 @@ def _post(
         reported=reported, own_page=ours, hideable=can_hide and ours, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
-        protected=item.protected, over=is_over(item), hurt=needs_safeguarding(item), corrects=mention.reason == OURS_WRONG, criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
+        protected=item.protected, over=is_over(item), hurt=needs_safeguarding(item), died=tells_of_death(item), corrects=mention.reason == OURS_WRONG, criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
         untold=stands[0], under_way=stands[1], begun=stands[2], answered=beside.answer is not None, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
         aimed=reported and says_at_me(context, context.store.cases.of_mention(item.number) or 0, (item.number,)),
         teams=beside.states, answered_by=beside.answered_by, asked_platform=beside.asked_platform, asked_words=actions.reported_words(beside.takedown.steps, item.platform, context.at) if beside.takedown else "", hidden=actions.hidden_words(beside.acts, item.platform, context.at),

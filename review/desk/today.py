@@ -341,6 +341,8 @@ def keep(context: RequestContext) -> str:
 
 def saved(context: RequestContext) -> Saved | None:
     """What this person decided just now, by the address; None for what is not theirs, or not there."""
+    if answered := context.request.query_params.get("answered", ""):
+        return _answered(context, answered)
     wanted = context.request.query_params.get("saved", "")
     gone = re.fullmatch(r"([0-9]{1,11})\.(sent|stepped|returned|late)", wanted)
     if gone is not None and gone[2] in ("returned", "late"):
@@ -386,6 +388,15 @@ def saved(context: RequestContext) -> Saved | None:
         unconfirmed="Nobody there has confirmed yet." if to_ring else "",
         untold=untold, unasked=unasked, words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_to_whom(context, entry)}{_sent(context, entry)}{_not_told(context, case, entry)}",
     )  # fmt: skip
+
+
+def _answered(context: RequestContext, digits: str) -> Saved | None:
+    """That what a team answered is saved; None where none did."""
+    handoff = context.store.handoffs.get(int(digits)) if digits.isdecimal() and len(digits) < 12 else None  # fmt: skip
+    if handoff is None or handoff.state != "answered" or not context.may("reviewer"):
+        return None
+    words = f"case {handoff.case}, what {role_of(context.config, handoff.role).name} answered. Decide what is left to do"
+    return Saved(case=handoff.case, version=0, words=words, undone=False, left=0, at_version=0, final=True)  # fmt: skip
 
 
 def _given(context: RequestContext, digits: str) -> Saved | None:

@@ -302,6 +302,15 @@ class Lanes:
             others=tuple((row["number"], row["lane"]) for row in others),
         )
 
+    def reported(self, cases: Collection[int]) -> frozenset[int]:
+        """Those of these cases that a colleague reported: the worst post of each, or the one that it is known by."""
+        rows = self._db.rows(
+            """SELECT c.number FROM json_each(?) n JOIN cases c ON c.number = n.value
+            JOIN case_mentions i ON i.mention = coalesce(c.lane_mention, c.lead_mention) WHERE i.reported_version IS NOT NULL""",
+            json.dumps(list(cases)),
+        )
+        return frozenset(row["number"] for row in rows)
+
     def reasons(self, cases: Collection[int]) -> dict[int, str]:
         """Why each of these cases stands where it does, or stood: the reason of its worst post; who has none is left out.
 

@@ -81,7 +81,7 @@ def test_what_is_not_urgent_is_not_marked_as_important_and_the_police_are_sent_a
 
 @pytest.mark.parametrize(("masked", "protected", "topic"), [
     ("Where is my repeat prescription", "none", "prescriptions"), ("No appointments again at 8am", "none", "GP appointments"),
-    ("Nobody rang about the prescription", "complaint", "a complaint about prescriptions"), ("It was bad", "complaint", "a complaint"),
+    ("Nobody rang about the prescription", "complaint", "a request for help about prescriptions"), ("It was bad", "criticism", "a request for help"),
     ("My midwife never came", "none", ""), ("They hide the prescriptions", "disclosure", ""),
 ])  # fmt: skip
 def test_who_answers_people_is_told_what_it_is_about_and_nothing_of_how_they_are(
@@ -94,6 +94,14 @@ def test_who_answers_people_is_told_what_it_is_about_and_nothing_of_how_they_are
         assert (topic in said) if topic else ("About" not in said)
     other = handoffs.step_mail(cfg, POLICY, passed("security", "assistance"), "sent", about, at=AT)
     assert other.topic == ""
+
+
+@pytest.mark.parametrize(("flag", "protected", "topic"), [
+    ("allegation", "complaint", "a complaint about prescriptions"), ("allegation", "criticism", "criticism about prescriptions"),
+    ("assistance", "complaint", "a request for help about prescriptions"), ("assistance", "none", "prescriptions"), ("assistance", "union", ""),
+])  # fmt: skip
+def test_only_what_asks_for_nothing_is_told_as_a_complaint(flag: str, protected: Protected, topic: str) -> None:  # fmt: skip
+    assert matters.topic("pals", post(flag, "Nobody rang about the prescription", protected=protected)) == topic  # fmt: skip
 
 
 def test_a_moment_that_is_past_as_it_leaves_is_no_time_by_which_anything_is_asked(cfg: Config) -> None:  # fmt: skip

@@ -10,7 +10,7 @@ from core import clock
 from reports import handoffs
 from settings.review import EscalationRole
 from tests.review.conftest import House
-from tests.review.desk.test_first_look import reported, row_of
+from tests.review.desk.test_sorting_first_look import reported, row_of
 from tests.review.factories import NOW, configure
 from tests.review.pages import read, send
 
