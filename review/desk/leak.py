@@ -658,7 +658,7 @@ def _states(context: RequestContext, now: Scene) -> dict[str, State]:
     }
     rung = HARM in standing and bool(standing[HARM].who)
     unsent = {"tell": team.unsent, HARM: hurt.unsent and not rung, "help": _help_is_unsent(context, now)}  # fmt: skip
-    sent = {key for key, asked, told in (("tell", team, "tell" in standing), (HARM, hurt, rung)) if _is_unconfirmed(asked) and not told}  # fmt: skip
+    sent = {key for key, one_team, knows in (("tell", team, "tell" in standing and bool(standing["tell"].who)), (HARM, hurt, rung)) if _is_unconfirmed(one_team) and not knows}  # fmt: skip
     states: dict[str, State] = {}
     waits = "not_leak" in standing
     for key in _keys(now):
