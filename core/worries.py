@@ -21,10 +21,12 @@ PRIVATE_CHAT = "A private chat was forwarded to the mailbox"
 FLAGS: Mapping[str, tuple[str, ...]] = {
     DANGER: ("safeguarding",), PATIENT: ("pid",), THREAT: ("threat",), AIMED: ("threat",), PRESS: ("media",), PRIVATE_CHAT: ("safeguarding", "pid"),
 }  # fmt: skip
-# In which lane what was ticked waits, the gravest first: what a program reads in it later may make it more urgent, never less.
+# In which lane what was ticked waits once somebody has looked, the gravest first: what a program reads in it may make it more urgent, never less.
 LANES: Mapping[str, Lane] = {
     PRIVATE_CHAT: "now", DANGER: "now", AIMED: "now", THREAT: "now", PATIENT: "now", PRESS: "answer", FALSE_CLAIM: "look", OTHER: "look",
 }  # fmt: skip
+UNLOOKED: Lane = "now"  # where every report waits until somebody has looked
+NOBODY_LOOKED = "nobody has looked yet"  # as a row, a case and an email say it
 # What a case is called by what was ticked, in Today and in emails. Fixed words: a colleague's own may name somebody and accuse them
 HEADINGS: Mapping[str, str] = {
     DANGER: DANGER, PATIENT: PATIENT, THREAT: THREAT, AIMED: "Aimed at a colleague",
@@ -50,7 +52,7 @@ def flags_told(worry: str) -> set[str]:
 
 
 def lane(worry: str) -> Lane:
-    """Where what a colleague reported waits until somebody has looked, by what was ticked; Now where it is not known what that was."""
+    """Where what a colleague reported waits once somebody has looked (until then in Now), by what was ticked; Now where it is not known what that was."""
     known = LANES.get(ticked(worry), "now")
     return "answer" if known == "look" and "media" in flags_told(worry) else known
 

@@ -35,7 +35,7 @@ LANE_NAMES: dict[Lane, str] = {
 ON_OUR_PAGE = frozenset((LEAK, THREAT, "derogatory", "hate", "sexual", "harassment"))
 _HEADS = {"history": "Older posts", "catalogue": "A back catalogue"}
 _LATE = {
-    "history": "found late",
+    "history": "",  # why it comes so is in the email
     "catalogue": "in a back catalogue",
 }  # said of what needs someone now
 ROWS = 20  # cases that a digest lists; the rest are a link away
@@ -80,10 +80,11 @@ class AlertMail:
     route_words: str = ""
     steps: tuple[FirstStep, ...] = ()
     deeds: Deeds = NOTHING
+    unlooked: bool = False  # a colleague told us, and nobody else has looked
 
     @property
     def urgent(self) -> bool:
-        """Whether it waits in Now: of what a colleague reported by what they ticked, and where nobody knows what that was."""
+        """Whether it waits in Now, as whatever a colleague reported does until somebody has looked."""
         return self.lane == "now" or (self.why == "reported" and self.lane is None)
 
     @property
@@ -230,7 +231,7 @@ class DigestMail:
 
     @property
     def heading(self) -> str:
-        """6 people may be in danger, 23 other cases: found late; 3 cases need someone now, 9 others: found late; Older posts: 12 cases."""
+        """6 people may be in danger, 23 other cases; 3 cases need someone now, 9 others: all within an hour; Older posts: 12 cases."""
         count = len(self.cases) + self.others
         first = self.in_danger or self.now
         some = "at least " if self.others and first else ""
@@ -244,8 +245,8 @@ class DigestMail:
         if first and others:
             plural = "s" * (others != 1)
             head += f", {others:,} other case{plural}" if self.in_danger else f", {others:,} other{plural}"  # fmt: skip
-        if first:
-            head += f": {_LATE.get(self.why, 'all within an hour')}"
+        if first and (late := _LATE.get(self.why, "all within an hour")):
+            head += f": {late}"
         nobody = "Nobody has taken them: " if self.chased else ""
         return f"{nobody}{some}{_lower(head)}" if nobody else sentence(f"{some}{head}")
 
@@ -385,11 +386,10 @@ def _if_it_threatens(config: Config, at: datetime) -> FirstStep | None:
 
 
 def lane_of_report(ticked: str, lane: Lane | None) -> Lane | None:
-    """In which lane what a colleague reported is told: that of what they ticked, or of the case where that is more urgent; Now where it is not known what that was."""
-    own = worries.LANES.get(ticked, "now")
+    """In which lane what a colleague reported is told: that of its case (Now until somebody has looked), or of what they ticked where that is more urgent; Now of what is no case yet."""
     if lane is None:
-        return own
-    return min(own, lane, key=LANES.index)
+        return worries.UNLOOKED
+    return min(worries.LANES.get(ticked, worries.UNLOOKED), lane, key=LANES.index)
 
 
 def _ring(

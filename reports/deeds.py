@@ -64,7 +64,9 @@ def deeds_of(
     path = [step for step in store.path_steps.in_danger((case,)).get(case, ()) if step.at <= at] if danger else []  # fmt: skip
     confirmed = _confirmed(store, config, case, names, at, team=None if danger else team)
     entries = [
-        (step.moment, words) for step in path if (words := _of_step(step, config, names, at))
+        (step.moment, words)
+        for step in sorted(path, key=lambda step: step.number)
+        if (words := _of_step(step, config, names, at))
     ]
     has = next((who for key, (_, who, _) in confirmed.items() if key == team.key), "")
     by_step = next((step for step in path if step.step == "has_it" and _TEAMS.get(step.path) not in confirmed), None)  # fmt: skip
@@ -77,8 +79,9 @@ def deeds_of(
     seen = _Sight(store, case, mentions, at)
     entries += seen.deeds
     calls = [step for step in path if step.is_to_team and step.outcome == SPOKE and _TEAMS.get(step.path) == team.key]  # fmt: skip
+    # what is written down has its minute alone: within one, things stand in the order in which they were saved
     return Deeds(
-        lines=tuple(dict.fromkeys(words for _, words in sorted(entries, key=lambda each: each[0]))),
+        lines=tuple(dict.fromkeys(words for _, words in sorted(entries, key=lambda each: each[0].replace(second=0, microsecond=0)))),
         called_999=any(step.is_999 for step in path), spoke_to=names.shown(calls[-1].who) if calls else "", has_it=has,
         steps=frozenset(step.step for step in path if _happened(step)), out_of_sight=seen.out_of_sight, stands=seen.stands,
     )  # fmt: skip

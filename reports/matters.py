@@ -10,7 +10,7 @@ from core.models import Flag, TeamType
 from core.subjects import topic_of, wants, warns, whom_of
 from reports.first_steps import FirstStep
 from store import Item
-from store.cases.handoffs import ANSWERS
+from store.cases.handoffs import ANSWERS, ASKS
 
 THREAT, IMPERSONATION, SECURITY = "threat", "impersonation", "security"
 KINDS = frozenset((THREAT, IMPERSONATION, SECURITY))  # the flags of which there are kinds
@@ -58,12 +58,14 @@ def first_step_of(kind: str) -> FirstStep | None:
 
 
 def topic(team: TeamType, item: Item | None) -> str:
-    """What somebody asks or complains about, for a team that answers people: prescriptions; a complaint about GP appointments. "" where that is not to be said."""
+    """What somebody asks or complains about, for a team that answers people: a request for help about prescriptions; a complaint about GP appointments. Whoever asks for help is answered, however they complain beside it. "" where that is not to be said."""
     if item is None or team not in ANSWERS or item.protected not in _OPEN_SPEECH:
         return ""
     about = topic_of(item.masked)
     about = "" if about in PRIVATE_TOPICS else about
+    asks = any(flag.name == ASKS for flag in item.flags)
     complaint = _COMPLAINTS.get(item.protected, "")
+    complaint = "a request for help" if asks and complaint else complaint
     return f"{complaint} about {about}" if complaint and about else complaint or about
 
 

@@ -278,6 +278,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "case split": ("Case split", "Gave {posts} posts of case {of} a case of their own: they are another matter."),
         "case put back": ("Case put back", "Put {posts} posts back into case {of}, from which they had been split off."),
         "case reopened": ("Case opened again", "The case opened again: it {why}."),
+        "report looked at": ("Report looked at", "First of those who decide to look at what a colleague reported."),
         "opened to those on duty": ("Opened to those on duty", "Nobody of the Guardian’s lane took up a threat in it in time: those on duty see {posts} posts of it."),
         "sent to the Guardian": ("Sent to the Guardian", "Someone speaks up in it: it is in the Guardian’s lane, and on nobody else’s list."),
         "sent back by the Guardian": ("Sent back by the Guardian", "Nobody speaks up in it: it is back in its ordinary lane, for a reason that stays."),

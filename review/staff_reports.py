@@ -25,7 +25,7 @@ from reports import asked
 from review import audit
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.desk import mails
+from review.desk import mails, sorting
 from review.reading import NO_WORDS as NO_WORDS
 from review.rendering import page
 from settings.organisation import today
@@ -124,6 +124,9 @@ def submit_report(context: RequestContext) -> Response:
             flags=flags, by=context.user.number, unread=unread, wrote=wrote,
         )  # fmt: skip
         _tell_governance(context, number)
+        report = context.store.staff_reports.get(number)
+        if not reason and report is not None and report.case is not None:
+            sorting.sort_at_once(context, report.case)
     except InputError as error:
         option, _, why = str(error).partition(": ")
         named = option in _CALLED
@@ -193,7 +196,9 @@ def _store(
     )  # fmt: skip
     published = group.contacts(run)
     number = note.store_report(run, _seen(fields))
-    reason = lanes.report_reason(_worry(fields))
+    worry = _worry(fields)
+    # of a journalist the time by which they want an answer is read at once, and the heading with it
+    reason = "" if "media" in worries.flags_told(worry) else lanes.report_reason(worry)
     tells = restricted_reports.told_plainly(f"{fields['worry']}\n{fields['words']}")
     wrote = Wrote(words=fields["words"], tells=tells)
     stored = context.store.mentions.get(number) if at_once else None

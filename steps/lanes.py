@@ -158,23 +158,29 @@ def placing_of(
     facts: PostFacts, places: Sequence[str], policy: Policy, published: Contacts = NOBODY
 ) -> LanePlacing:
     """The lane of a post, its reason and its order within the lane."""
-    lane = lane_of(facts, policy)
+    own = lane_of(facts, policy)  # by which it is called, wherever it waits
+    lane = worries.UNLOOKED if facts.unlooked and not is_guardians(facts) else own
     return LanePlacing(
         lane=lane,
-        reason=reason_of(facts, lane, places, policy, published),
+        reason=reason_of(facts, own, places, policy, published),
         weight=weight_of(facts, policy, lane),
         speaks=is_guardians(facts),
-        urgent=is_guardians(facts) and lane == "now",
-        alone=lane == "now" and not _passes_on(facts) and _is_in_danger(facts, policy),
+        urgent=is_guardians(facts) and own == "now",
+        alone=own == "now" and not _passes_on(facts) and _is_in_danger(facts, policy),
         wanted_at=_wanted_at(facts),
     )
 
 
 def _wanted_at(facts: PostFacts) -> datetime | None:
-    """By when a reporter wants an answer, where they name a time; None for a story, and where nobody knows when it was posted."""
+    """By when a reporter wants an answer, where they name a time, or a colleague who says that a journalist asks; None for a story, and where nobody knows when it was posted."""
     asks = any(flag.name == "media" for flag in facts.flags) and not _is_story(facts)
-    named = named_time(facts.masked, facts.posted_at) if asks and facts.posted_at else None
-    return named.at if named else None
+    named = [named_time(facts.masked, facts.posted_at) if asks and facts.posted_at else None]
+    for words, at in facts.press:
+        named.append(named_time(words, at, bare=True))
+        named.append(
+            None if _is_story(facts) else named_time(facts.masked, facts.posted_at or at, bare=True)
+        )
+    return min((each.at for each in named if each), default=None)
 
 
 def is_guardians(facts: PostFacts) -> bool:
@@ -191,11 +197,11 @@ def is_guardians(facts: PostFacts) -> bool:
 
 
 def lane_of(facts: PostFacts, policy: Policy) -> Lane:
-    """Where it waits. Speaking up is the Guardian's, whatever else is in it, but for what those on duty act on within
+    """Where it waits once somebody has looked: until then what a colleague reported waits in Now. Speaking up is the Guardian's, whatever else is in it, but for what those on duty act on within
     the hour: somebody is in danger, or a patient's details are out; and a threat that nobody of that lane took up in time
     (`steps.untaken_threats`). Whatever else is flagged for Now in it is told to the Guardian and the duty lead at once, and to nobody else.
 
-    What a colleague reported waits in the lane of what they ticked until somebody has looked, or in a more urgent one by what is read in it;
+    What a colleague reported waits in the lane of what they ticked until somebody has decided, or in a more urgent one by what is read in it;
     what the program tripped over waits in Now, since it may be anything. Neither opens what is the Guardian's: anybody may report a link.
     """
     if is_guardians(facts):

@@ -104,6 +104,7 @@ def claim(context: RequestContext) -> Response:
     """Says that this person looks at the case, for a quarter of an hour."""
     case = _case(context)
     theirs = context.store.cases.claim(case.number, context.user.number, context.at)
+    sorting.note_look(context, case.number)
     if theirs is not None:
         other = context.store.users.get(theirs)
         name = other.name if other else "Someone"

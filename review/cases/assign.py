@@ -15,6 +15,7 @@ from review.auth.sessions import requires_role
 from review.cases import detail
 from review.cases.queue import MOST_AT_ONCE
 from review.context import RequestContext
+from review.desk import sorting
 from review.rendering import page
 from review.team import colleagues
 from review.team.colleagues import Team
@@ -124,6 +125,8 @@ def _hand(context: RequestContext, known: Team, number: int, seen: str) -> tuple
         )
     except StoreError as error:
         return sentence(str(error)), 422
+    if saved and _to(context) == known.me:
+        sorting.note_look(context, number)
     return ("", 303) if saved else _again(context, known, number)
 
 

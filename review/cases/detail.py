@@ -20,7 +20,7 @@ from review.cases import deadlines, filters, queue, safeguards
 from review.cases.highlight import Piece, marked
 from review.cases.recipients import offered
 from review.context import RequestContext
-from review.desk import asked, untold
+from review.desk import asked, sorting, untold
 from review.desk.leak_stands import leak_stands
 from review.desk.phones import numbers_of, phones
 from review.desk.questions import TeamQuestion
@@ -61,7 +61,8 @@ def case(context: RequestContext) -> Response:
     case = context.store.cases.get(number)
     if case is None:
         raise HTTPException(404)
-    return show(context, case)
+    sorting.note_look(context, number)
+    return show(context, context.store.cases.get(number) or case)
 
 
 def show(
@@ -157,9 +158,8 @@ def alone(context: RequestContext, number: int) -> Response:
         if stored is None:
             raise HTTPException(404)
         reports = context.store.staff_reports.of_mention(number)
-        lane = worries.lane(worries.gravest([each.worry for each in reversed(reports)]))
         return page(
-            context, "cases/unread.html", lane=lane.capitalize(), number=number, post=stored.mention, reported=bool(reports),
+            context, "cases/unread.html", lane=worries.UNLOOKED.capitalize(), number=number, post=stored.mention, reported=bool(reports),
             reports=staff_reports.masked_worries(context, reports) if context.may("reviewer") else [], reading=_when_read(context, reported=bool(reports)),
         )  # fmt: skip
     mention = CaseMention(item=item, why="first", reviewable=False, decided_revision=None)

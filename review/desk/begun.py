@@ -45,7 +45,7 @@ _DID: Mapping[str, Mapping[str, str]] = {
     "police": {"told": "told the police", "told by someone else": "wrote down that someone else told the police", "": "wrote down that the team decides about the police"},
     "has_it": {"": "wrote down that the team has it"}, "not": {"": "said that it is none"}, "not_rung": {"": "wrote down that the team was not rung"},
     "confirm": {"": "confirmed the leak"}, "known": {"": "wrote down when we first knew"}, "not_leak": {"": "said that it is not a leak"}, "hide": {"": "reported it to the platform"},
-    "tell": {"": "told information governance"}, "harm": {"": "told Safeguarding of the harm"}, "help": {"": "passed on what they ask for"}, "copies": {"": "looked for copies"},
+    "tell": {"": "told information governance"}, "harm": {"": "told Safeguarding of the harm"}, "death": {"": "saw to who looks into the death"}, "help": {"": "passed on what they ask for"}, "copies": {"": "looked for copies"},
     "record": {"": "wrote down what was decided"}, "noted": {"": "wrote a note on who is told"}, "close": {"": "closed the leak"},
 }  # fmt: skip
 

@@ -29,7 +29,7 @@ from core.danger import (
 from core.danger import wording as danger_wording
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.desk import alerted, asked, begun, decide, mails, paths, untold
+from review.desk import alerted, asked, begun, decide, mails, paths, sorting, untold
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import numbers_of, phones
 from review.desk.suggestions import WHY_NOT
@@ -728,6 +728,7 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
     context.store.cases.look(
         paths.case_of(context).number, context.user.number, context.at
     )  # before it is said who has it
+    sorting.note_look(context, paths.case_of(context).number)
     now = _scene(context, guide)
     team = paths.team(context, now, guide.team, guide.team_name)
     standing, likely = now.standing, _harms(now)

@@ -90,6 +90,11 @@ def by_form(context: RequestContext, case: Case) -> Response:
     if len(covered) < len(posts):
         return _overtaken(context, case)
     came = posts[0][0] if len(posts) == 1 else None
+    if sorting.note_look(
+        context, case.number
+    ):  # what it is counts, and no longer that nobody had looked
+        case = context.store.cases.get(case.number) or case
+        covered = [each for each in context.store.cases.mentions(case.number) if each.reviewable and (each.item.number, each.item.revision) in posts]  # fmt: skip
     if choice.key in ENDS:
         refused = untold_words(
             context.store.cases.untold(case.number), [number for number, _ in posts]
@@ -479,6 +484,8 @@ def _hand(context: RequestContext, to: int | None) -> Response:
             saved = context.store.assignments.assign(number, to, by=me, at=context.at, seen=_number(context, "seen"))  # fmt: skip
         except StoreError as error:
             return today.show(context, case, fault=f"{sentence(str(error))}.", status=422)
+        if saved and to == me:
+            sorting.note_look(context, number)
         if not saved:
             return today.show(context, case, fault="Someone took or gave it while you looked. See who has it now.", status=409)  # fmt: skip
     if to == me and case.claimed_by not in (None, me):

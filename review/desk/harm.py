@@ -21,6 +21,11 @@ _DIED = re.compile(
     rf"|my late {_KIN}|(?:lost|buried) (?:my|our) {_KIN}|killed (?:my|our|him|her) ?{_KIN}?)\b",
     re.I,
 )  # fmt: skip
+# A death that is told as that of a baby, for which other words are used
+_BABY = re.compile(
+    r"\b(?:still ?born|still ?births?|lost (?:the|her|their) baby|bab(?:y|ies)(?: girl| boy)? (?:did not|didn.?t|never) (?:survive|make it|come home))\b",
+    re.I,
+)
 _AGO = re.compile(
     r"\b(?:(?:\w+ )?years? (?:ago|back|later)|decades? (?:ago|later)|last year|when I was (?:a (?:child|kid|boy|girl|teenager)|\w+ years old))\b",
     re.I,
@@ -61,6 +66,13 @@ def _is_long_past(words: str, posted_at: datetime) -> bool:
     year = clock.local_day(posted_at).year
     named = [int(match[1]) for match in _IN_YEAR.finditer(words)]
     return bool(_AGO.search(words)) or (bool(named) and max(named) <= year - _YEARS_PAST)
+
+
+def tells_of_death(item: Item) -> bool:
+    """Whether it tells that somebody died, a baby too, and of nobody who lives as in harm: whoever looks into deaths has to know, and nobody is rung at night."""
+    if any(flag.name == "safeguarding" for flag in item.flags) or needs_safeguarding(item):
+        return False
+    return bool(_DIED.search(item.masked) or _BABY.search(item.masked))
 
 
 def needs_safeguarding(item: Item) -> bool:

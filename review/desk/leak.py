@@ -25,13 +25,13 @@ from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.cases.highlight import BLANK
 from review.context import RequestContext
-from review.desk import decide, mails, paths, rows, untold
-from review.desk.harm import needs_safeguarding, tells_of_harm
+from review.desk import decide, mails, paths, rows, sorting, untold
+from review.desk.harm import needs_safeguarding, tells_of_death, tells_of_harm
 from review.desk.pane import PostShown
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import of_team, order
 from review.desk.suggestions import WHY_NOT
-from review.desk.teams import HARM
+from review.desk.teams import DEATH, HARM
 from review.moderation import actions, moderate, report
 from review.moderation.moderate import Choice
 from review.rendering import page
@@ -50,7 +50,11 @@ TEAM, TEAM_NAME = "information_governance", "Information governance"
 RULE = "6.10"  # the policy's clause on details of patients
 # What may be disclosed of a patient, in the order in which it is said. Masks tell all but the last three.
 HEALTH, PICTURE, TREATED = "health details", "picture", "where they are treated"
-KINDS = tuple(dict.fromkeys(("name", *DETAILS.values(), HEALTH, PICTURE, TREATED)))
+AREA, AREA_MASK = (
+    "home area",
+    "area",
+)  # of somebody: where they live, less closely than by an address
+KINDS = tuple(dict.fromkeys(("name", *DETAILS.values(), AREA, HEALTH, PICTURE, TREATED)))
 _BY_WORDS = (
     (HEALTH, re.compile(
         r"\b(?:hiv|cancer\w*|tumou?rs?|liver|kidneys?|transplant|diabet\w*|pregnan\w*|miscarr\w*|abortion|strokes?|overdos\w*|dementia|alzheimer\w*"
@@ -65,8 +69,8 @@ DAYS_BEFORE = (
     30  # that the form offers for when we first knew, of what nobody knows when it was posted
 )
 LONGEST_HOW = 200  # characters of what says how a platform was asked
-State = Literal["done", "unsent", "open", "todo", "later"]
-STEPS = ("confirm", "hide", "tell", HARM, "help", "copies", "record", "close")
+State = Literal["done", "sent", "unsent", "open", "todo", "later"]
+STEPS = ("confirm", "hide", "tell", HARM, DEATH, "help", "copies", "record", "close")
 HELPS, HELPS_NAME = "pals", "PALS"  # who looks after whoever asks for something in the same post
 HURT, HURT_NAME = (
     "safeguarding",
@@ -77,22 +81,24 @@ OURS = (
     "hide",
     "tell",
     HARM,
+    DEATH,
     "help",
     "copies",
 )  # what an officer does; the rest waits for information governance
 NAMES = {
-    "confirm": "Confirm it", "hide": "Hide it on our page", "tell": "Tell information governance", HARM: "Tell Safeguarding of the harm",
+    "confirm": "Confirm it", "hide": "Hide it on our page", "tell": "Tell information governance", HARM: "Tell Safeguarding of the harm", DEATH: "See that the death is looked into",
     "help": "Pass on what they ask for", "copies": "Ask for copies to be taken down", "record": "Record who is told", "close": "Close",
 }  # fmt: skip
 # Of what a form does the steps that it rests on, beside that it is a leak; what is not named rests on all of them.
 _ABOUT: Mapping[str, tuple[str, ...]] = {
-    "confirm": (), "known": ("known",), "by_hand": ("hide",), "not_by_hand": ("hide",), "reported": ("hide",), "tell": ("tell",), "told": ("tell",), HARM: (HARM,), "harm_told": (HARM,), "help": ("help",),
+    "confirm": (), "known": ("known",), "by_hand": ("hide",), "not_by_hand": ("hide",), "reported": ("hide",), "tell": ("tell",), "told": ("tell",), HARM: (HARM,), "harm_told": (HARM,), DEATH: (DEATH,), "death_known": (DEATH,), "help": ("help",),
     "helped": ("help",), "asked": (), "copies": ("copies",), "record": ("record", "noted"),
 }  # fmt: skip
 SAVED = {
     "confirm": "it is a leak. The 72 hours have started", "known": "when we first knew", "hide": "it is hidden", "unhide": "it is shown again", "by_hand": "you hid it there",
     "reported": "you reported it", "told": "they know, as you wrote", "tell": "it is passed on to information governance. They are told once the email has left", "has_it": "they have confirmed",
     HARM: "the harm is passed on to Safeguarding. They are told once the email has left", "harm_told": "Safeguarding knows of the harm, as you wrote",
+    DEATH: "the death is passed on to PALS. You find it under Waiting", "death_known": "who looks into the death",
     "help": "the request is passed on to PALS. You find it under Waiting", "helped": "who looks after the request",
     "copies": "copies", "record": "what was decided. The 72 hours are over", "noted": "your note. The 72 hours run on",
     **{word: f"{line[0].lower()}{line[1:]}" for word, line in paths.TAKEN_BACK.items()},
@@ -160,7 +166,7 @@ def done(context: RequestContext) -> Response:
     """Does one step and comes back; says what is missing, or who was faster."""
     steps = {
         "confirm": _confirm, "known": _known, "not_leak": _not_leak, "hide": _hide, "by_hand": _by_hand, "not_by_hand": _not_by_hand, "reported": _reported, "tell": _tell,
-        "told": _told, "has_it": _has_it, HARM: _harm, "harm_told": _harm_told, "help": _help, "helped": _helped, "asked": _asked, "copies": _copies, "record": _record, "close": _close,
+        "told": _told, "has_it": _has_it, HARM: _harm, "harm_told": _harm_told, DEATH: _death, "death_known": _death_known, "help": _help, "helped": _helped, "asked": _asked, "copies": _copies, "record": _record, "close": _close,
         "back": _take_back,
     }  # fmt: skip
     response = paths.answer(context, steps, _show, outside=("hide",))
@@ -414,6 +420,29 @@ def _harm_told(context: RequestContext) -> Response:
     return paths.back(context, now, "harm_told")
 
 
+def _death(context: RequestContext) -> Response:
+    """Passes it on to PALS that somebody died, whose masked email is written with the step: they ask the family and those who look into deaths."""
+    now = _scene(context)
+    _check_seen(context, now)
+    team = paths.team(context, now, HELPS, HELPS_NAME)
+    if team.role is None:
+        raise Refused("This team is not set up: ring them, and write down who looks into it.", at_field="who")  # fmt: skip
+    decision = paths.decision(context, now, "escalate", covers=_dead(now), role=HELPS)
+    paths.save(context, now, DEATH, decision=decision, outcome="passed on")
+    return paths.back(context, now, DEATH)
+
+
+def _death_known(context: RequestContext) -> Response:
+    """Somebody looks into the death already, or the family and patient safety know: who says so."""
+    now = _scene(context)
+    _check_seen(context, now)
+    who = paths.spoke(context, missing="Write who looks into it.")
+    paths.save(
+        context, now, DEATH, outcome="looked after", who=who, when=paths.moment(context, now)
+    )
+    return paths.back(context, now, "death_known")
+
+
 def _help(context: RequestContext) -> Response:
     """Passes on what whoever wrote it asks for: hiding the post doesn't answer that."""
     now = _scene(context)
@@ -567,6 +596,11 @@ def _asking(now: Scene) -> list[tuple[int, int]]:
     return [(post.item.number, post.item.revision) for post in now.posts if "assistance" in post.situation.flags]  # fmt: skip
 
 
+def _dead(now: Scene) -> list[tuple[int, int]]:
+    """The posts of the path that tell of a death."""
+    return [(post.item.number, post.item.revision) for post in now.posts if tells_of_death(post.item)]  # fmt: skip
+
+
 def _hurt(now: Scene) -> list[tuple[int, int]]:
     """The posts of the path that tell of serious harm to somebody who lives."""
     return [(post.item.number, post.item.revision) for post in now.posts if needs_safeguarding(post.item)]  # fmt: skip
@@ -582,11 +616,7 @@ def _is_looked_after(context: RequestContext, now: Scene) -> bool:
     if "help" in now.standing:
         return True
     wanting = {number for number, _ in _asking(now)}
-    handoffs = context.store.handoffs.of_case(now.case.number)
-    with_a_team = {
-        number for each in handoffs if each.role not in (TEAM, GUARDIAN) and each.state != "taken back" for number, _ in each.posts
-    }  # fmt: skip
-    return wanting <= with_a_team | {
+    return wanting <= _with_a_team(context, now) | {
         post.item.number for post in now.posts if post.situation.answered
     }
 
@@ -597,14 +627,20 @@ def _clock(context: RequestContext, now: Scene) -> Clock | None:
     return next((clock_ for clock_ in clocks if clock_.why in (None, "recorded")), None)
 
 
+def _with_a_team(context: RequestContext, now: Scene) -> set[int]:
+    """The posts of the case that a team other than information governance and the Guardian was passed."""
+    handoffs = context.store.handoffs.of_case(now.case.number)
+    return {number for each in handoffs if each.role not in (TEAM, GUARDIAN) and each.state != "taken back" for number, _ in each.posts}  # fmt: skip
+
+
 def _keys(now: Scene) -> list[str]:
-    """The steps that there are: without what they ask for where they ask for nothing, and without harm where they tell of none."""
-    without = {"help": not _asking(now), HARM: not _hurt(now)}
+    """The steps that there are: without what they ask for where they ask for nothing, and without harm or a death where they tell of none."""
+    without = {"help": not _asking(now), HARM: not _hurt(now), DEATH: not _dead(now)}
     return [key for key in STEPS if not without.get(key)]
 
 
 def _states(context: RequestContext, now: Scene) -> dict[str, State]:
-    """Of each step whether it is done; the first that is not is to be done now. What was passed on by an email that has not left is "unsent"."""
+    """Of each step whether it is done; the first that is not is to be done now. What was passed on by an email that has not left is "unsent", what left and nobody has confirmed "sent"."""
     running = _clock(context, now)
     team = paths.team(context, now, TEAM, TEAM_NAME)
     standing, hurt = now.standing, paths.team(context, now, HURT, HURT_NAME)
@@ -613,6 +649,8 @@ def _states(context: RequestContext, now: Scene) -> dict[str, State]:
         "hide": "hide" in standing or all(_is_hidden(context, post.item) for post in now.posts),
         "tell": "tell" in standing or team.handoff is not None,
         HARM: HARM in standing or hurt.handoff is not None or not _harm_is_untold(context, now),
+        DEATH: DEATH in standing
+        or {number for number, _ in _dead(now)} <= _with_a_team(context, now),
         "help": _is_looked_after(context, now),
         "copies": "copies" in standing,
         "record": running is not None and running.why == "recorded",
@@ -620,6 +658,7 @@ def _states(context: RequestContext, now: Scene) -> dict[str, State]:
     }
     rung = HARM in standing and bool(standing[HARM].who)
     unsent = {"tell": team.unsent, HARM: hurt.unsent and not rung, "help": _help_is_unsent(context, now)}  # fmt: skip
+    sent = {key for key, one_team, knows in (("tell", team, "tell" in standing and bool(standing["tell"].who)), (HARM, hurt, rung)) if _is_unconfirmed(one_team) and not knows}  # fmt: skip
     states: dict[str, State] = {}
     waits = "not_leak" in standing
     for key in _keys(now):
@@ -627,11 +666,16 @@ def _states(context: RequestContext, now: Scene) -> dict[str, State]:
         if key == "close":
             ready = ready and finished["record"]
         is_open = ready and not finished[key] and "open" not in states.values()
-        answered: State = "unsent" if unsent.get(key) else "done"
+        answered: State = "unsent" if unsent.get(key) else "sent" if key in sent else "done"
         states[key] = (
             answered if finished[key] else "open" if is_open else "todo" if ready else "later"
         )
     return states
+
+
+def _is_unconfirmed(team: Team) -> bool:
+    """Whether it was emailed, and nobody of it has said that they have it."""
+    return team.handoff is not None and team.handoff.state == "waits"
 
 
 def _help_is_unsent(context: RequestContext, now: Scene) -> bool:
@@ -730,6 +774,8 @@ def masked_kinds(posts: Sequence[PostShown]) -> list[str]:
     kinds |= {kind for kind, words in _BY_WORDS for post in posts if words.search(post.item.masked)}
     if any(ILL.search(post.item.masked.lower()) or tells_of_harm(post.item) for post in posts):
         kinds.add(HEALTH)
+    if AREA_MASK in masks:
+        kinds.add(AREA)
     kinds |= {PICTURE for post in posts if post.words.plates}
     return [kind for kind in KINDS if kind in kinds]
 
@@ -740,7 +786,7 @@ def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hi
     for step in now.standing.values():
         words = {
             "confirm": "confirmed the leak", "known": "wrote down when we first knew", "hide": "reported it to the platform", "copies": "looked at copies",
-            HARM: "told Safeguarding of the harm", "help": "passed the request on", "close": "closed it", "not_leak": "said that it is not a leak",
+            HARM: "told Safeguarding of the harm", DEATH: "saw to who looks into the death", "help": "passed the request on", "close": "closed it", "not_leak": "said that it is not a leak",
         }.get(step.step)  # fmt: skip
         if words:
             who = "You" if step.by == context.user.number else step.by_name
@@ -794,6 +840,7 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
     context.store.cases.look(
         paths.case_of(context).number, context.user.number, context.at
     )  # before it is said who has it
+    sorting.note_look(context, paths.case_of(context).number)
     now = _scene(context)
     states = _states(context, now)
     team = paths.team(context, now, TEAM, TEAM_NAME)
@@ -805,7 +852,7 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
     failed = next((each.failed for each in hiding if each.failed), "") if saved in ("hide", "unhide") else ""  # fmt: skip
     return page(
         context, "desk/leak.html", status=refused.status if refused else 200, now=now, case=now.case, pane=now.pane,
-        steps=[StepShown(key=key, name=NAMES[key], state=states[key]) for key in _keys(now)], helps=paths.team(context, now, HELPS, HELPS_NAME), safeguarding=paths.team(context, now, HURT, HURT_NAME), harm_untold=_harm_is_untold(context, now), done=sum(state == "done" for state in states.values()),
+        steps=[StepShown(key=key, name=NAMES[key], state=states[key]) for key in _keys(now)], helps=paths.team(context, now, HELPS, HELPS_NAME), safeguarding=paths.team(context, now, HURT, HURT_NAME), harm_untold=_harm_is_untold(context, now), done=sum(state in ("done", "sent") for state in states.values()),
         team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
         left=_time_left(running.due_at, until) if running else None, used=_minutes(running.began_at, until) if running else 0,
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),

@@ -9,8 +9,8 @@ from datetime import datetime
 from core import clock
 from review.context import RequestContext
 from review.desk import mails
-from review.desk.harm import needs_safeguarding
-from review.desk.teams import HARM
+from review.desk.harm import needs_safeguarding, tells_of_death
+from review.desk.teams import DEATH, HARM
 from store import Clock, Handoff, PathStep
 from store.cases.deadlines import BREACHES
 from store.cases.takedowns import HIDES
@@ -71,6 +71,9 @@ def leak_stands(context: RequestContext, case: int) -> LeakStands | None:
     }  # fmt: skip
     if asking:
         finished["help"] = bool("help" in standing and standing["help"].who) or asking <= elsewhere
+    dead = {each.item.number for each in context.store.cases.mentions(case) if each.item.number in posts and tells_of_death(each.item)}  # fmt: skip
+    if dead:
+        finished[DEATH] = DEATH in standing or dead <= elsewhere
     hurt = {each.item.number for each in context.store.cases.mentions(case) if each.item.number in posts and needs_safeguarding(each.item)}  # fmt: skip
     if hurt:
         known = {
@@ -82,6 +85,15 @@ def leak_stands(context: RequestContext, case: int) -> LeakStands | None:
         left=sum(not each for each in finished.values()), steps=len(finished), path=f"/cases/{case}/leak#open",
         unaware="" if finished["tell"] or any(mails.leaves_soon(context, each) for each in handoffs if each.role == BREACHES) else UNAWARE,
     )  # fmt: skip
+
+
+def decided_words(context: RequestContext, case: int) -> Mapping[int, str]:
+    """Posts of a leak of which it is written down what information governance decided, each with when in words: it is no longer to be begun with."""
+    ended = [each for each in context.store.deadlines.of_case(case) if each.kind == FLAG and each.why == "recorded"]  # fmt: skip
+    if not ended:
+        return {}
+    words = f"What information governance decided was written down {clock.near(ended[0].stopped_at or context.at, context.at)}. What is left is to close it"
+    return dict.fromkeys(_confirmed(context, case, ended[0]), words)
 
 
 def _is_told(standing: Mapping[str, PathStep], handoffs: Sequence[Handoff]) -> bool:

@@ -32,6 +32,7 @@ def rows_of(
     has = {number: work.assigned.to for number, work in store.assignments.teamwork(numbers).items() if work.assigned}  # fmt: skip
     handed = handed_to_me(context, [number for number, who in has.items() if who == context.user.number])  # fmt: skip
     deciders = store.cases.deciders(numbers)
+    reported = store.lanes.reported(numbers)
     named = asked.teams_of(context, numbers)
     teams = asked.with_unsent(context, named)
     confirm = store.handoffs.unconfirmed(numbers)
@@ -48,6 +49,7 @@ def rows_of(
         )
         for card in cards
     ]  # fmt: skip
+    listed = [replace(row, tile="@", place=rows.TOLD) if row.number in reported else row for row in listed]  # fmt: skip
     listed = [
         replace(
             row, badge=f"{'waits for' if row.number in confirm else 'with'} {teams[row.number]}"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from core import clock
 from core.models import LANES, Lane, TeamType, speaks_up
-from core.named_time import named_time
+from core.named_time import NamedTime, named_time
 from core.text import sentence
 from core.worries import flags_told
 from reports import handoffs
@@ -16,8 +16,8 @@ from review.context import RequestContext
 from review.desk import alerted, asked, begun, rows, suggestions
 from review.desk.aimed import says_at_me
 from review.desk.begun import Begun
-from review.desk.harm import is_over, needs_safeguarding
-from review.desk.leak_stands import LeakStands, leak_stands
+from review.desk.harm import is_over, needs_safeguarding, tells_of_death
+from review.desk.leak_stands import LeakStands, decided_words, leak_stands
 from review.desk.staff import StaffAdvice, advice
 from review.desk.suggestions import (
     ABUSE,
@@ -197,12 +197,13 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     }
     writer = context.sight.guardians or not case.protected
     under_way = leak_stands(context, case.number)
+    ended = decided_words(context, case.number) if under_way is None else {}
     in_danger = begun.of_case(context, case.number)
     teams = asked.of_case(context, case)
     followed_posts = {each.mention: each for each in context.store.takedowns.of_case(case.number)}
     posts = [
         _post(
-            context, mention, history, thread, came=came, can_hide=bool(way and way.actions), stands=(untold.get(mention.item.number, ()), under_way.words(context.at) if under_way and mention.item.number in under_way.posts else "", begun_words(context, in_danger)), covering=covering,
+            context, mention, history, thread, came=came, can_hide=bool(way and way.actions), stands=(untold.get(mention.item.number, ()), under_way.words(context.at) if under_way and mention.item.number in under_way.posts else ended.get(mention.item.number, ""), begun_words(context, in_danger)), covering=covering,
             beside=_Beside(answer=answered.get(mention.item.number), teams=[each for each in teams if any(number == mention.item.number for number, _ in each.of.posts)], takedown=followed_posts.get(mention.item.number), acts=[act for act in acts if act.mention == mention.item.number]),
             known=[*facts(mention.item, context.at, writer=writer, staff=context.reads_staff), *covered.facts(context, mention.item.number, children=children)],
         )
@@ -426,7 +427,7 @@ def _post(
         reported=reported, own_page=ours, hideable=can_hide and ours, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
-        protected=item.protected, over=is_over(item), hurt=needs_safeguarding(item), corrects=mention.reason == OURS_WRONG, criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
+        protected=item.protected, over=is_over(item), hurt=needs_safeguarding(item), died=tells_of_death(item), corrects=mention.reason == OURS_WRONG, criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
         untold=stands[0], under_way=stands[1], begun=stands[2], answered=beside.answer is not None, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
         aimed=reported and says_at_me(context, context.store.cases.of_mention(item.number) or 0, (item.number,)),
         teams=beside.states, answered_by=beside.answered_by, asked_platform=beside.asked_platform, asked_words=actions.reported_words(beside.takedown.steps, item.platform, context.at) if beside.takedown else "", hidden=actions.hidden_words(beside.acts, item.platform, context.at),
@@ -439,7 +440,7 @@ def _post(
         words=words,
         staff=advice(context, item, flags, situation.speaking_up) if item.number not in covering else None,
         answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy, withdrawn(context)), situation=situation,
-        wants=wants(item, context.at) if "media" in flags and mention.lane in ("now", "answer") and not mention.decided else "",
+        wants=wants(item, context.at, context.store.lanes.wanted_at([item.number]) if reported else None) if "media" in flags and mention.lane in ("now", "answer") and not mention.decided else "",
         acts=[act for act in beside.acts if act.outcome == "done"], unasked=beside.takedown is not None and beside.takedown.standing == "wanted" and IMPERSONATES in flags,
         came=item.number == came, answer=beside.answer, corrections=covered.corrections(context, item.number) if item.number not in covering else (),
     )  # fmt: skip
@@ -520,9 +521,12 @@ def suggested(context: RequestContext, case: Case, posts: Collection[tuple[int, 
     return shown.key if shown is not None and not shown.withdrawn else ""
 
 
-def wants(item: Item, at: datetime) -> str:
-    """By when whoever wrote a post wants an answer, as its masked words name it; "" where they name no time."""
+def wants(item: Item, at: datetime, reported: datetime | None = None) -> str:
+    """By when whoever wrote a post wants an answer, as its masked words name it, or as a colleague who `reported` it says; "" where they name no time."""
     named = None if item.undated else named_time(item.masked, item.posted_at)
+    if reported is not None and (named is None or reported < named.at):
+        exact = not clock.local(reported).endswith(handoffs.LAST_MINUTE)
+        named = NamedTime(at=reported, exact=exact)
     if named is None:
         return ""
     when = clock.near(named.at, at)

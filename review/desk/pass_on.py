@@ -19,7 +19,7 @@ from reports import handoffs
 from review.auth.sessions import requires_role
 from review.cases import employer, recipients
 from review.context import RequestContext
-from review.desk import decide, pane, questions, rows, shell, today
+from review.desk import decide, pane, questions, rows, shell, sorting, today
 from review.desk.aimed import is_aimed_at_staff, says_at_me
 from review.desk.harm import is_over, needs_safeguarding, tells_of_harm
 from review.desk.phones import of_team
@@ -96,7 +96,9 @@ class Offer:
 @requires_role("reviewer")
 def pass_on(context: RequestContext) -> Response:
     """The teams, the right one first, and what each is sent."""
-    return _show(context, _case(context))
+    case = _case(context)
+    sorting.note_look(context, case.number)
+    return _show(context, context.store.cases.get(case.number) or case)
 
 
 @requires_role("reviewer")

@@ -11,6 +11,7 @@ from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.models import Lane, Platform
+from core.worries import NOBODY_LOOKED
 from steps.lanes import REMARK
 from store import Case, Item
 from store.cases.models import LaneRow
@@ -21,6 +22,7 @@ TILES: Mapping[Platform, str] = {
     "blog": "B", "news": "N", "review": "★", "bluesky": "Bs", "mastodon": "Ma", "tiktok": "Tk",
     "threads": "Th", "nextdoor": "Nd", "google": "G★", "forum": "Fo", "email": "@", "record": "§", "other": "?",
 }  # fmt: skip
+TOLD = "Told by a colleague"  # instead of the place, where that is how we know
 SOON = timedelta(minutes=30)  # before which the time left is told in red
 NEAR = timedelta(hours=4)  # before which a promise of a day is told in a row at all
 FIRST_WORDS = 70  # characters of a post that tell a row of Done from others
@@ -91,8 +93,8 @@ def shown(
     return RowShown(
         number=row.case.number, begun=begun,
         tile="@" if row.reported else TILES[row.item.platform],
-        place="Told by a colleague" if row.reported else PLATFORM_NAMES[row.item.platform],
-        reason=row.reason, badge=(f"{steps_left} step{'s' * (steps_left != 1)} left" if steps_left else "") or leak or badge(row.item, edited=row.edited, reported=row.reported, posts=row.posts, of=row.posts_of, answered=row.answered)
+        place=TOLD if row.reported else PLATFORM_NAMES[row.item.platform],
+        reason=row.reason, badge=(NOBODY_LOOKED if row.unlooked else "") or (f"{steps_left} step{'s' * (steps_left != 1)} left" if steps_left else "") or leak or badge(row.item, edited=row.edited, reported=row.reported, posts=row.posts, of=row.posts_of, answered=row.answered)
         or ("not confirmed yet" if confirm is not None and confirm == row.due_at else ""),
         reach="told by staff" if row.reported else reach(row.item), age=age(_known_since(row.item), at), since=_since(row.item),
         due=due(row.lane, row.due_at, at), due_at=row.due_at, soon=row.due_at is not None and row.due_at - at < SOON,

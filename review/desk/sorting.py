@@ -29,6 +29,20 @@ def sort_at_once(context: RequestContext, case: int) -> None:
     _sort(context, case)
 
 
+def note_look(context: RequestContext, case: int) -> bool:
+    """Saves that somebody who decides looks at what a colleague reported, the first to do so, and sorts it into the lane of what it is; whether they are.
+
+    What a browser fetches ahead nobody has looked at.
+    """
+    ahead = context.request.headers.get("sec-purpose", "") + context.request.headers.get("purpose", "")  # fmt: skip
+    if not context.may("reviewer") or "prefetch" in ahead or context.request.method == "HEAD":
+        return False
+    first = context.store.cases.note_look(case, context.user.number, context.at)
+    if first:
+        sort_at_once(context, case)
+    return first
+
+
 def _sort(context: RequestContext, case: int | None = None, *, most: int | None = None) -> None:
     from steps import group  # here, as for reports: every start of the page would pay for it
 

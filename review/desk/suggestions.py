@@ -330,6 +330,7 @@ class Situation:
     answered: bool = False  # by an account of ours, or as somebody wrote down
     fits: bool = True  # whether there are words to start from that fit it by rule
     platform: str = "the platform"
+    died: bool = False  # it tells of a death, and of nobody who lives as in harm
     aimed: bool = False  # a colleague who reported it says that it is aimed at them
     teams: Mapping[TeamType, HandoffState] = field(
         default_factory=lambda: MappingProxyType({})
@@ -499,6 +500,7 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
         return "danger", title, why, ("pass", "not_danger")
     if (now.lane == "now" or now.reported) and "pid" in graves:
         harm = " It tells of serious harm as well: Safeguarding has to know." if now.hurt else ""
+        harm = " It tells of a death as well: the steps ask who looks into that." if now.died else harm  # fmt: skip
         if now.under_way:
             return "leak", "go on with the steps.", f"{now.under_way}.{harm}", ("pass",)
         help_ = " We can hide it ourselves." if now.hideable else ""

@@ -90,7 +90,7 @@ def due_day(moment: datetime) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadReport:
-    """What a colleague reported and nothing has read yet, so that it is no case: in the lane of what they ticked, with its clock."""
+    """What a colleague reported and nothing has read yet, so that it is no case: in Now, with its clock."""
 
     report: StaffReport
     reason: str
@@ -204,10 +204,10 @@ def show(
     wanted = shell.chosen_lanes(context)
     most = MOST if len(wanted) == 1 else MOST_OF_EACH
     alone = case is not None
+    led = bool(context.request.query_params.get("saved"))  # nobody may be before it
     if context.may("reviewer"):
         sorting.sort_waiting(context)
     if case is not None and context.may("reviewer"):  # before the list is read, which says so
-        led = bool(context.request.query_params.get("saved"))
         context.store.cases.look(case.number, context.user.number, context.at, led=led)
         case = context.store.cases.get(case.number) or case
     listed = context.shared(
@@ -220,6 +220,9 @@ def show(
         looking.note(context, "case", case=case.number)  # the first of the list lies open beside it
     people = pane.names(context)
     lanes = shell.lane_counts(context)
+    first_look = alone and case is not None and not led and sorting.note_look(context, case.number)
+    if first_look and case is not None:  # the list stays as it is until it is loaded anew
+        case = context.store.cases.get(case.number) or case
     opened = pane.pane(context, case, came=came) if case is not None else None
     unread = _unread(context, wanted)
     order = [row.case.number for row in listed]
@@ -227,7 +230,7 @@ def show(
     return page(
         context, "desk/today.html", status=status, alone=alone, told=lanes_told(context), counts=lanes, lane=shell.lane_asked(context),
         sections=_sections(context, listed, wanted, people, unread), strip=shell.strip(context, lanes), pane=opened,
-        unread=unread,
+        unread=unread, first_look=first_look, unlooked=case is not None and not first_look and context.store.cases.is_unlooked(case.number),
         worries=[(each, words) for each, words in staff_reports.masked_worries(context, context.store.staff_reports.of_case(case.number)) if words] if case is not None else (),
         place=_place(listed, at, lanes, wanted, unread) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
@@ -290,8 +293,8 @@ def _unread(context: RequestContext, lanes: Sequence[Lane]) -> list[UnreadReport
     policy, at = context.config.review.lanes, context.at
     return [
         UnreadReport(report=each, reason=report_reason(each.worry), lane=lane, due=rows.due(lane, policy.due(lane, each.at), at))
-        for each in reports
-        if (lane := worries.lane(each.worry)) in lanes
+        for lane in [worries.UNLOOKED]
+        for each in (reports if lane in lanes else ())
     ]  # fmt: skip
 
 
@@ -338,6 +341,8 @@ def keep(context: RequestContext) -> str:
 
 def saved(context: RequestContext) -> Saved | None:
     """What this person decided just now, by the address; None for what is not theirs, or not there."""
+    if answered := context.request.query_params.get("answered", ""):
+        return _answered(context, answered)
     wanted = context.request.query_params.get("saved", "")
     gone = re.fullmatch(r"([0-9]{1,11})\.(sent|stepped|returned|late)", wanted)
     if gone is not None and gone[2] in ("returned", "late"):
@@ -383,6 +388,15 @@ def saved(context: RequestContext) -> Saved | None:
         unconfirmed="Nobody there has confirmed yet." if to_ring else "",
         untold=untold, unasked=unasked, words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_to_whom(context, entry)}{_sent(context, entry)}{_not_told(context, case, entry)}",
     )  # fmt: skip
+
+
+def _answered(context: RequestContext, digits: str) -> Saved | None:
+    """That what a team answered is saved; None where none did."""
+    handoff = context.store.handoffs.get(int(digits)) if digits.isdecimal() and len(digits) < 12 else None  # fmt: skip
+    if handoff is None or handoff.state != "answered" or not context.may("reviewer"):
+        return None
+    words = f"case {handoff.case}, what {role_of(context.config, handoff.role).name} answered. Decide what is left to do"
+    return Saved(case=handoff.case, version=0, words=words, undone=False, left=0, at_version=0, final=True)  # fmt: skip
 
 
 def _given(context: RequestContext, digits: str) -> Saved | None:

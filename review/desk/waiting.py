@@ -352,7 +352,7 @@ def _back(context: RequestContext, handoff: Handoff, saved: bool, what: str) -> 
     if what == "answered" and context.may(
         "reviewer"
     ):  # it is somebody's to decide, with their words over it
-        return RedirectResponse(f"/cases/{handoff.case}", 303)
+        return RedirectResponse(f"/cases/{handoff.case}?answered={handoff.number}", 303)
     if what in ("confirmed", "again", "refused"):
         return RedirectResponse(f"/waiting/{handoff.number}?{saved_as}", 303)
     return RedirectResponse(f"/waiting?{saved_as}", 303)

@@ -50,6 +50,9 @@ PATIENT = "pid"
 _OUT_OF_SIGHT = """i.deleted OR m.hidden OR EXISTS (SELECT 1 FROM takedowns t WHERE t.mention = i.mention)
     OR coalesce((SELECT o.outcome = 'done' AND o.action IN ('hide', 'hold', 'spam', 'trash', 'delete', 'reject')
         FROM moderations o WHERE o.mention = i.mention ORDER BY o.number DESC LIMIT 1), 0)"""
+# Whether a case holds what a colleague reported and nobody has decided on since: whoever made the report has not looked by that (`note_look`)
+_REPORTED = """EXISTS (SELECT 1 FROM case_mentions r WHERE r.case_number = cases.number AND r.reported_version IS NOT NULL AND r.decided_revision IS NULL
+    AND r.speaks = 0 AND NOT r.deleted)"""
 # where a case stands after a decision; whatever is not named is done with
 _STANDS: dict[DecisionKind, CaseState] = {
     "escalate": "escalated", "snooze": "snoozed", "second_opinion": "open", "reopen": "open",
@@ -125,6 +128,7 @@ class Cases:
             if decision.duplicate_of is not None:
                 self._duplicates.refuse_circle(decision.case, decision.duplicate_of)
             self._endings.refuse(decision, self._standing(decision.case))
+            self.note_look(decision.case, decision.by, decision.at)
             record, digest = self._records.add(decision, case["version"] + 1, case["risk"])
             self._add(self._with_copies(decision), case)
             self._decide_mentions(decision, case["version"] + 1)
@@ -342,10 +346,48 @@ class Cases:
             if theirs is not None and theirs != user:
                 return theirs
             self._db.execute(
-                "UPDATE cases SET claimed_by = ?, claimed_until = ?, claimed_at = ?, seen = 1 WHERE number = ?",
+                f"""UPDATE cases SET claimed_by = ?, claimed_until = ?, claimed_at = ?, seen = CASE WHEN {_REPORTED} THEN seen ELSE 1 END
+                WHERE number = ?""",
                 user, clock.text(at + _lease(row["lane"], led=led)), (row["claimed_at"] if theirs == user else None) or clock.text(at), case,
             )  # fmt: skip
         return None
+
+    def note_look(self, case: int, user: int, at: datetime) -> bool:
+        """Somebody who decides opened a case, took it or decides on it: whether they are the first to look at what a colleague reported in it.
+
+        Once, and with an event; not by whoever made the last report of it. Its posts are to be sorted anew then, into the lanes of what they are.
+        """
+        with self._db.transaction():
+            row = self._db.row(
+                f"SELECT seen, {_REPORTED} AS reported FROM cases WHERE number = ?", case
+            )
+            if row is None or row["seen"] or not row["reported"]:
+                return False
+            report = self._db.row(
+                """SELECT t.number, t.encrypted FROM staff_reports t JOIN case_mentions i ON i.mention = t.mention
+                WHERE i.case_number = ? ORDER BY t.number DESC LIMIT 1""",
+                case,
+            )
+            if (
+                report is not None
+                and self._db.encryption.decrypt(report["encrypted"]).get("by") == user
+            ):
+                return False
+            self._db.execute("UPDATE cases SET seen = 1 WHERE number = ?", case)
+            self._db.execute(
+                """UPDATE case_mentions SET reason = NULL WHERE case_number = ? AND reported_version IS NOT NULL AND decided_revision IS NULL
+                AND speaks = 0 AND lane = 'now'""",
+                case,
+            )
+            telling = {"telling": report["number"]} if report is not None else {}
+            self._db.add_event("report looked at", at, case=case, by=user, **telling)
+        return True
+
+    def is_unlooked(self, case: int) -> bool:
+        """Whether a case holds what a colleague reported and nobody else has looked at."""
+        return bool(
+            self._db.value(f"SELECT NOT seen AND {_REPORTED} FROM cases WHERE number = ?", case)
+        )
 
     def look(self, case: int, user: int, at: datetime, *, led: bool = False) -> int | None:
         """As `claim`, and ends what that person looked at before: nobody looks at two cases at once."""
@@ -497,7 +539,7 @@ class Cases:
             encrypted=self._db.encryption.encrypt({"reason": decision.reason, "note": decision.note}),
         )  # fmt: skip
         self._db.execute(
-            """UPDATE cases SET version = version + 1, claimed_by = NULL, claimed_until = NULL, seen = 1
+            f"""UPDATE cases SET version = version + 1, claimed_by = NULL, claimed_until = NULL, seen = CASE WHEN {_REPORTED} THEN seen ELSE 1 END
             WHERE number = ?""",
             decision.case,
         )

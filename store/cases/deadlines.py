@@ -376,7 +376,8 @@ class Deadlines:
             UNION SELECT k.case_number FROM deadlines k
             WHERE k.stopped_at IS NULL AND k.kind IN ('assistance', 'media') AND NOT EXISTS (
                 SELECT 1 FROM case_mentions i CROSS JOIN case_flags f ON f.mention = i.mention
-                WHERE i.case_number = k.case_number AND f.flag = k.kind AND (k.kind != 'media' OR {ASKS_PRESS}))"""
+                WHERE i.case_number = k.case_number AND f.flag = k.kind AND (k.kind != 'media' OR {ASKS_PRESS}))
+                AND NOT (k.kind = 'media' AND EXISTS (SELECT 1 FROM case_mentions w WHERE w.case_number = k.case_number AND w.wanted_at IS NOT NULL))"""
         )  # CROSS: from the case to its flags; the other way round it is every post of a flag for every clock
         for row in rows:
             self.update(row["case_number"], at)
@@ -618,7 +619,7 @@ class Deadlines:
         """The posts of a case that ask for something, by the model or a person; deleted ones left out.
 
         A story that asks us nothing waits for no answer: of the flag for the media that is a post in a lane without a promise
-        of an answer, which the lanes' rules put it into.
+        of an answer, which the lanes' rules put it into. What names a time by which a journalist wants an answer asks, though only a colleague says so.
         """
         by_hand = {
             n
@@ -634,13 +635,13 @@ class Deadlines:
             WHERE i.case_number = ? AND NOT i.deleted AND NOT m.own AND (i.reviewable AND EXISTS (
                 SELECT 1 FROM case_flags f WHERE f.mention = i.mention
                 AND f.flag IN ('assistance', 'media'))
-                OR i.mention IN (SELECT value FROM json_each(?)))""",
+                OR i.reviewable AND i.wanted_at IS NOT NULL OR i.mention IN (SELECT value FROM json_each(?)))""",
             case, json.dumps(sorted(by_hand)),
         )  # fmt: skip
         return [
             Post(
                 mention=row["mention"], revision=row["revision"], answered=bool(row["answered"]),
-                flags=frozenset(json.loads(row["flags"])),
+                flags=frozenset((*json.loads(row["flags"]), *(["media"] if row["wanted_at"] else []))),
                 wanted_at=core_clock.parse(row["wanted_at"]) if row["wanted_at"] else None,
             )
             for row in rows

@@ -165,17 +165,17 @@ class Grouping:
                     a.in_scope, x.flags AS missed, i.reported_version, i.decided_revision,
                     i.mention IS NULL AS new, {FOUND_AS_SPEAKING.format("m.number")} AS sought,
                     {ANSWERS_SPEAKING.format("m.number")} AS beneath, {SPOKE_BEFORE.format("m.number")} AS spoke, coalesce(i.decided_revision < m.revision, 0) AS edited, {_RULED} AS ruled, i.opened_at IS NOT NULL AS opened,
-                    EXISTS (SELECT 1 FROM staff_reports t WHERE t.mention = m.number) AS reported
+                    EXISTS (SELECT 1 FROM staff_reports t WHERE t.mention = m.number) AS reported, coalesce(c.seen, 0) AS seen
                 FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value
                 JOIN revisions v ON v.mention = m.number AND v.revision = m.revision
                 JOIN current_assessments a ON a.mention = m.number
-                LEFT JOIN case_mentions i ON i.mention = m.number
+                LEFT JOIN case_mentions i ON i.mention = m.number LEFT JOIN cases c ON c.number = i.case_number
                 LEFT JOIN false_negatives x ON x.mention = m.number""",
                 json.dumps(list(wanted)),
             )
         }
         flags = self._assessments.flags([row["assessment"] for row in rows.values()])
-        reports = self._worries([number for number, row in rows.items() if row["reported"]])
+        reports = self._open_reports([number for number, row in rows.items() if row["reported"]])
         return [
             self._ungrouped(
                 rows[mention],
@@ -187,11 +187,15 @@ class Grouping:
             if mention in rows
         ]
 
-    def _worries(self, mentions: Sequence[int]) -> dict[int, list[str]]:
+    def open_reports(self, mentions: Sequence[int]) -> dict[int, list[str]]:
         """What colleagues said of each of these posts, first to last: the last report of each, and those on which nobody has decided since."""
-        reports: dict[int, list[str]] = {}
+        return {mention: [worry for worry, _ in each] for mention, each in self._open_reports(mentions).items()}  # fmt: skip
+
+    def _open_reports(self, mentions: Sequence[int]) -> dict[int, list[tuple[str, datetime]]]:
+        """The same, each with when it was reported."""
+        reports: dict[int, list[tuple[str, datetime]]] = {}
         for row in self._db.rows(
-            f"""SELECT t.mention, t.encrypted FROM json_each(?) n CROSS JOIN staff_reports t ON t.mention = n.value
+            f"""SELECT t.mention, t.at, t.encrypted FROM json_each(?) n CROSS JOIN staff_reports t ON t.mention = n.value
             WHERE t.number = (SELECT max(l.number) FROM staff_reports l WHERE l.mention = t.mention)
             OR NOT EXISTS (SELECT 1 FROM case_mentions i JOIN case_decisions d ON d.case_number = i.case_number AND d.at >= t.at AND {HOLDS}
                 JOIN json_each(d.covers) c ON json_extract(c.value, '$[0]') = i.mention
@@ -199,24 +203,27 @@ class Grouping:
             ORDER BY t.number""",
             json.dumps(list(mentions)),
         ):  # fmt: skip
-            reports.setdefault(row["mention"], []).append(self._db.encryption.decrypt(row["encrypted"])["worry"])  # fmt: skip
+            reports.setdefault(row["mention"], []).append((self._db.encryption.decrypt(row["encrypted"])["worry"], clock.parse(row["at"])))  # fmt: skip
         return reports
 
     def _ungrouped(
-        self, row: Row, risk: int, flags: tuple[Flag, ...], reports: Sequence[str]
+        self, row: Row, risk: int, flags: tuple[Flag, ...], reports: Sequence[tuple[str, datetime]]
     ) -> Ungrouped:
         content = self._db.encryption.decrypt(row["encrypted"])
         waits = row["new"] or (
             row["reported_version"] is not None and row["decided_revision"] is None
         )
         reported = bool(row["reported"] and waits)
-        worry = worries.gravest(reports) if reported else ""
+        worry = worries.gravest([each for each, _ in reports]) if reported else ""
+        press = tuple(
+            each for each in reports if reported and "media" in worries.flags_told(each[0])
+        )
         facts = PostFacts(
             platform=row["platform"], kind=row["kind"], masked=row["masked"], risk=row["risk"],
             flags=flags, missed=tuple(json.loads(row["missed"] or "[]")), protected=row["protected"],
             staff=row["staff"], sentiment=row["sentiment"], read=row["read"],
             in_scope=bool(row["in_scope"]), followers=row["followers"], shares=row["shares"],
-            hidden=bool(row["hidden"]), reported=reported, edited=bool(row["edited"]), worry=worry,
+            hidden=bool(row["hidden"]), reported=reported, unlooked=reported and not row["seen"], edited=bool(row["edited"]), worry=worry, press=press,
             sought=bool(row["sought"]), beneath=bool(row["beneath"]), spoke=bool(row["spoke"]), opened=bool(row["opened"]), ruled=None if row["ruled"] is None else bool(row["ruled"]),
             context=contexts.from_json(content.get("context")),
             posted_at=clock.parse(row["posted_at"]) if row["posted_at"] != row["fetched_at"] else None,
@@ -459,6 +466,8 @@ class Grouping:
             _speaks(lane) if lane else int(self._speaks(row, flags)),
         )  # fmt: skip
         speaks = self._db.value("SELECT speaks FROM case_mentions WHERE mention = ?", row["number"])
+        if before is None and row["reported"]:  # whoever saw the case has not seen this
+            self._db.execute("UPDATE cases SET seen = 0 WHERE number = ?", case)
         if before is None:  # what is read again stays where it was seen
             self._recusals.keep_from_writer(row["number"], case, row["platform"])
         for table, column, names in (

@@ -43,6 +43,8 @@ _UNBEGUN = f"""(c.lane = 'now' AND c.assigned_to IS NULL
         AND (EXISTS (SELECT 1 FROM case_flags f WHERE f.mention = g.mention AND f.flag IN ({_DANGER}))
             OR g.reported_version IS NOT NULL AND EXISTS (SELECT 1 FROM alerts a, json_each(a.flags) j WHERE a.kind = 'reported'
                 AND (a.mention = g.mention OR a.case_number = c.number) AND j.value IN ({_DANGER})))))"""
+# A colleague reported the post `i` by which a case `c` stands in its lane, and nobody else has opened that since.
+UNLOOKED = "(i.reported_version IS NOT NULL AND i.decided_revision IS NULL AND i.speaks = 0 AND NOT c.seen)"
 # Nobody but :user looks at it now, and it was given to nobody else.
 _FREE = f"""(c.claimed_by IS NULL OR c.claimed_by = :user OR c.claimed_until <= :at)
     AND (c.assigned_to IS NULL OR c.assigned_to = :user OR {_UNANSWERED})"""
@@ -78,23 +80,19 @@ class Lanes:
         self._figures = figures
 
     def counts(self) -> Mapping[Lane, int]:
-        """How many cases stand in each lane, by the index alone; what colleagues reported too that is no case yet, each in the lane of what they ticked."""
+        """How many cases stand in each lane, by the index alone; what colleagues reported too that is no case yet, all of it in Now, since nobody has looked."""
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT c.lane, count(*) AS count FROM cases c INDEXED BY cases_by_lane
                 WHERE c.lane IS NOT NULL AND {self._db.sight.of_lanes()} GROUP BY c.lane"""
             )
-            reported = self._db.rows(
-                f"""SELECT t.mention, t.encrypted FROM staff_reports t
+            reported = self._db.value(
+                f"""SELECT count(DISTINCT t.mention) FROM staff_reports t
                 JOIN mentions m ON m.number = t.mention AND m.deleted_at IS NULL WHERE {self._db.sight.of_posts("m.number")}
-                AND NOT EXISTS (SELECT 1 FROM case_mentions k WHERE k.mention = t.mention) ORDER BY t.number"""
+                AND NOT EXISTS (SELECT 1 FROM case_mentions k WHERE k.mention = t.mention)"""
             )
         counts = dict.fromkeys(LANES, 0) | {row["lane"]: row["count"] for row in rows}
-        by_post: dict[int, list[str]] = {}
-        for row in reported:
-            by_post.setdefault(row["mention"], []).append(self._db.encryption.decrypt(row["encrypted"])["worry"])  # fmt: skip
-        for reports in by_post.values():
-            counts[worries.lane(worries.gravest(reports))] += 1
+        counts[worries.UNLOOKED] += reported
         return counts
 
     def rows(
@@ -112,6 +110,7 @@ class Lanes:
                     f"""SELECT c.*, {_NAMED.format('reason')} AS reason, {_NAMED.format('mention')} AS named_by,
                         i.reported_version, i.decided_revision, i.revision,
                         c.lane = 'answer' AND {ANSWERED_ALREADY} AS answered, {_UNBEGUN} AS unbegun,
+                        {UNLOOKED} AS unlooked,
                         (SELECT count(*) FROM case_mentions p WHERE p.case_number = c.number AND p.lane IS NOT NULL
                             AND p.reviewable AND NOT p.deleted) AS posts_of,
                         (SELECT count(*) FROM case_mentions p WHERE p.case_number = c.number AND p.lane IS NOT NULL
@@ -132,7 +131,7 @@ class Lanes:
                 reported=row["reported_version"] is not None, opened=bool(row["seen"]),
                 has=row["assigned_to"], looks=row["claimed_by"] if _looks(row, at) else None,
                 posts_of=max(1, row["posts_of"]), named_by=row["named_by"], answered=bool(row["answered"]),
-                unbegun=bool(row["unbegun"]), first=(row["lane_weight"] or 0) >= FIRST,
+                unbegun=bool(row["unbegun"]), unlooked=bool(row["unlooked"]), first=(row["lane_weight"] or 0) >= FIRST,
             )
             for row in rows
             if row["lane_mention"] in items
@@ -302,6 +301,15 @@ class Lanes:
             now=frozenset(row["number"] for row in now),
             others=tuple((row["number"], row["lane"]) for row in others),
         )
+
+    def reported(self, cases: Collection[int]) -> frozenset[int]:
+        """Those of these cases that a colleague reported: the worst post of each, or the one that it is known by."""
+        rows = self._db.rows(
+            """SELECT c.number FROM json_each(?) n JOIN cases c ON c.number = n.value
+            JOIN case_mentions i ON i.mention = coalesce(c.lane_mention, c.lead_mention) WHERE i.reported_version IS NOT NULL""",
+            json.dumps(list(cases)),
+        )
+        return frozenset(row["number"] for row in rows)
 
     def reasons(self, cases: Collection[int]) -> dict[int, str]:
         """Why each of these cases stands where it does, or stood: the reason of its worst post; who has none is left out.

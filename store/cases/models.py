@@ -39,10 +39,10 @@ class PostFacts:
     """What decides in which lane a post waits, and why. `worry` is a colleague's own line, in clear: for memory alone.
 
     `missed` are flags that a person found in a sample. `reported`: a colleague reported it, and nobody has looked
-    since. `edited`: its words changed after they were decided on. `ruled`: what a person said of its speaking up, None
+    since it was decided on. `unlooked`: nor opened the case, but who reported it. `edited`: its words changed after they were decided on. `ruled`: what a person said of its speaking up, None
     where nobody did. `sought`: a search for speaking up found it;
     `beneath`: it answers a post of the Guardian's. `spoke`: before its words changed, or could not be read again, it was read as
-    speaking up. `opened`: a threat in it was taken up by nobody of the Guardian's lane. `posted_at` is None where nobody said when.
+    speaking up. `press`: what colleagues wrote who say that a journalist asks, each with when, in clear. `opened`: a threat in it was taken up by nobody of the Guardian's lane. `posted_at` is None where nobody said when.
     """
 
     platform: Platform
@@ -60,6 +60,7 @@ class PostFacts:
     shares: int | None = None
     hidden: bool = False
     reported: bool = False
+    unlooked: bool = False
     edited: bool = False
     ruled: bool | None = None
     sought: bool = False
@@ -69,6 +70,7 @@ class PostFacts:
     posted_at: datetime | None = None
     context: Context = field(default=NOWHERE, repr=False)
     worry: str = field(default="", repr=False)
+    press: tuple[tuple[str, datetime], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +230,7 @@ class LaneRow:
         False  # somebody may be in danger or hurt, and nobody has begun to do anything about it
     )
 
+    unlooked: bool = False  # a colleague reported it, and nobody else has opened it
     first: bool = False  # it stands first in its lane: danger to life, what a colleague says of harm, need that can't wait
 
     def is_new(self, team: str = "") -> bool:

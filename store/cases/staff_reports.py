@@ -75,6 +75,7 @@ class ReportOfRestricted:
 
 # Of what a colleague saw: a person says that somebody may come to harm, and that stands above what a program found
 FIRST = frozenset(("safeguarding", "threat"))
+FIRST_OF_LANE = 2 * 10**9  # the weight of what stands first in its lane (steps.lanes)
 # What ends a restriction of the post: somebody else may come to harm, or a patient's details are out
 ENDS_RESTRICTION = FIRST | {"pid"}
 
@@ -99,8 +100,8 @@ class StaffReports:
     ) -> int:  # fmt: skip
         """Keeps a report of a mention; its number is what the reporter is given, the same where it is sent twice.
 
-        The post waits in the lane of what was ticked (`core.worries.LANES`) until somebody has looked, with `reason`, its heading by that, and
-        an alert is raised with it, to whoever looks after these `flags`. `by` is who was signed in.
+        The post waits in Now until somebody else of those who decide has looked (`Cases.note_look`), whatever was ticked, and then in the lane of that
+        (`core.worries.LANES`): with `reason`, its heading by what was ticked, and an alert is raised with it, to whoever looks after these `flags`. `by` is who was signed in.
         Danger, a leak, a threat or a target brings a post back that is out of use, or waits to be (UK GDPR Article 18(2)); governance is told. So
         it does where the reporter's own words tell of it, whatever was ticked (`wrote`), or the post itself by what was read in
         it. Of any other report of such a post governance is told, with the reporter's words of what it says: see `of_restricted`.
@@ -138,9 +139,10 @@ class StaffReports:
                 flags = tuple(dict.fromkeys((*flags, *sorted(dangers))))
             self._alerts.raise_report(mention, flags, at)
             opens = unread is not None and self._assessments.add_unread(unread)
-            lane = "now" if dangers else worries.lane(worry)
-            first = target or lane == "look" or not FIRST.isdisjoint(flags)
-            self._raise_case(mention, reason, lane, at, opens=opens, first=first)
+            gravest = worries.gravest(self._grouping.open_reports([mention])[mention])
+            heading = reason if not reason or gravest == worry else worries.HEADINGS.get(worries.ticked(gravest), reason)  # fmt: skip
+            first = target or not FIRST.isdisjoint(flags)
+            self._raise_case(mention, heading, "now" if dangers else worries.lane(gravest), at, opens=opens, first=first)  # fmt: skip
         return number
 
     def _flags_of(self, mention: int) -> frozenset[str]:
@@ -277,7 +279,7 @@ class StaffReports:
     ) -> None:
         """Opens the case of what was assessed before it was told, or `opens` unread; the next grouping does it for the rest.
 
-        `first`: it stands in Now with danger to life, or in Look, above what the program alone found.
+        `lane` is that of what they ticked. `first`: it stands in Now with danger to life.
         """
         grouped = self._db.value("SELECT number FROM bookmarks WHERE name = ?", BOOKMARK) or 0
         risk = self._db.value("SELECT max(number) FROM risks WHERE mention = ?", mention)
@@ -300,18 +302,23 @@ class StaffReports:
     def _put_into_lane(
         self, mention: int, case: int, reason: str, lane: Lane, *, first: bool
     ) -> None:
-        """A person outranks the model: it waits in their lane, or in a more urgent one where it is there, and what was decided of it before covers it no longer.
+        """A person outranks the model: it waits in Now until somebody else has looked, and what was decided of it before covers it no longer.
 
-        What speaks up stays the Guardian's, whoever reported it. Its heading is the report's where that is as urgent as what is known of it.
+        What speaks up stays the Guardian's, whoever reported it. Its heading is the report's where `lane`, that of what was ticked, is as urgent as what is
+        known of it. What stood first in another lane stands behind danger to life.
         """
         urgent = ", ".join(f"'{each}'" for each in LANES[: LANES.index(lane)]) or "NULL"
+        called = ", ".join(
+            f"'{each}'" for each in worries.HEADINGS.values()
+        )  # by a report before, in Now by that alone
         self._db.execute(
-            f"""UPDATE case_mentions SET reason = CASE WHEN speaks OR lane IN ({urgent}) THEN reason ELSE ? END,
-                lane = CASE WHEN speaks = 1 THEN 'guardian' WHEN lane IN ({urgent}) THEN lane ELSE ? END, decided_revision = NULL,
-                weight = CASE WHEN ? AND speaks <> 1 THEN max(weight, 2000000000) ELSE weight END,
+            f"""UPDATE case_mentions SET reason = CASE WHEN speaks OR (lane IN ({urgent}) AND coalesce(reason, '') NOT IN ({called})) THEN reason ELSE ? END,
+                lane = CASE WHEN speaks = 1 THEN 'guardian' ELSE '{worries.UNLOOKED}' END, decided_revision = NULL,
+                weight = CASE WHEN ? AND speaks <> 1 THEN max(weight, {FIRST_OF_LANE}) WHEN lane = 'now' OR speaks = 1 THEN weight ELSE min(weight, {FIRST_OF_LANE} - 1) END,
                 reported_version = (SELECT version FROM cases WHERE number = ?) WHERE mention = ?""",
-            clean(reason) or None, lane, first, case, mention,
+            clean(reason) or None, first, case, mention,
         )  # fmt: skip
+        self._db.execute("UPDATE cases SET seen = 0 WHERE number = ? AND EXISTS (SELECT 1 FROM case_mentions WHERE mention = ? AND speaks = 0)", case, mention)  # fmt: skip
 
     def _reports(self, where: str, *values: int) -> list[StaffReport]:
         rows = self._db.rows(

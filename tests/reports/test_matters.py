@@ -81,7 +81,7 @@ def test_what_is_not_urgent_is_not_marked_as_important_and_the_police_are_sent_a
 
 @pytest.mark.parametrize(("masked", "protected", "topic"), [
     ("Where is my repeat prescription", "none", "prescriptions"), ("No appointments again at 8am", "none", "GP appointments"),
-    ("Nobody rang about the prescription", "complaint", "a complaint about prescriptions"), ("It was bad", "complaint", "a complaint"),
+    ("Nobody rang about the prescription", "complaint", "a request for help about prescriptions"), ("It was bad", "criticism", "a request for help"),
     ("My midwife never came", "none", ""), ("They hide the prescriptions", "disclosure", ""),
 ])  # fmt: skip
 def test_who_answers_people_is_told_what_it_is_about_and_nothing_of_how_they_are(
@@ -94,6 +94,14 @@ def test_who_answers_people_is_told_what_it_is_about_and_nothing_of_how_they_are
         assert (topic in said) if topic else ("About" not in said)
     other = handoffs.step_mail(cfg, POLICY, passed("security", "assistance"), "sent", about, at=AT)
     assert other.topic == ""
+
+
+@pytest.mark.parametrize(("flag", "protected", "topic"), [
+    ("allegation", "complaint", "a complaint about prescriptions"), ("allegation", "criticism", "criticism about prescriptions"),
+    ("assistance", "complaint", "a request for help about prescriptions"), ("assistance", "none", "prescriptions"), ("assistance", "union", ""),
+])  # fmt: skip
+def test_only_what_asks_for_nothing_is_told_as_a_complaint(flag: str, protected: Protected, topic: str) -> None:  # fmt: skip
+    assert matters.topic("pals", post(flag, "Nobody rang about the prescription", protected=protected)) == topic  # fmt: skip
 
 
 def test_a_moment_that_is_past_as_it_leaves_is_no_time_by_which_anything_is_asked(cfg: Config) -> None:  # fmt: skip
@@ -123,7 +131,7 @@ def test_a_moment_that_is_past_as_it_leaves_is_no_time_by_which_anything_is_aske
 def reported(cfg: Config, label: str, *flags: str) -> alerts.AlertMail:
     """The email about a post that a colleague reported, by what they ticked and what the program found in it."""
     words = alerts.words_of(flags, POLICY, speaking_up=False, ticked=label)
-    lane = alerts.lane_of_report(label, None)
+    lane = alerts.lane_of_report(label, worries.lane(label))  # as somebody has looked
     steps = alerts.steps_of(flags, "x", cfg, at=AT, ticked=label)
     return replace(alert(cfg, "abuse"), why="reported", words=words, lane=lane, flag=flags[0] if flags else "", score=0.0, steps=steps)  # fmt: skip
 
@@ -158,6 +166,18 @@ def test_what_is_graver_in_a_report_is_told_first_whatever_was_ticked(
         first
     )  # what is aimed at a colleague counts as a threat, and may be none
     assert ("aimed at a colleague" in said.lower()) is aimed
+
+
+@pytest.mark.parametrize("label", [*worries.LANES, ""])
+def test_what_nobody_has_looked_at_is_told_as_now_whatever_was_ticked(
+    cfg: Config, label: str
+) -> None:
+    mail = replace(reported(cfg, label), lane=alerts.lane_of_report(label, None), unlooked=True)
+    message = alerts.alert_mail(cfg, mail, to=["a@example.org"], at=AT, message_id="<1@example.org>")  # fmt: skip
+    assert (mail.subject.startswith("Now: "), message["Importance"]) == (True, "high")
+    assert "Told by a colleague: nobody has looked yet. Open case 6" in mail.text
+    assert "Told by a colleague: nobody has looked yet" in mail.html
+    assert "nobody has looked yet" not in reported(cfg, label).text
 
 
 def test_the_lane_of_a_report_is_the_more_urgent_one() -> None:

@@ -274,7 +274,7 @@ def test_a_first_run_over_a_week_of_posts_sends_one_digest(calm: World, made: Pa
         high = len(house.store.database.rows("SELECT number FROM cases WHERE risk = 3"))
     (mail,) = calm.mail.messages
     assert high > 70
-    assert mail["Subject"] == f"{high} cases need someone now: found late"
+    assert mail["Subject"] == f"{high} cases need someone now"
     assert mail["Importance"] is None
 
 
@@ -751,7 +751,7 @@ def test_a_digest_that_nobody_acknowledged_goes_once_to_the_next_contact(
     assert late in lines()  # what was queued has told nobody
     assert people(followed) == [DUTY, CALL]
     assert subjects(followed, AT + HOUR)[1].startswith(
-        "Nobody has taken them: 2 cases need someone now: found late"
+        "Nobody has taken them: 2 cases need someone now"
     )
     assert [alerts.raise_alerts(followed, AT + later * HOUR) for later in (2, 5, 30)] == [0, 0, 0]
     assert alerts.recipients(followed, followed.store.outbox.due(AT + 90 * DAY)[1]) == (CALL,)

@@ -197,6 +197,27 @@ def test_a_name_stands_in_an_email_only_where_it_is_one_and_no_word_of_it_in_the
         assert private not in said.lower()
 
 
+@pytest.mark.parametrize("order", [("called", "rung"), ("rung", "called")])
+def test_what_was_done_within_a_minute_stands_in_the_order_in_which_it_was_done(
+    calm: World, made: Path, order: tuple[str, str]
+) -> None:
+    """A call is written down with its minute alone, a press of a button with its second."""
+    steps = {"called": ("first", "called"), "rung": ("no_answer_1", "no answer")}
+    words = {"called": "999 called", "rung": "Security rung"}
+    with at_home(made) as (house, _):
+        passed_on(house)
+        minute = (clock.now() - MINUTE).replace(second=0, microsecond=0)
+        for second, each in enumerate(order, 20):
+            step, outcome = steps[each]
+            wrote = PathStep(
+                case=1, path="threat", step=step, by=1, at=minute + timedelta(seconds=second), outcome=outcome,
+                when=minute if each == order[1] else None,
+            )  # fmt: skip
+            assert house.store.path_steps.add(wrote, seen=house.store.path_steps.path(1, "threat").version)  # fmt: skip
+        said = bodies_of_first(house, calm)
+    assert said.index(words[order[0]]) < said.index(words[order[1]])
+
+
 def test_what_was_taken_back_was_not_done(calm: World, made: Path) -> None:
     with at_home(made) as (house, _):
         passed_on(house)

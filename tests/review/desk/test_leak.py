@@ -107,7 +107,7 @@ def test_what_words_say_of_an_illness_is_ticked_as_health_details(desk: House, w
 
 
 def test_where_nothing_is_ticked_the_page_says_so(desk: House) -> None:
-    words = "it is all there for everyone at [area]"
+    words = "it is all there for everyone on [date]"
     told = replace(LEAK, text=words, masked=words, flags=(("pid", "all there"),))
     tell(desk.store, told, 75, AT, alone=True)
     page = read(desk, f"/cases/{case_of(desk.store, told)}/leak")

@@ -152,10 +152,10 @@ def test_sources_names_safeguarding_beside_information_governance_while_no_email
     assert named not in read(desk, "/sources").text
 
 
-@pytest.mark.parametrize("words", [
-    "She died of it, and the inquest said so", "They were rude to her",
+@pytest.mark.parametrize(("words", "steps"), [
+    ("She died of it, and the inquest said so", 7), ("They were rude to her", 6),
 ])  # fmt: skip
-def test_no_harm_to_somebody_who_lives_or_no_leak_asks_for_nothing(anew: House, words: str) -> None:
+def test_no_harm_to_somebody_who_lives_or_no_leak_asks_nothing_of_safeguarding(anew: House, words: str, steps: int) -> None:  # fmt: skip
     other = Told(
         text=f"Rosalind Pettigrew, NHS number 999 123 4567. {words}", masked=f"[name 1], NHS number [NHS number]. {words}", risk="high",
         flags=(("pid", "Rosalind Pettigrew"),),
@@ -164,7 +164,7 @@ def test_no_harm_to_somebody_who_lives_or_no_leak_asks_for_nothing(anew: House, 
     now_lane(anew, other, "Patient’s NHS number")
     desk = ready(anew)
     number = case_of(desk.store, other)
-    assert "of 6 steps done" in read(desk, f"/cases/{number}/leak").text
+    assert f"of {steps} steps done" in read(desk, f"/cases/{number}/leak").text
     assert NOT_TOLD not in read(desk, f"/cases/{number}/leak").text
     assert "serious harm" not in read(desk, "/handover").text
 

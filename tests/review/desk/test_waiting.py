@@ -201,9 +201,10 @@ def test_an_answer_makes_it_somebodys_to_decide(desk: House) -> None:
     assert send(desk, f"/waiting/{one.number}/answer", note=" ").status_code == 422
     assert one.case not in [row.case.number for row in in_lanes(desk)]
     answer = send(desk, f"/waiting/{one.number}/answer", note="It shuts for a day only")
-    assert answer.headers["location"] == f"/cases/{one.case}"
+    assert answer.headers["location"] == f"/cases/{one.case}?answered={one.number}"
     assert one.case in [row.case.number for row in in_lanes(desk)]
-    page = read(desk, f"/cases/{one.case}")
+    page = read(desk, answer.headers["location"])
+    assert f"Saved: case {one.case}, what PALS and complaints answered" in page.text
     assert "PALS and complaints answered, today, 11:00: It shuts for a day only" in page.text
     assert "Nothing of it waits for a decision" not in page.text
     assert "Decide what is left to do" in page.text
