@@ -242,7 +242,10 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Personal data": {
         "revealed": ("Original words shown", "Saw the original words of a post, for a reason that stays."),
         "searched for a person": ("Searched for a person", "Searched for what is held of a person, who asked: {found} found in {looked} posts."),
-        "another name on a request": ("Looked for another name on a request", "Looked for another name or account on request {request}, and said how it is known to be the same person’s."),
+        "another name on a request": ("Looked for another name on a request", "Looked for another name or account on request {request}, and said by what check it is known to be the same person’s."),
+        "another name asked for": ("Asked for another name on a request", "Asked to look for another name or account on request {request}, and said by what check it is known to be the same person’s. Another person has to agree first."),
+        "another name agreed": ("Agreed to another name on a request", "Agreed that another name or account on request {request} is the same person’s."),
+        "another name refused": ("Refused another name on a request", "Did not agree that another name or account on request {request} is the same person’s: it was not opened."),
         "search for a person opened": ("Looked whom a search was for", "Looked whom a colleague had searched for, on request {request}."),
         "disclosed": ("Pack made for a person", "Made a pack of what is held of a person: {posts} posts, {withheld} left out."),
         "corrected": ("Put right for a person", "Put something right of a post, for the person it is about."),
