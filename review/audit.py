@@ -216,6 +216,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "user added": ("Person added", "Added {user}, who may be: {roles}."),
         "user changed": ("Person changed", ""),  # see _changed
         "guarded setting approved": ("Guarded setting agreed to", "Agreed to a setting that waited for another person: who is told, how soon, which teams are there, or the Guardian’s telephone ({part})."),
+        "guarded setting refused": ("Change of the settings refused", "Did not agree to a change of what nobody changes alone: it is as it was."),
         "own handle asked": ("Own handle asked for", "Asked that a handle count as one of {user}’s. It waits for another person."),
         "own handle agreed": ("Own handle agreed to", "Agreed that a handle counts as one of {user}’s: new cases by it are not shown to them. Nobody knows by that who wrote them."),
         "own handle refused": ("Own handle refused", "Refused that a handle counts as one of {user}’s."),
