@@ -23,7 +23,7 @@ from settings.review import EscalationRole
 from settings.schema import Config
 from settings.sections import content, find, of
 
-Guard = Literal["waits", "approved", "seen", "people", "terms", "lead"]
+Guard = Literal["waits", "approved", "seen", "people", "terms", "narrower", "lead"]
 Part = Literal["alerts", "passing", "clocks", "search"]
 Rule = Callable[[Any, Any], Any]
 
@@ -34,6 +34,7 @@ HOW: Mapping[Guard, str] = {
     "seen": "Counts at once. Governance is emailed, and sees it before and after until someone says so. Of Safeguarding the name and when its telephone answers wait, as its type does",
     "people": "No name of a person and no word of what staff say, unless two people agreed. Governance reads what is new",
     "terms": "No name of a person and no word of what staff say, unless two people agreed. Where fewer than half would be left it waits for another person; one that is taken out counts at once, and governance is emailed and sees it",
+    "narrower": "No name of a person and no word of what staff say, unless two people agreed. One that is taken out, or the first of its own, counts at once: governance is emailed and sees it",
     "lead": "A lead’s alone. The history has it with their name; what weakens something is asked before it is saved",
 }  # fmt: skip
 # Every key that the page can change, and every field of its rows
@@ -43,7 +44,7 @@ GUARDS: Mapping[str, Guard] = {
     "rules": "people", "rules.name": "people", "rules.rule": "people",
     "organisation.campaigns": "people", "organisation.campaigns.name": "people", "organisation.campaigns.rule": "people",
     "organisation.campaigns.from": "lead", "organisation.campaigns.until": "lead",
-    "organisation.records": "seen", "organisation.records.preset": "seen", "organisation.records.of": "people", "organisation.records.terms": "people",
+    "organisation.records": "seen", "organisation.records.preset": "seen", "organisation.records.of": "people", "organisation.records.terms": "narrower",
     "alerts.on": "waits", "alerts.to": "waits", "alerts.next": "waits", "alerts.recent_days": "waits", "alerts.most_an_hour": "waits",
     "alerts.spikes": "lead", "alerts.spikes_to": "lead",
     "alerts.route": "waits", "alerts.route.name": "waits", "alerts.route.flags": "waits", "alerts.route.lanes": "waits", "alerts.route.platforms": "waits",
@@ -273,6 +274,13 @@ def reached(config: Config) -> dict[tuple[str, str], tuple[str, str]]:
         ("record", f"{record.preset} {record.of}"): (f"Public record ‘{record.preset}’{f' of {record.of}' if record.of else ''}", "read")
         for record in config.organisation.records
     }  # fmt: skip
+    points |= {
+        (f"record {record.preset} {record.of}", term): (
+            f"Public record ‘{record.preset}’{f' of {record.of}' if record.of else ''}, {f'search term ‘{term}’' if term else 'all that is searched for'}",
+            "looked for there",
+        )
+        for record in config.organisation.records for term in record.terms or ("",)
+    }  # fmt: skip
     points |= {("term", term): (f"Search term ‘{term}’", "searched for") for term in config.organisation.topics}  # fmt: skip
     return points
 
@@ -287,6 +295,11 @@ def changes(before: Reached, after: Reached) -> Iterator[str]:
         if key[0] in _SOUGHT:
             if not new and (key[0] != "term" or _half_is_left(_terms_in(after), _terms_in(before))):  # fmt: skip
                 yield f"{called}: {_SOUGHT[key[0]]} instead of {old}"
+            continue
+        if key[0].startswith("record "):
+            # its own terms; where all that is searched for is looked for there, each of them is among it
+            if not new and ("record", key[0].removeprefix("record ")) in after and (key[0], "") not in after:  # fmt: skip
+                yield f"{called}: not looked for there any more instead of {old}"
             continue
         of_team = key[0].startswith("team ")
         if new != old and not (of_team and key not in before) and (new or not (of_team or key[0] == "")):  # fmt: skip

@@ -154,6 +154,7 @@ def test_the_paper_says_of_each_way_what_it_guards() -> None:
 def test_every_guard_is_tried_here() -> None:
     assert {key for key, guard in safety.GUARDS.items() if guard == "waits"} == set(LESS)
     assert {key for key, guard in safety.GUARDS.items() if guard == "seen"} == set(OTHER)
+    assert {key for key, guard in safety.GUARDS.items() if guard == "narrower"} == {"organisation.records.terms"}  # fmt: skip
 
 
 @pytest.mark.parametrize(("key", "value"), WAYS)
@@ -245,6 +246,23 @@ def test_who_was_never_approved_takes_nothing_away_where_they_go(
     assert left == (["The route ‘Mine’ is taken away"] if "Mine" in str(strange) else [])
     known: safety.Steps = {part: [safety.Step(form=safety.only_known(once, filed, [], {"security": ["nobody@example.com"], "wardens": ["nobody@example.com"]}), at=AT)]}  # fmt: skip
     assert list(safety.waiting(again, file, known))
+
+
+def test_a_public_record_that_is_looked_through_for_less_is_seen() -> None:
+    def record(*terms: str, **more: Any) -> Config:
+        return having("records", {"organisation.records": [{"preset": "hssib", "terms": list(terms), **more}]}, watched())  # fmt: skip
+
+    def seen(before: Config, after: Config) -> list[str]:
+        return list(safety.changes(safety.reached(before), safety.reached(after)))
+
+    (first,) = seen(record(), record("teapot"))
+    assert first == "Public record ‘hssib’, all that is searched for: not looked for there any more instead of looked for there"  # fmt: skip
+    (fewer,) = seen(record("NW London NHS", "urgent care Wembley"), record("NW London NHS"))
+    assert "‘urgent care Wembley’: not looked for there any more" in fewer
+    for before, after in ((("NW London NHS",), ("NW London NHS", "urgent care Wembley")), (("NW London NHS",), ())):  # fmt: skip
+        assert seen(record(*before), record(*after)) == []
+    (gone,) = seen(record("NW London NHS"), set_up("organisation.records", []))
+    assert "not read any more" in gone
 
 
 @pytest.mark.parametrize("key", OTHER)
