@@ -825,13 +825,13 @@ def test_no_lead_alone_stops_the_search_and_governance_and_the_guardian_are_told
 
 def test_a_change_of_several_saves_has_a_yes_and_a_no_of_its_own(office: Office) -> None:
     read_by(office.desk, "ops@example.org")
-    bea = office.store.users.get(office.who["bea"])
     for address in CHAIN["review.chase.chain"]:
         office.store.approvals.add(Approval(what="address", email=(address,)), by=office.who["gwen"], at=NOW)  # fmt: skip
     standing = office.filed("escalation") | CHAIN
     office.store.settings.save("escalation", standing, 0, at=NOW, who="a test")
-    content = standing
-    for version, less in enumerate(({"review.chase.chain": ["director@example.org"]}, {"review.chase.danger_minutes": 60}), 1):  # fmt: skip
+    content: dict[str, Any] = dict(standing)
+    saves: list[dict[str, Any]] = [{"review.chase.chain": ["director@example.org"]}, {"review.chase.danger_minutes": 60}]  # fmt: skip
+    for version, less in enumerate(saves, 1):
         content = content | less
         asked = save(office, "escalation", content, version=version)
         assert asked.text.count("it waits for another person of governance") == 1
@@ -849,7 +849,7 @@ def test_a_change_of_several_saves_has_a_yes_and_a_no_of_its_own(office: Office)
     assert history.content is not None
     assert history.content["review.chase.chain"] == CHAIN["review.chase.chain"]
     assert history.content["review.chase.danger_minutes"] == 60  # it waits on by itself
-    assert ("refused", (bea.handle,)) in asked_of(office.store) or "refused" in {what for what, _ in asked_of(office.store)}  # fmt: skip
+    assert "refused" in {what for what, _ in asked_of(office.store)}
     assert "guarded setting refused" in {event.kind for event in office.store.audit.events()}
     assert office.desk.config(office.store).review.chase.danger_minutes == 15
     assert lines[0] not in office.read("/governance", "gwen").text
