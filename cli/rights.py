@@ -5,9 +5,11 @@ Whom it is about can be left off the command line, which a shell remembers: it i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,6 +24,7 @@ from reports.rendering import write
 from steps import lane_erasures, rights
 from steps.context import RunContext
 from steps.reasons import is_no_reference, names_nobody
+from steps.same_person import CHECKS, Check
 from store import Correction, PurgeProof, RequestKind
 from store.retention import SPARED, SPARED_ALONE
 from store.rights.objections import accounts_named
@@ -30,9 +33,31 @@ BY = click.option("--by", required=True, help="Who does it; it stands in the rec
 REQUEST = click.option("--request", type=int, help="The request in the register that it is for.")
 REQUESTER = click.option("--requester", default="", help="Without --request: who asks, and how to answer them. A request is written down.")  # fmt: skip
 REFERENCE = click.option("--reference", default="", help="With --requester, and needed with it: what their letter is filed under, such as IG/26/118.")  # fmt: skip
-SAME_PERSON = click.option("--same-person", default="", help="With --request: how you know that this is another name or account of the person whose request it is. It is sealed.")  # fmt: skip
 WHO = click.argument("who", required=False, default="")
 _DAY = click.DateTime(["%Y-%m-%d"])
+_CHECKS = "; ".join(f"{key}: {words[0].lower()}{words[1:]}" for key, words in CHECKS.items())
+_SAME_PERSON = (
+    click.option("--same-person", "same_check", type=click.Choice(list(CHECKS)), default=None, help=f"With --request: what was checked where this is another name or account of the person whose request it is ({_CHECKS}). It is sealed, and another of governance has to agree."),
+    click.option("--checked-by", "same_made", default="", help="With --same-person: who checked it."),
+    click.option("--checked-on", "same_on", default="", metavar="YYYY-MM-DD", help="With --same-person: on which day."),
+    click.option("--check-words", "same_words", default="", help="With --same-person: what else there is to say."),
+)  # fmt: skip
+
+
+def SAME_PERSON(command: Callable[..., None]) -> Callable[..., None]:
+    """The options by which a check is named, handed on as one."""
+
+    @wraps(command)
+    def with_check(
+        *args: Any, same_check: str | None, same_made: str, same_on: str, same_words: str, **kwargs: Any
+    ) -> None:  # fmt: skip
+        check = Check(key=same_check or "", made=same_made, on=same_on, words=same_words)
+        command(*args, same_person=check, **kwargs)
+
+    decorated: Callable[..., None] = with_check
+    for option in reversed(_SAME_PERSON):
+        decorated = option(decorated)
+    return decorated
 
 
 @click.command()
@@ -45,7 +70,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @REFERENCE
 @SAME_PERSON
 def find(
-    path: Path, who: str, authors_only: bool, by: str, request: int | None, requester: str, reference: str, same_person: str,
+    path: Path, who: str, authors_only: bool, by: str, request: int | None, requester: str, reference: str, same_person: Check,
 ) -> None:  # fmt: skip
     """Find what is held of a person, by what they wrote or where they are mentioned. It decrypts everything, and is recorded.
 
@@ -78,7 +103,7 @@ def find(
 @SAME_PERSON
 def disclose(  # noqa: PLR0913 - an option each
     path: Path, who: str, posts: Sequence[int], records: Sequence[str], own: Sequence[str], decide: bool, places: Sequence[str], none_of: Sequence[int],
-    output: Path, by: str, request: int | None, requester: str, reference: str, same_person: str,
+    output: Path, by: str, request: int | None, requester: str, reference: str, same_person: Check,
 ) -> None:  # fmt: skip
     """Write what is held of a person as a page and as JSON, other people masked. Read it before you send it.
 
@@ -92,7 +117,7 @@ def disclose(  # noqa: PLR0913 - an option each
         request = _request(context, request, requester, reference, kind="access", by=by)
         who = _asked(who)
         matches = _search(context, who, authors_only=False, by=by, request=request, whole=True, same_person=same_person)  # fmt: skip
-        rights.check_posts(context.store, [*posts, *decided], request=request, by=by, at=context.at)  # fmt: skip
+        rights.check_posts(context.store, context.config, [*posts, *decided], request=request, by=by, at=context.at)  # fmt: skip
         theirs = [number for number, by_them in matches if by_them]
         mentioned = [number for number, by_them in matches if not by_them and number not in posts]
         speaking = context.store.exports.speaking_up(mentioned)
@@ -157,7 +182,7 @@ def disclose(  # noqa: PLR0913 - an option each
 @SAME_PERSON
 def erase(  # noqa: PLR0913 - an option each
     path: Path, who: str, posts: Sequence[int], yes: bool, though_urgent: bool, why_not_theirs: str, though_hold_waits: bool, by: str,
-    request: int | None, requester: str, reference: str, same_person: str,
+    request: int | None, requester: str, reference: str, same_person: Check,
 ) -> None:  # fmt: skip
     """Erase all that an account wrote, or single posts, and prove that it is gone. It stays erased after a restore.
 
@@ -172,8 +197,8 @@ def erase(  # noqa: PLR0913 - an option each
         numbers = list(posts) or [number for number, _ in _search(context, who, authors_only=True, by=by, request=request, whole=True, same_person=same_person)]  # fmt: skip
         if posts:
             if who:
-                rights.note_whom(store, who, request=request, by=by, at=context.at, same_person=same_person)  # fmt: skip
-            rights.check_posts(store, posts, request=request, by=by, at=context.at)
+                rights.note_whom(store, context.config, who, request=request, by=by, at=context.at, same_person=same_person)  # fmt: skip
+            rights.check_posts(store, context.config, posts, request=request, by=by, at=context.at)
         plan = rights.standing(store, numbers, context.at)
         click.echo(
             f"{_posts(len(plan.going))} would go: {', '.join(map(str, plan.going)) or 'none'}"
@@ -265,7 +290,7 @@ def _say_what_waits(plan: rights.Standing, *, may_know: bool) -> None:
 @REFERENCE
 @SAME_PERSON
 def object_(
-    path: Path, platform: str, accounts: Sequence[str], withdraw: bool, by: str, request: int | None, requester: str, reference: str, same_person: str,
+    path: Path, platform: str, accounts: Sequence[str], withdraw: bool, by: str, request: int | None, requester: str, reference: str, same_person: Check,
 ) -> None:  # fmt: skip
     """Take in nothing more of an account that objected, unless it is a high risk. The list holds hashes alone.
 
@@ -277,7 +302,7 @@ def object_(
         accounts = accounts_named(platform, accounts)
         request = _request(context, request, requester, reference, kind="objection", by=by)
         _say_which_right(context, request, "objection")
-        rights.note_accounts(context.store, platform, accounts, request=request, by=by, at=at, same_person=same_person)  # fmt: skip
+        rights.note_accounts(context.store, context.config, platform, accounts, request=request, by=by, at=at, same_person=same_person)  # fmt: skip
         if withdraw:
             count = objections.withdraw(platform, accounts, by=by, at=at, request=request)
             click.echo(f"{count} taken off the list")
@@ -326,7 +351,9 @@ def hold(
         rights.check_who(context.store, by=by, request=request)
         rights.check_stepped_back(context.store, numbers, by=by)
         if request is not None:
-            rights.check_posts(context.store, numbers, request=request, by=by, at=context.at)
+            rights.check_posts(
+                context.store, context.config, numbers, request=request, by=by, at=context.at
+            )
         if lift:
             for number in numbers:
                 context.store.retention.lift_hold(number, by=by, at=context.at)
@@ -371,7 +398,9 @@ def rectify(
         rights.check_who(context.store, by=by, request=request)
         rights.check_stepped_back(context.store, [number], by=by)
         if request is not None:
-            rights.check_posts(context.store, [number], request=request, by=by, at=context.at)
+            rights.check_posts(
+                context.store, context.config, [number], request=request, by=by, at=context.at
+            )
         user = next((user.number for user in context.store.users.all() if user.handle == by), None)
         context.store.corrections.add(Correction(
             mention=number, what=what, name=name, at=context.at, by=user, before=before, now=now_, note=note,  # type: ignore[arg-type]  # click checked it
@@ -401,7 +430,7 @@ def say_proof(context: RunContext, proof: PurgeProof) -> None:
 
 def _search(
     context: RunContext, who: str, *, authors_only: bool, by: str, request: int | None, whole: bool = False,
-    same_person: str = "",
+    same_person: Check = rights.NO_CHECK,
 ) -> list[tuple[int, bool]]:  # fmt: skip
     """Numbers, and whether they wrote it; told part by part how far it is. What --by stepped back from is left out, or all refused where it is to be `whole`."""
     search = context.store.search

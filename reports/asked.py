@@ -33,6 +33,8 @@ AskedFor = Literal[
     "less",
     "reached",
     "restricted",
+    "same",
+    "refused",
 ]
 SUBJECTS: Mapping[str, str] = {
     "hold": "To agree to: a hold", "employer": "To agree to: a request for an employer", "police": "To agree to: a request for the police",
@@ -42,6 +44,8 @@ SUBJECTS: Mapping[str, str] = {
     "handle": "To agree to: a handle as a colleague’s own", "contact": "To look at: the Guardian’s published telephone or address, or whom a case goes to",
     "less": "To agree to: fewer would be told or found, or later", "reached": "To look at: a telephone or words that were changed, or a search that ended",
     "restricted": "To look at now: a report of a post that is held without use",
+    "refused": "Not agreed to: a change of the settings",
+    "same": "To agree to: another name or account of the person whose request it is",
 }  # fmt: skip
 _SENTENCES: Mapping[str, str] = {
     "hold": "A colleague asks you to agree to a hold on {posts}.",
@@ -58,13 +62,15 @@ _SENTENCES: Mapping[str, str] = {
     "less": "A lead would take from who is told at once, who is told next, how soon a team confirms, whom a team is reached by, or what is searched for. It is as before until another person has agreed.",
     "reached": "A lead changed a telephone, an address or the words by which people are sent to a team, or took out a search term or a public record. It counts already: ring a new number yourself, and ask why less is searched for.",
     "restricted": "A colleague reported a post that is held without use (UK GDPR Article 18). The program read no danger in what they wrote, and may be wrong. Read it now: if someone may be in danger, or a patient’s details are out, say so and it is in use again at once.",
+    "refused": "Governance did not agree to a change of the settings that you saved and that takes a second person. It is as it was, and the history of that section says which.",
+    "same": "A colleague asks to look for another name or account under request {case}, as the same person’s. Nothing of it is opened before another person of governance has looked at what was checked, and agreed.",
     "team": "A lead set up a team or a mailbox that is told of cases. Governance has to approve it first.",
     "speech": "A colleague asks for a search for what staff say of their work. A lead and governance both have to agree.",
 }
 _WHERE: Mapping[str, str] = {
     "hold": "/holds", "employer": "/cases/{case}/employer", "police": "/cases/{case}/police", "name": "/names", "speech": "/names", "team": "/governance",
     "pack": "/guardian/{case}/evidence", "lane": "/guardian", "back": "/guardian/{case}", "lane_erasure": "/guardian/{case}", "lane_erased": "/guardian",
-    "handle": "/governance", "contact": "/governance", "less": "/governance", "reached": "/governance", "restricted": "/holds#reported",
+    "handle": "/governance", "contact": "/governance", "less": "/governance", "reached": "/governance", "restricted": "/holds#reported", "same": "/requests/{case}", "refused": "/setup",
 }  # fmt: skip
 
 

@@ -33,6 +33,7 @@ class MuchOpened:
     limit: int
     days: int
     at: datetime
+    check: str = ""  # of a person: by what another name or account is said to be the same one's
 
     @property
     def subject(self) -> str:
@@ -52,6 +53,11 @@ class MuchOpened:
     @property
     def sentence(self) -> str:
         """What happened, in a sentence."""
+        if self.check:
+            return (
+                f"{self.name}, the only one here with the role governance, opened another name or account under request {self.count}, as the same "
+                f"person’s. What was checked: {self.check}."
+            )
         if self.what == "person":
             return f"{self.name}, the only one here with the role governance, looked for a person under request {self.count}."
         if self.what == "reason":
@@ -77,14 +83,25 @@ def told_to(config: Config) -> tuple[str, ...]:
     )
 
 
-def tell_outside(store: Store, config: Config, user: int, request: int, at: datetime) -> None:
-    """Puts the email into the outbox that says that whoever alone holds governance looked for a person: for the data protection officer and the Caldicott Guardian, who are not they."""
+def tell_outside(
+    store: Store, config: Config, user: int, request: int, at: datetime, *, check: str = ""
+) -> None:
+    """Puts the email into the outbox that says that whoever alone holds governance looked for a person: for the data protection officer and the Caldicott Guardian, who are not they.
+
+    `check`: by what another name or account is said to be the same person's, in words that name nobody.
+    """
     own = next((each.handle for each in store.users.all() if each.number == user), "")
     named = [address for key in ("dpo", "caldicott_guardian") for address in access.mailboxes(getattr(config.governance, key))]  # fmt: skip
     to = tuple(dict.fromkeys(each for each in named if each.casefold() != own.casefold()))
     if to:
-        payload = {"what": "person", "user": str(user), "count": str(request), "limit": "0", "days": "0", "at": clock.text(at)}  # fmt: skip
-        store.outbox.add("looks", f"person {request} {clock.text(at)}", at, payload, to)
+        payload = {"what": "person", "user": str(user), "count": str(request), "limit": "0", "days": "0", "at": clock.text(at), "check": check}  # fmt: skip
+        store.outbox.add(
+            "looks",
+            f"{'another name' if check else 'person'} {request} {clock.text(at)}",
+            at,
+            payload,
+            to,
+        )
 
 
 def looks_of(payload: Mapping[str, str], people: Mapping[int, str]) -> MuchOpened:
@@ -93,6 +110,7 @@ def looks_of(payload: Mapping[str, str], people: Mapping[int, str]) -> MuchOpene
     return MuchOpened(
         what=payload["what"], user=user, name=people.get(user, "Someone who has left"), count=int(payload["count"]),
         limit=int(payload["limit"]), days=int(payload["days"]), at=clock.parse(payload["at"]),
+        check=payload.get("check", ""),
     )  # fmt: skip
 
 

@@ -216,6 +216,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "user added": ("Person added", "Added {user}, who may be: {roles}."),
         "user changed": ("Person changed", ""),  # see _changed
         "guarded setting approved": ("Guarded setting agreed to", "Agreed to a setting that waited for another person: who is told, how soon, which teams are there, or the Guardian’s telephone ({part})."),
+        "guarded setting refused": ("Change of the settings refused", "Did not agree to a change of what nobody changes alone: it is as it was."),
         "own handle asked": ("Own handle asked for", "Asked that a handle count as one of {user}’s. It waits for another person."),
         "own handle agreed": ("Own handle agreed to", "Agreed that a handle counts as one of {user}’s: new cases by it are not shown to them. Nobody knows by that who wrote them."),
         "own handle refused": ("Own handle refused", "Refused that a handle counts as one of {user}’s."),
@@ -242,7 +243,10 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Personal data": {
         "revealed": ("Original words shown", "Saw the original words of a post, for a reason that stays."),
         "searched for a person": ("Searched for a person", "Searched for what is held of a person, who asked: {found} found in {looked} posts."),
-        "another name on a request": ("Looked for another name on a request", "Looked for another name or account on request {request}, and said how it is known to be the same person’s."),
+        "another name on a request": ("Looked for another name on a request", "Looked for another name or account on request {request}, and said by what check it is known to be the same person’s."),
+        "another name asked for": ("Asked for another name on a request", "Asked to look for another name or account on request {request}, and said by what check it is known to be the same person’s. Another person has to agree first."),
+        "another name agreed": ("Agreed to another name on a request", "Agreed that another name or account on request {request} is the same person’s."),
+        "another name refused": ("Refused another name on a request", "Did not agree that another name or account on request {request} is the same person’s: it was not opened."),
         "search for a person opened": ("Looked whom a search was for", "Looked whom a colleague had searched for, on request {request}."),
         "disclosed": ("Pack made for a person", "Made a pack of what is held of a person: {posts} posts, {withheld} left out."),
         "corrected": ("Put right for a person", "Put something right of a post, for the person it is about."),

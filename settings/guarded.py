@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from core.models import STAFF_ONLY, STAFF_SPEAK
+from settings import pending
 from settings.alerts import GUARDIAN, AlertRoute
 from settings.organisation import Contact
+from settings.pending import Change, Form
 from settings.review import EscalationRole, ReplyTemplate
 from settings.schema import Config
 from settings.sections import WORDS as WORDS_OF
@@ -49,7 +50,6 @@ _PHONES = (
     "out_of_hours_phone",
 )  # what a team is rung by, and the words that lead to it; its mailboxes and type wait by `recipients`
 
-Form = Mapping[str, Any]  # of a part: what of it is guarded, as JSON has it
 Approved = Mapping[str, Form]  # by part
 # What of a row is shown to whoever is to agree
 _SHOWN: Mapping[Part, Sequence[str]] = {
@@ -63,13 +63,7 @@ _KEYS: Mapping[Part, str] = {
 _TICKED = frozenset(("flags", "staff", "platforms", "lanes", "tone"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A part that waits. `form` is what is to be approved; `differs` the lines of it that are not in force, and those that are instead."""
-
-    part: Part
-    form: Form
-    differs: Sequence[str]
+Waiting = pending.Waiting[Part]
 
 
 def form_of(config: Config, part: Part) -> dict[str, Any]:
@@ -88,13 +82,13 @@ def waiting(config: Config, file: Config, approved: Approved) -> Iterator[Waitin
     for part in SECTIONS:
         form, instead = form_of(config, part), approved.get(part, form_of(file, part))
         if not any(_holds(part, form, known) for known in (form_of(file, part), instead)):
-            yield Waiting(part=part, form=form, differs=list(_differs(part, form, instead)))
+            yield Waiting(part=part, form=form, changes=list(_changes(part, form, instead)))
 
 
 def usable(config: Config, file: Config, approved: Approved) -> Config:
     """The configuration with what was approved in place of what waits; the same one again changes nothing."""
     for each in waiting(config, file, approved):
-        config = _with(config, each.part, approved.get(each.part, form_of(file, each.part)))
+        config = with_form(config, each.part, approved.get(each.part, form_of(file, each.part)))
     return config
 
 
@@ -124,25 +118,30 @@ def _is_for_speech(template: ReplyTemplate) -> bool:
 
 
 def _holds(part: Part, form: Form, known: Form) -> bool:
-    return not list(_differs(part, form, known))
+    return not list(_changes(part, form, known))
 
 
-def _differs(part: Part, form: Form, known: Form) -> Iterator[str]:
-    """The lines in which a form differs from another; of teams only who is gone, and what the Guardian's are rung by."""
+def _changes(part: Part, form: Form, known: Form) -> Iterator[Change]:
+    """Each row in which a form differs from another."""
     for key in dict.fromkeys([*known, *form]):
-        new, old = form.get(key), known.get(key)
-        if part == "teams":
-            if old is not None and new is None:
-                yield f"‘{old['name']}’ is taken away"
-            elif (
-                new
-                and old
-                and "guardian" in (new["type"], old["type"])
-                and any(new[name] != old[name] for name in _PHONES)
-            ):
-                yield from _changed(part, new, old, _PHONES)
-        elif _as_told(new) != _as_told(old):
-            yield from _changed(part, new, old, _SHOWN[part])
+        if lines := list(_lines(part, form.get(key), known.get(key))):
+            yield pending.of_row(form, known, key, lines)
+
+
+def _lines(part: Part, new: Form | None, old: Form | None) -> Iterator[str]:
+    """The lines in which a row differs from another; of teams only who is gone, and what the Guardian's are rung by."""
+    if part == "teams":
+        if old is not None and new is None:
+            yield f"‘{old['name']}’ is taken away"
+        elif (
+            new
+            and old
+            and "guardian" in (new["type"], old["type"])
+            and any(new[name] != old[name] for name in _PHONES)
+        ):
+            yield from _changed(part, new, old, _PHONES)
+    elif _as_told(new) != _as_told(old):
+        yield from _changed(part, new, old, _SHOWN[part])
 
 
 def _changed(part: Part, new: Form | None, old: Form | None, names: Sequence[str]) -> Iterator[str]:
@@ -177,7 +176,7 @@ def _value(row: Form | None, field: str) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else "" if value in (None, False) else str(value)  # fmt: skip
 
 
-def _with(config: Config, part: Part, form: Form) -> Config:
+def with_form(config: Config, part: Part, form: Form) -> Config:
     """A configuration with a form in place of its own."""
     if part == "contacts":
         others = [each for each in config.organisation.contacts if not _is_guardians(each)]

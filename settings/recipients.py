@@ -79,6 +79,11 @@ def waiting_teams(
 
 def waiting_addresses(config: Config, file: Config, approvals: Iterable[Approval]) -> list[str]:
     """Mailboxes that would be told of cases and that governance has to approve first; `file` is config.toml alone."""
+    return strange(told_of_cases(config), file, approvals)
+
+
+def strange(addresses: Iterable[str], file: Config, approvals: Iterable[Approval]) -> list[str]:
+    """Those of some mailboxes that are told nothing before governance approved them."""
     approvals = tuple(approvals)
     approved = {each.email[0].casefold() for each in approvals if each.what == "address"}
     teams = {
@@ -88,7 +93,7 @@ def waiting_addresses(config: Config, file: Config, approvals: Iterable[Approval
     }  # fmt: skip
     return [
         each
-        for each in dict.fromkeys(told_of_cases(config))
+        for each in dict.fromkeys(addresses)
         if each.casefold() not in approved and (doubtful(each) or (each.casefold() not in teams and why_waits(each, file)))
     ]  # fmt: skip
 

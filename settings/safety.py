@@ -7,33 +7,34 @@ force is found from the versions in their order, so that no way back, in one ste
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
-from settings import guarded
+from settings import guarded, pending
 from settings.alerts import GUARDIAN, NEXT_MINUTES, RANK, AlertRoute
 from settings.guarded import OBLIGATORY
 from settings.organisation import Name
+from settings.pending import Change, Form
 from settings.review import EscalationRole
 from settings.schema import Config
 from settings.sections import content, find, of
 
-Guard = Literal["waits", "approved", "seen", "people", "terms", "lead"]
+Guard = Literal["waits", "approved", "seen", "people", "terms", "narrower", "lead"]
 Part = Literal["alerts", "passing", "clocks", "search"]
-Form = Mapping[str, Any]  # of a part: its keys of config.toml with their values, as JSON has them
 Rule = Callable[[Any, Any], Any]
 
 # How each is guarded, in a sentence
 HOW: Mapping[Guard, str] = {
     "waits": "What takes from it waits for another person: governance agrees, and the Guardian is told. What adds to it counts at once",
     "approved": "Waits for governance: a new team or another type, a mailbox that is not known, whatever is the Guardian’s",
-    "seen": "Counts at once. Governance is emailed, and sees it before and after until someone says so",
+    "seen": "Counts at once. Governance is emailed, and sees it before and after until someone says so. Of Safeguarding the name and when its telephone answers wait, as its type does",
     "people": "No name of a person and no word of what staff say, unless two people agreed. Governance reads what is new",
     "terms": "No name of a person and no word of what staff say, unless two people agreed. Where fewer than half would be left it waits for another person; one that is taken out counts at once, and governance is emailed and sees it",
+    "narrower": "No name of a person and no word of what staff say, unless two people agreed. One that is taken out, or the first of its own, counts at once: governance is emailed and sees it",
     "lead": "A lead’s alone. The history has it with their name; what weakens something is asked before it is saved",
 }  # fmt: skip
 # Every key that the page can change, and every field of its rows
@@ -43,7 +44,7 @@ GUARDS: Mapping[str, Guard] = {
     "rules": "people", "rules.name": "people", "rules.rule": "people",
     "organisation.campaigns": "people", "organisation.campaigns.name": "people", "organisation.campaigns.rule": "people",
     "organisation.campaigns.from": "lead", "organisation.campaigns.until": "lead",
-    "organisation.records": "seen", "organisation.records.preset": "seen", "organisation.records.of": "people", "organisation.records.terms": "people",
+    "organisation.records": "seen", "organisation.records.preset": "seen", "organisation.records.of": "people", "organisation.records.terms": "narrower",
     "alerts.on": "waits", "alerts.to": "waits", "alerts.next": "waits", "alerts.recent_days": "waits", "alerts.most_an_hour": "waits",
     "alerts.spikes": "lead", "alerts.spikes_to": "lead",
     "alerts.route": "waits", "alerts.route.name": "waits", "alerts.route.flags": "waits", "alerts.route.lanes": "waits", "alerts.route.platforms": "waits",
@@ -119,17 +120,17 @@ class Step:
 
 
 NAMES, TERMS = "organisation.names", "organisation.topics"  # what is searched for
+# The team that is rung where someone is in danger: its name and when its telephone answers wait, as its type does
+_RUNG_FIRST = frozenset(("safeguarding",))
+_WAITS_OF_TEAM: Mapping[str, str] = {
+    "name": "name", "hours": "when the telephone answers", "reach": "telephone", "out_of_hours_phone": "telephone out of hours",
+    "when": "when they are the right one",
+}  # fmt: skip
 Steps = Mapping[Part, Sequence[Step]]
 _Row = TypeVar("_Row", EscalationRole, AlertRoute, Name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A part of which something waits: what was set up, and in sentences what of it does not count yet."""
-
-    part: Part
-    form: Form
-    differs: Sequence[str]
+Waiting = pending.Waiting[Part]
 
 
 # ── what is in force ─────────────────────────────────────────────────────────────────────────────
@@ -166,7 +167,7 @@ def usable(config: Config, file: Config, steps: Steps) -> Config:
         form = form_of(config, part)
         used = _in_force(form, file, part, steps)
         if used != form:
-            config = _with(config, part, used)
+            config = with_form(config, part, used)
     return config
 
 
@@ -174,8 +175,8 @@ def waiting(config: Config, file: Config, steps: Steps) -> Iterator[Waiting]:
     """The parts of which something was taken that still counts."""
     for part in SECTIONS:
         form = form_of(config, part)
-        if differs := list(_differs(form, _in_force(form, file, part, steps), file)):
-            yield Waiting(part=part, form=form, differs=differs)
+        if changes_of := list(_differs(form, _in_force(form, file, part, steps))):
+            yield Waiting(part=part, form=form, changes=changes_of)
 
 
 def taken(before: Config, after: Config) -> Iterator[Waiting]:
@@ -183,8 +184,43 @@ def taken(before: Config, after: Config) -> Iterator[Waiting]:
     for part in SECTIONS:
         form = form_of(after, part)
         used = merged(form, form_of(before, part))
-        if differs := list(_differs(form, used, before)):
-            yield Waiting(part=part, form=form, differs=differs)
+        if changes_of := list(_differs(form, used)):
+            yield Waiting(part=part, form=form, changes=changes_of)
+
+
+def newly_waiting(before: Config, after: Config, file: Config, steps: Steps) -> Iterator[Waiting]:
+    """What a change brings that would wait, by part; without what waits already."""
+    already = {line for each in waiting(before, file, steps) for line in each.differs}
+    for each in waiting(after, file, steps):
+        if new := [change for change in each.changes if not already.issuperset(change.lines)]:
+            yield Waiting(part=each.part, form=each.form, changes=new)
+
+
+def mailboxes(form: Form) -> list[str]:
+    """Whom a form names to be told of cases, but for teams."""
+    routes = [each for row in form.get("alerts.route", ()) for name in ("to", "next") for each in row.get(name, ())]  # fmt: skip
+    return [*(each for key in _MAILBOXES for each in form.get(key, ())), *routes]
+
+
+def only_known(form: Form, file: Form, strange: Collection[str], teams: Mapping[str, Collection[str]]) -> dict[str, Any]:  # fmt: skip
+    """A form of a version without what was never in force of it: a mailbox or a team that governance never approved takes nothing from anybody where it goes.
+
+    `strange`: mailboxes that wait; `teams`: of each team that was approved, its mailboxes.
+    """
+    told = {key: [each for each in value if each not in strange] if key in _MAILBOXES else value for key, value in form.items()}  # fmt: skip
+    if "alerts.route" in told:
+        told["alerts.route"] = [
+            row | {name: [each for each in row.get(name, ()) if each not in strange] for name in ("to", "next") if name in row}
+            for row in told["alerts.route"]
+        ]  # fmt: skip
+    if "review.roles" in told:
+        filed = {row["key"]: row.get("email", ()) for row in file["review.roles"]}
+        known = {key: {*filed.get(key, ()), *teams.get(key, ())} for key in (*filed, *teams)}
+        told["review.roles"] = [
+            row | {"email": [each for each in row.get("email", ()) if each in known[row["key"]]]}
+            for row in told["review.roles"] if row["key"] in known
+        ]  # fmt: skip
+    return told
 
 
 def merged(form: Form, before: Form, since_agreed: Sequence[str] = ()) -> dict[str, Any]:
@@ -227,7 +263,8 @@ def reached(config: Config) -> dict[tuple[str, str], tuple[str, str]]:
     for role in review.roles:
         if role.type != "guardian":
             written = {**role.model_dump(), "hours": _HOURS[role.hours or ""]}
-            points |= {(f"team {role.key}", name): (f"{role.name}, {called}", written[name]) for name, called in _OF_TEAM.items()}  # fmt: skip
+            at_once = {name: called for name, called in _OF_TEAM.items() if role.type not in _RUNG_FIRST or name not in ("name", "hours")}  # fmt: skip
+            points |= {(f"team {role.key}", name): (f"{role.name}, {called}", written[name]) for name, called in at_once.items()}  # fmt: skip
     for name, contact in guarded.contacts_by_name(config).items():
         points[name, "phones"] = (f"Contact point ‘{contact.name}’, telephones", ", ".join(contact.phones))  # fmt: skip
         points[name, "emails"] = (f"Contact point ‘{contact.name}’, email addresses", ", ".join(contact.emails))  # fmt: skip
@@ -236,6 +273,13 @@ def reached(config: Config) -> dict[tuple[str, str], tuple[str, str]]:
     points |= {
         ("record", f"{record.preset} {record.of}"): (f"Public record ‘{record.preset}’{f' of {record.of}' if record.of else ''}", "read")
         for record in config.organisation.records
+    }  # fmt: skip
+    points |= {
+        (f"record {record.preset} {record.of}", term): (
+            f"Public record ‘{record.preset}’{f' of {record.of}' if record.of else ''}, {f'search term ‘{term}’' if term else 'all that is searched for'}",
+            "looked for there",
+        )
+        for record in config.organisation.records for term in record.terms or ("",)
     }  # fmt: skip
     points |= {("term", term): (f"Search term ‘{term}’", "searched for") for term in config.organisation.topics}  # fmt: skip
     return points
@@ -251,6 +295,11 @@ def changes(before: Reached, after: Reached) -> Iterator[str]:
         if key[0] in _SOUGHT:
             if not new and (key[0] != "term" or _half_is_left(_terms_in(after), _terms_in(before))):  # fmt: skip
                 yield f"{called}: {_SOUGHT[key[0]]} instead of {old}"
+            continue
+        if key[0].startswith("record "):
+            # its own terms; where all that is searched for is looked for there, each of them is among it
+            if not new and ("record", key[0].removeprefix("record ")) in after and (key[0], "") not in after:  # fmt: skip
+                yield f"{called}: not looked for there any more instead of {old}"
             continue
         of_team = key[0].startswith("team ")
         if new != old and not (of_team and key not in before) and (new or not (of_team or key[0] == "")):  # fmt: skip
@@ -281,18 +330,28 @@ def _in_force(form: Form, file: Config, part: Part, steps: Steps) -> dict[str, A
     return merged(form, known, terms)
 
 
+def _in_order(new: Sequence[str], old: Sequence[str]) -> list[str]:
+    """Whoever was told, first and in their order; then whoever is new."""
+    return _together(old, new)
+
+
 def _together(new: Sequence[str], old: Sequence[str]) -> list[str]:
     return [*new, *(each for each in old if each not in new)]
 
 
 _RULES: Mapping[str, Rule] = {
     "alerts.on": lambda new, old: new or old,
-    "alerts.to": _together, "alerts.next": _together, "reports.daily_to": _together, "review.chase.chain": _together, "review.chase.lead": _together,
+    "alerts.to": _together, "alerts.next": _together, "reports.daily_to": _together, "review.chase.chain": _in_order, "review.chase.lead": _together,
     "alerts.recent_days": max, "alerts.most_an_hour": max,
     "review.crisis_contact": lambda new, old: new if new.strip() else old,
     "review.comms_phone": lambda new, old: new if new.strip() else old,
     "review.chase.minutes": min, "review.chase.danger_minutes": min, "review.chase.urgent_minutes": min, "review.lanes.now_hours": min,
 }  # fmt: skip
+# Whoever stands first is told first
+_ORDERED = frozenset(("review.chase.chain",))
+_MAILBOXES = frozenset(
+    ("alerts.to", "alerts.next", "reports.daily_to", "review.chase.chain", "review.chase.lead")
+)
 _KEYS = frozenset((*_RULES, "alerts.route", "review.roles", NAMES, TERMS))
 
 
@@ -370,6 +429,8 @@ def _team(row: Form, was: Form | None, all_before: int, all_after: int) -> Form:
     if was is None:
         return row
     filled = {name: was[name] for name in ("when", "reach", "out_of_hours_phone") if was.get(name) and not str(row.get(name, "")).strip()}  # fmt: skip
+    if row.get("type") in _RUNG_FIRST or was.get("type") in _RUNG_FIRST:
+        filled |= {name: was[name] for name in ("name", "hours") if was.get(name) not in (None, "", row.get(name))}  # fmt: skip
     team = {**row, **filled, "email": _together(row.get("email", ()), was.get("email", ()))}
     if (row.get("minutes") or all_after) > (was.get("minutes") or all_before):
         team.pop("minutes", None)  # as all others have it, which is no more than before
@@ -378,7 +439,7 @@ def _team(row: Form, was: Form | None, all_before: int, all_after: int) -> Form:
     return team
 
 
-def _with(config: Config, part: Part, form: Form) -> Config:
+def with_form(config: Config, part: Part, form: Form) -> Config:
     """A configuration with a form in place of its own."""
     alerts, review = config.alerts, config.review
     if part == "clocks":
@@ -427,59 +488,130 @@ _CALLED: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def _differs(form: Form, used: Form, file: Config) -> Iterator[str]:
-    """What was set up and does not count yet, a line each."""
+def _differs(form: Form, used: Form) -> Iterator[Change]:
+    """What was set up and does not count yet, each change by itself."""
     for key, value in form.items():
-        if key == "alerts.on" and value != used[key]:
-            yield "Alerts turned off: no email at once of a high risk, of danger or of what is the Guardian’s"
-        elif key == "alerts.route":
-            yield from _differing_routes(value, used[key])
+        if key == "alerts.route":
+            yield from _differing_routes(form, used)
         elif key == "review.roles":
             yield from _differing_teams(form, used)
         elif key == NAMES:
-            yield from _differing_names(value, used[key])
-        elif isinstance(value, list) and (gone := [each for each in used[key] if each not in value]):  # fmt: skip
-            yield f"{_CALLED[key]}, no longer: {', '.join(gone)}"
-        elif not isinstance(value, list | bool) and value != used[key]:
-            yield f"{_CALLED[key]}: {value or 'nobody'} instead of {used[key]}"
+            yield from _differing_names(form, used)
+        elif key == TERMS:
+            if gone := [each for each in used[key] if each not in value]:
+                yield pending.of_row(form, used, key, [f"{_CALLED[key]}, no longer: {', '.join(gone)}"])  # fmt: skip
+        elif isinstance(value, list):
+            yield from _differing_list(form, used, key)
+        elif value != used[key]:
+            off = "Alerts turned off: no email at once of a high risk, of danger or of what is the Guardian’s"  # fmt: skip
+            line = off if key == "alerts.on" else f"{_CALLED[key]}: {value or 'nobody'} instead of {used[key]}"  # fmt: skip
+            yield pending.of_row(form, used, key, [line])
 
 
-def _differing_routes(new: Sequence[Form], used: Sequence[Form]) -> Iterator[str]:
-    wanted, counts = _by_name(new), {row.get("name") or ", ".join(row["to"]): row for row in used}
-    for name, row in wanted.items():
-        if row not in used:
-            yield f"The route ‘{row.get('name') or ', '.join(row['to'])}’ is {'changed' if name in counts else 'added, and takes cases from whoever is told of the rest'}"
-    yield from (f"The route ‘{name}’ is taken away" for name, row in counts.items() if row not in new and name not in wanted)  # fmt: skip
+def _differing_list(form: Form, used: Form, key: str) -> Iterator[Change]:
+    """Each who would be told no longer; and, of whoever is told one after the other, another order."""
+    for entry in used[key]:
+        if entry not in form[key]:
+            yield pending.of_list(form, used, key, entry, f"{_CALLED[key]}, no longer: {entry}")
+    wanted = [each for each in form[key] if each in used[key]]
+    if key in _ORDERED and wanted != [each for each in used[key] if each in form[key]]:
+        yield Change(
+            lines=[f"{_CALLED[key]}, in another order: {', '.join(wanted)} instead of {', '.join(used[key])}"],
+            agreed={**used, key: _together(form[key], used[key])}, undone={**form, key: _in_order(form[key], [each for each in used[key] if each in form[key]])},
+            stands=lambda other: [each for each in other.get(key, ()) if each in wanted] == wanted,
+        )  # fmt: skip
 
 
-def _differing_names(new: Sequence[Form], used: Sequence[Form]) -> Iterator[str]:
-    for was in used:
-        if was in new:
+def _differing_routes(form: Form, used: Form) -> Iterator[Change]:
+    key, takes = "alerts.route", "and takes cases from whoever is told of the rest"
+    wanted, counts = _by_name(form[key]), _by_name(used[key])
+    called = {**counts, **wanted}
+    for name in called:
+        new, old = wanted.get(name), counts.get(name)
+        if new != old:
+            row = called[name]
+            what = (
+                "is taken away"
+                if new is None
+                else f"is added, {takes}"
+                if old is None
+                else "is changed"
+            )
+            yield _of_listed(form, used, key, _by_name, name, f"The route ‘{row.get('name') or ', '.join(row['to'])}’ {what}")  # fmt: skip
+
+
+def _by_own_name(rows: Sequence[Form]) -> dict[str, Form]:
+    return {row["name"]: row for row in rows}
+
+
+def _by_key(rows: Sequence[Form]) -> dict[str, Form]:
+    return {row["key"]: row for row in rows}
+
+
+def _of_listed(
+    form: Form, used: Form, key: str, by: Callable[[Sequence[Form]], dict[str, Form]], name: str, line: str
+) -> Change:  # fmt: skip
+    """The change of one row of a list of tables."""
+    new, old = by(form[key]).get(name), by(used[key]).get(name)
+    return Change(
+        lines=[line], agreed={**used, key: [*pending.with_value(by(used[key]), name, new).values()]},
+        undone={**form, key: [*pending.with_value(by(form[key]), name, old).values()]}, stands=lambda other: by(other.get(key, ())).get(name) == new,
+    )  # fmt: skip
+
+
+def _differing_names(form: Form, used: Form) -> Iterator[Change]:
+    for name, was in _by_own_name(used[NAMES]).items():
+        row = _by_own_name(form[NAMES]).get(name)
+        if row == was:
             continue
-        row = next((each for each in new if each["name"] == was["name"]), None)
         if row is None:
-            yield f"‘{was['name']}’ is taken away"
+            line = f"‘{name}’ is taken away"
         elif not row.get("search", True):
-            yield f"‘{was['name']}’ is not searched for any more"
+            line = f"‘{name}’ is not searched for any more"
         else:
-            yield f"‘{was['name']}’ would be searched for {_days(row)} instead of {_days(was)}"
+            line = f"‘{name}’ would be searched for {_days(row)} instead of {_days(was)}"
+        yield _of_listed(form, used, NAMES, _by_own_name, name, line)
 
 
 def _days(row: Form) -> str:
     return f"from {row.get('from') or 'the beginning'} until {row.get('until') or 'the end'}"
 
 
-def _differing_teams(form: Form, used: Form) -> Iterator[str]:
-    wanted, all_minutes = {row["key"]: row for row in form["review.roles"]}, used["review.chase.minutes"]  # fmt: skip
-    for counts in used["review.roles"]:
-        row = wanted.get(counts["key"])
+def _differing_teams(form: Form, used: Form) -> Iterator[Change]:
+    wanted, key = _by_key(form["review.roles"]), "review.roles"
+    for team, counts in _by_key(used[key]).items():
+        row = wanted.get(team)
         if row is None:
-            yield f"‘{counts['name']}’ is taken away"
+            yield _of_listed(form, used, key, _by_key, team, f"‘{counts['name']}’ is taken away")
             continue
-        if gone := [each for each in counts["email"] if each not in row.get("email", ())]:
-            yield f"{row['name']}, no longer emailed: {', '.join(gone)}"
-        for name, called in (("reach", "telephone"), ("out_of_hours_phone", "telephone out of hours"), ("when", "when they are the right one")):  # fmt: skip
-            if counts.get(name) and not str(row.get(name, "")).strip():
-                yield f"{row['name']}, {called}: nothing instead of {counts[name]}"
+        for entry in counts["email"]:
+            if entry not in row.get("email", ()):
+                left = [each for each in counts["email"] if each != entry]
+                back = [*row.get("email", ()), entry]
+                yield _of_field(form, used, team, "email", left, back, f"{row['name']}, no longer emailed: {entry}", without=entry)  # fmt: skip
+        for name, called in _WAITS_OF_TEAM.items():
+            if row.get(name) != counts.get(name) and counts.get(name) is not None:
+                new, old = (_HOURS.get(str(each.get(name, "")), each.get(name)) if name == "hours" else each.get(name) for each in (row, counts))  # fmt: skip
+                yield _of_field(form, used, team, name, row.get(name), counts.get(name), f"{counts['name']}, {called}: {new or 'nothing'} instead of {old or 'nothing'}")  # fmt: skip
         if row.get("minutes") and row.get("minutes") != counts.get("minutes"):
-            yield f"{row['name']}, minutes to confirm: {row['minutes']} instead of {counts.get('minutes') or all_minutes}"
+            line = f"{row['name']}, minutes to confirm: {row['minutes']} instead of {counts.get('minutes') or used['review.chase.minutes']}"
+            yield _of_field(form, used, team, "minutes", row["minutes"], counts.get("minutes"), line)  # fmt: skip
+
+
+def _of_field(
+    form: Form, used: Form, team: str, name: str, new: Any, old: Any, line: str, *, without: str = ""
+) -> Change:  # fmt: skip
+    """The change of one field of a team; `without`: only that this mailbox is gone from it."""
+    key = "review.roles"
+
+    def filled(into: Form, value: Any) -> dict[str, Any]:
+        return {**into, key: [pending.with_value(row, name, value) if row["key"] == team else row for row in into[key]]}  # fmt: skip
+
+    def has(value: Any) -> bool:
+        return without not in (value or ()) if without else value == wanted
+
+    wanted = _by_key(form[key])[team].get(name)
+    return Change(
+        lines=[line], agreed=filled(used, new), undone=filled(form, old),
+        stands=lambda other: has(_by_key(other.get(key, ())).get(team, {}).get(name)),
+    )  # fmt: skip

@@ -7,7 +7,7 @@ followed, a number is no longer blanked. What opens the way to an employer is re
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -24,17 +24,20 @@ GUARDING = {
 }  # fmt: skip
 
 
-def asks(before: Config, after: Config, on: date, platform_names: Mapping[str, str]) -> list[str]:
+def asks(
+    before: Config, after: Config, on: date, platform_names: Mapping[str, str], taken: Sequence[safety.Waiting] | None = None
+) -> list[str]:  # fmt: skip
     """What the change from one configuration to another weakens; nothing where it weakens nothing.
 
-    `platform_names` is what people call each platform.
+    `platform_names` is what people call each platform; `taken` what of it would wait, beside what is in force, where that is known.
     """
     register = partial(_register, platform_names=platform_names)
     looks = (
         _alerts, _addresses, _reports, _search, register, _contacts, _templates, _escalation, _clocks, _samples,
         _pre_election, _guarded,
     )  # fmt: skip
-    return [sentence for look in looks for sentence in look(before, after, on)]
+    waits = list(safety.taken(before, after)) if taken is None else taken
+    return [*(sentence for look in looks for sentence in look(before, after, on)), *map(_would_wait, waits)]  # fmt: skip
 
 
 def _alerts(before: Config, after: Config, on: date) -> Iterator[str]:
@@ -248,11 +251,20 @@ def _guarded(before: Config, after: Config, on: date) -> Iterator[str]:
             f"{guarded.WORDS[each.part]}: it waits for another person of governance, and they and the Guardian are told. Until "
             "then it is as it was"
         )
-    for taken in safety.taken(before, after):
-        yield (
-            f"{safety.WORDS[taken.part]} ({'; '.join(taken.differs)}): it waits for another person of governance, and they and the Guardian "
-            "are told. Until then all are told as before"
-        )
+
+
+# How each part stands until another person agreed
+_UNTIL: Mapping[safety.Part, str] = {
+    "alerts": "all are told as before", "passing": "all are told, and chased, as before", "clocks": "it shows as overdue as before",
+    "search": "all of it is searched for as before",
+}  # fmt: skip
+
+
+def _would_wait(waits: safety.Waiting) -> str:
+    return (
+        f"{safety.WORDS[waits.part]} ({'; '.join(waits.differs)}): it waits for another person of governance, and they and the Guardian "
+        f"are told. Until then {_UNTIL[waits.part]}"
+    )
 
 
 def _and(parts: list[str]) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from settings import safety
+from collections.abc import Mapping
+from typing import Any
+
+from settings import recipients, safety
 from settings.schema import Config
 from store import Store
 
@@ -11,16 +14,25 @@ def steps_of(file: Config, store: Store) -> safety.Steps:
     """By part, oldest first. What was set on the machine is the installer's, and needs nobody's yes; `file` is config.toml's alone."""
     if not store.settings.head():
         return {}
-    agreed = store.approvals.agreed()
+    agreed, approvals = store.approvals.agreed(), store.approvals.all()
+    teams = {each.key: {*each.email} for each in approvals if each.what == "team"}
+    for each in approvals:
+        if each.what == "team":
+            teams[each.key] |= {*each.email}
+
+    def known(part: safety.Part, form: Mapping[str, Any]) -> dict[str, Any]:
+        strange = recipients.strange(safety.mailboxes(form), file, approvals)
+        return safety.only_known(form, safety.form_of(file, part), strange, teams)
+
     steps: dict[safety.Part, list[safety.Step]] = {}
     for part, section in safety.SECTIONS.items():
         steps[part] = [
-            safety.Step(at=version.at, form=safety.form_of_version(file, part, version.content), agreed=version.by is None)
+            safety.Step(at=version.at, form=known(part, safety.form_of_version(file, part, version.content)), agreed=version.by is None)
             for version in reversed(store.settings.history(section))
         ]  # fmt: skip
-        steps[part] += [safety.Step(at=each.at, form=each.form, agreed=True) for each in agreed if each.part == part]  # fmt: skip
+        steps[part] += [safety.Step(at=each.at, form=known(part, each.form), agreed=True) for each in agreed if each.part == part]  # fmt: skip
     steps["passing"] += [
         safety.Step(at=team.at, mailboxes={team.key: team.email})
-        for team in store.approvals.all() if team.what == "team" and team.at is not None
+        for team in approvals if team.what == "team" and team.at is not None
     ]  # fmt: skip
     return steps

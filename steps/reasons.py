@@ -47,69 +47,6 @@ def names_nobody(who: str) -> bool:
     return len(set(who.casefold())) < 5 or (not _REACHED.search(who) and says_nothing(who))
 
 
-# What says again that it is so, or that somebody says it, and not by what it is known.
-_ASSERTS = frozenset(
-    [
-        "account",
-        "accounts",
-        "another",
-        "are",
-        "belong",
-        "belongs",
-        "both",
-        "certain",
-        "certainly",
-        "clearly",
-        "confirm",
-        "confirmed",
-        "definitely",
-        "different",
-        "he",
-        "her",
-        "hers",
-        "him",
-        "his",
-        "identical",
-        "indeed",
-        "individual",
-        "its",
-        "known",
-        "knows",
-        "name",
-        "names",
-        "obviously",
-        "person",
-        "persons",
-        "people",
-        "really",
-        "said",
-        "says",
-        "same",
-        "she",
-        "so",
-        "such",
-        "sure",
-        "surely",
-        "tell",
-        "tells",
-        "their",
-        "theirs",
-        "them",
-        "they",
-        "told",
-        "true",
-        "truly",
-        "who",
-    ]
-)
-
-
-def says_no_ground(known_by: str) -> bool:
-    """Whether words by which a second name would be the same person's name no ground: “same person”, “they said so”."""
-    words = {word.casefold() for word in _WORD.findall(known_by)}
-    return says_nothing(known_by) or not words - _ASSERTS - _EMPTY
-
-
 # What people type where a name is asked for and they give none.
 _ANYBODY = """
 a an any anybody anyone asap because by call called checked colleague d dont done email emailed everybody everyone for from he her him i is it

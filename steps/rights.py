@@ -17,16 +17,18 @@ from core.errors import ConfigError, StoreError
 from core.models import Role
 from reports import asked, exports, looks, pdf, subject_access
 from settings.schema import Config
-from steps.reasons import says_no_ground, says_nothing
+from steps.reasons import says_nothing
+from steps.same_person import CHECKS, TOGETHER, Check
 from store import PlaceSearched, PurgeProof, RequestKind, Store, User
 from store.retention import SPARED
 from store.rights.objections import accounts_named
+from store.rights.person_searches import WAITS
 from store.search import POST
 
-TOGETHER = "Handle and id stand together in a post that is held"
+NO_CHECK = Check()
 NOT_OF_PERSON = (
     "post {post} is neither by the person of request {request} nor holds what they were looked for by. If it is about them by another name or account, look for that "
-    "first, under this request, and say how you know (`mentions find NAME --request {request} --same-person WHY`); else write down a request of whoever it is of"
+    "first, under this request, and say what was checked (`mentions find NAME --request {request} --same-person CHECK`); else write down a request of whoever it is of"
 )
 
 
@@ -226,34 +228,49 @@ def write_down(
 
 
 def note_whom(
-    store: Store, who: str, *, request: int, by: str, at: datetime, same_person: str = ""
-) -> None:
+    store: Store, config: Config, who: str, *, request: int, by: str, at: datetime, same_person: Check = NO_CHECK
+) -> None:  # fmt: skip
     """Seals with the request whom somebody is about to look for: the first is whose request it is.
 
-    `same_person`: how they know that another name or account is the same person's. Raises StoreError where there is no such request open, or it is of somebody else.
+    `same_person`: by which check another name or account is the same person's. Where others hold governance too, one of them is asked,
+    and StoreError is raised until they agreed; where nobody does, the data protection officer and the Caldicott Guardian are told of it.
+    Raises StoreError where there is no such request open, or it is of somebody else.
     """
-    if same_person.strip() and says_no_ground(same_person):
-        raise StoreError(
-            "say how you know that it is the same person, by what: “their letter of 3 November names both accounts”"
-        )
-    account = _account(store, by)
-    store.person_searches.add(request, who, by=account, by_name=by, at=at, same_person=same_person)
+    searches, account = store.person_searches, _account(store, by)
+    if not same_person or not searches.needs_check(request, who):
+        searches.add(request, who, by=account, by_name=by, at=at)
+        return
+    sealed = same_person.sealed(clock.local_day(at))
+    others = [] if same_person.key == TOGETHER else _others_of_governance(store, account)
+    if others and searches.unanswered(request, who) == "waits":
+        raise StoreError(WAITS)
+    searches.add(request, who, by=account, by_name=by, at=at, same_person=sealed, waits=bool(others))  # fmt: skip
+    if others:
+        asked.tell(store, config, "same", others, ["governance"], at=at, case=request)
+        raise StoreError(WAITS)
+    if account is not None and same_person.key != TOGETHER:
+        looks.tell_outside(store, config, account, request, at, check=CHECKS[same_person.key])
+
+
+def _others_of_governance(store: Store, account: int | None) -> list[User]:
+    return [user for user in store.users.all() if user.active and "governance" in user.roles and user.number != account]  # fmt: skip
 
 
 def search_for(
-    store: Store, config: Config, who: str, *, request: int, by: str, at: datetime, same_person: str = ""
+    store: Store, config: Config, who: str, *, request: int, by: str, at: datetime, same_person: Check = NO_CHECK
 ) -> None:  # fmt: skip
     """The same of a search; where nobody else holds governance, the data protection officer and the Caldicott Guardian are told that there was one, without whom."""
     before = len(store.person_searches.of_request(request))
-    note_whom(store, who, request=request, by=by, at=at, same_person=same_person)
+    note_whom(store, config, who, request=request, by=by, at=at, same_person=same_person)
     number = _account(store, by)
-    others = any(user.active and "governance" in user.roles and user.number != number for user in store.users.all())  # fmt: skip
-    if number is not None and not others and len(store.person_searches.of_request(request)) > before:  # fmt: skip
+    alone = number is not None and not _others_of_governance(store, number)
+    if alone and len(added := store.person_searches.of_request(request)) > before and not added[-1].same_person:  # fmt: skip
+        assert number is not None
         looks.tell_outside(store, config, number, request, at)
 
 
 def note_accounts(
-    store: Store, platform: str, accounts: Iterable[str], *, request: int, by: str, at: datetime, same_person: str = ""
+    store: Store, config: Config, platform: str, accounts: Iterable[str], *, request: int, by: str, at: datetime, same_person: Check = NO_CHECK
 ) -> None:  # fmt: skip
     """Seals with the request whose accounts go on the list of objections or off it: those of the person whose request it is alone.
 
@@ -263,9 +280,9 @@ def note_accounts(
     first = set(store.search.by_author(named[0])) if len(named) > 1 else set()
     for account in named:
         known = same_person
-        if not known.strip() and account != named[0] and first.intersection(store.search.by_author(account)):  # fmt: skip
-            known = TOGETHER
-        note_whom(store, account, request=request, by=by, at=at, same_person=known)
+        if not known and account != named[0] and first.intersection(store.search.by_author(account)):  # fmt: skip
+            known = Check(key=TOGETHER)
+        note_whom(store, config, account, request=request, by=by, at=at, same_person=known)
 
 
 def beside_posts(store: Store, request: int | None) -> list[PlaceSearched]:
@@ -281,7 +298,7 @@ def beside_posts(store: Store, request: int | None) -> list[PlaceSearched]:
     return list(merged.values())
 
 
-def check_posts(store: Store, numbers: Iterable[int], *, request: int, by: str, at: datetime) -> None:  # fmt: skip
+def check_posts(store: Store, config: Config, numbers: Iterable[int], *, request: int, by: str, at: datetime) -> None:  # fmt: skip
     """Raises StoreError where one of these posts is neither by the request's person nor mentions them.
 
     Where nobody was looked for under it yet, it becomes the request of whoever wrote the first of them.
@@ -294,7 +311,7 @@ def check_posts(store: Store, numbers: Iterable[int], *, request: int, by: str, 
             raise StoreError(NOT_OF_PERSON.format(post=number, request=request))
         author = stored.mention.author
         who = author.handle or author.id or author.name or POST.format(number=number)
-        note_whom(store, who, request=request, by=by, at=at)
+        note_whom(store, config, who, request=request, by=by, at=at)
 
 
 def check_who(store: Store, *, by: str, request: int | None = None) -> None:

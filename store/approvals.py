@@ -100,6 +100,11 @@ class Approvals:
             )  # fmt: skip
             self._db.add_event("guarded setting approved", at, part=part, by=by)
 
+    def note_refused(self, part: GuardedPart, *, by: int, at: datetime) -> None:
+        """An event that another person did not agree to a change of a part; what it was is in the settings' history."""
+        with self._db.transaction():
+            self._db.add_event("guarded setting refused", at, part=part, by=by)
+
     def guarded(self) -> dict[str, Mapping[str, Any]]:
         """Of each part the form that was agreed to last."""
         return {each.part: each.form for each in self.agreed()}

@@ -26,7 +26,7 @@ _STEMS = (
 )  # fmt: skip
 _SHORTEST_STEM = 4  # letters that a word with * begins with: fewer find anything
 _OF_SHIFT = re.compile(rf"(?<![\w-])(?:{_SHIFT})[ -](?:{_ROLE})(?![\w-])(?! (?:support|training|shortage|vacanc|recruit|cover|service|led)\w*)")  # fmt: skip
-_NICKNAME = re.compile(rf"(?:{_SHIFT}) ((?:[^\W\d_]+ ){{1,2}})(?:{_ROLE})")
+_NICKNAME = re.compile(rf"(?:(?:{_SHIFT}) )?((?:[^\W\d_]+ ){{1,2}})(?:{_ROLE})")
 _ALONE = re.compile(rf"(?:the|that|this|our) (?:{_ROLE})")
 _BESIDE = re.compile(rf"(?<![\w-])(?:{_ROLE})(?![\w-]|\*)")
 _WITH_ENDING = re.compile(r"(?<![\w-])([a-z]{4,})\*")
@@ -44,6 +44,9 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Za-z])(?=\d)")
 _OF_WORK_TEXT = """
 holiday time shift lounge case unit ward team call cover general family community district school practice specialist mental health public care home research resident
 surgery clinic centre nurse doctor hospital hours cancer stroke heart diabetes asthma wound eye bone
+male female private named link dental prescribing advanced registered qualified find see my no new second first only any change duty emergency orthopaedic
+need needs want get got be become becoming saw seen wait thank hate love missing lost trust book booking gp gps macmillan black asian international overseas foreign best good bad rude medical health consultant plastic brain veterinary vet head lead chief
+see a an the book ask to speak phone call waiting for without rehabilitation occupational speech language beauty massage agency
 """
 _OF_WORK = frozenset(_OF_WORK_TEXT.split())
 MOST_BESIDE = 2  # terms that a rule joins to a role; more describe one of them
@@ -61,7 +64,7 @@ def sought(text: str) -> list[str]:
 
 
 def _has_nickname(low: str) -> bool:
-    """Whether words that say nothing of the work stand between a shift and a role, and all of it is that: night owl nurse."""
+    """Whether words that say nothing of the work stand before a role, or between it and a shift, and all of it is that: sleepy midwife, night owl nurse."""
     nick = _NICKNAME.fullmatch(low)
     return nick is not None and not all(_is_of_the_work(word) for word in nick[1].split())
 

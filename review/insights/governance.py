@@ -26,6 +26,7 @@ from store import RETURN, ViewQuery
 DAYS = 7  # that the figures are of
 READ = 500  # looks of the week that are counted by person
 SHOWN = 8  # of them that are listed
+IN_SIGHT = 12  # kinds of things that need governance; the rest is folded up
 USUAL = (
     3  # times the median of the others: so many looks by one person are named, to be asked about
 )
@@ -81,7 +82,7 @@ def governance(context: RequestContext) -> Response:
         chain_leaves="by itself" if chain.told_to(context.config) else "with the list" if chain.leaves(context.config) else "",
         lane_erased=store.audit.lane_erased(since), returns=store.lane_packs.open_requests(RETURN), erasures_agreed=lane_erasures.agreed(store, at),
         naming=[(people.name(by), by, times) for by, times in store.audit.notes_naming_someone(since)],
-        walks=looks.WALKS, refused=[(people.name(by), by, times) for by, times in store.searched_people.refused(since)], refused_reasons=[(people.name(by), by, times) for by, times in store.views.refused_reasons(since)], mailed=bool(looks.told_to(context.config)), much=store.views.much(since), searched_by=store.person_searches.by_person(since),
+        needs_in_sight=IN_SIGHT, walks=looks.WALKS, refused=[(people.name(by), by, times) for by, times in store.searched_people.refused(since)], refused_reasons=[(people.name(by), by, times) for by, times in store.views.refused_reasons(since)], mailed=bool(looks.told_to(context.config)), much=store.views.much(since), searched_by=store.person_searches.by_person(since),
         originals=kinds["original"], cases_opened=kinds["case"] + kinds["post"],
     )  # fmt: skip
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,19 +16,22 @@ from starlette.responses import RedirectResponse, Response
 
 from core.errors import ConfigError
 from core.models import TeamType
+from reports import asked
 from review.auth.one_person import same_person
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from settings import guarded, overrides, recipients, safety
+from settings.pending import Change
 from settings.review import EscalationRole
 from settings.schema import Config
-from settings.sections import CHOICES, Section, find
+from settings.sections import CHOICES, Section, content, find
 from steps import agreed_settings
 from store import Approval, SettingVersion
 from store.approvals import GuardedPart
 
 TEAMS = "review.roles"  # the key of config.toml
 SECTION, TOLD_SECTION = "escalation", "recipients"
+LONGEST_NOTE = 500  # as of a lead's own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +52,7 @@ class Waits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardedWaits:
-    """A part of the settings that nobody changes alone, and that waits. `by`: whoever saved it in the page; `mark` as of `Waits`.
+    """One change of what nobody changes alone, and that waits. `by`: whoever saved it in the page; `mark` as of `Waits`.
 
     `guardians`: how staff reach the Guardian, who is rung before anybody agrees.
     """
@@ -57,8 +61,7 @@ class GuardedWaits:
     section: str
     guardians: bool
     why: str
-    differs: Sequence[str]
-    form: Mapping[str, Any]
+    change: Change
     by: frozenset[int | None]
     by_name: str
     mark: str
@@ -188,8 +191,11 @@ def doubtful_accounts(context: RequestContext) -> list[str]:
 
 @requires_role("governance")
 def approved(context: RequestContext) -> Response:
-    """Approves one of them in the form that was on the page; never by whoever saved it, by whatever account."""
+    """Approves one of them in the form that was on the page; never by whoever saved it, by whatever account. Of a guarded change also a no."""
     mark = str(context.form.get("mark", ""))
+    if context.form.get("answer") == "no":
+        answer = "refused" if _refuse_guarded(context, mark) else "changed"
+        return RedirectResponse(f"/governance?recipients={answer}#recipients", 303)
     if _approve_guarded(context, mark):
         return RedirectResponse("/governance?recipients=approved#recipients", 303)
     wanted = next((each for each in waiting(context) if each.mark == mark), None)
@@ -205,56 +211,62 @@ def guarded_waiting(context: RequestContext) -> list[GuardedWaits]:
     """What waits of the settings that keep people safe: how staff reach the Guardian, teams that must be there, and whatever takes from who is told."""
     file, config = context.app.file, _as_set_up(context)
     waits = [
-        _guarded_waits(context, each, guarded.SECTIONS[each.part], guarded.WORDS[each.part], guardians=True)
-        for each in guarded.waiting(config, file, context.store.approvals.guarded())
+        _guarded_waits(context, each.part, change, guarded.SECTIONS[each.part], guarded.WORDS[each.part], guardians=True)
+        for each in guarded.waiting(config, file, context.store.approvals.guarded()) for change in each.changes
     ]  # fmt: skip
     steps = agreed_settings.steps_of(file, context.store)
     return waits + [
-        _guarded_waits(context, each, safety.SECTIONS[each.part], safety.WORDS[each.part], guardians=False)
-        for each in safety.waiting(config, file, steps)
+        _guarded_waits(context, each.part, change, safety.SECTIONS[each.part], safety.WORDS[each.part], guardians=False)
+        for each in safety.waiting(config, file, steps) for change in each.changes
     ]  # fmt: skip
 
 
 def _guarded_waits(
-    context: RequestContext, waits: guarded.Waiting | safety.Waiting, key: str, why: str, *, guardians: bool
+    context: RequestContext, part: GuardedPart, change: Change, key: str, why: str, *, guardians: bool
 ) -> GuardedWaits:  # fmt: skip
-    versions = context.store.settings.history(key)
-    written = json.dumps([waits.part, waits.form], sort_keys=True)
+    versions = list(_since_it_stood(context, part, change, key))
+    written = json.dumps([part, *change.lines, change.agreed], sort_keys=True)
     return GuardedWaits(
-        part=waits.part, section=key, guardians=guardians, why=why, differs=waits.differs, form=waits.form,
-        by=frozenset(version.by for version in _since_it_stood(context, waits, key, versions)),
-        by_name=versions[0].by_name if versions else "config.toml", mark=hashlib.sha256(written.encode()).hexdigest()[:24],
+        part=part, section=key, guardians=guardians, why=why, change=change, by=frozenset(version.by for version in versions[-1:]),
+        by_name=versions[-1].by_name if versions else "config.toml", mark=hashlib.sha256(written.encode()).hexdigest()[:24],
     )  # fmt: skip
 
 
 def _since_it_stood(
-    context: RequestContext, waits: guarded.Waiting | safety.Waiting, key: str, versions: Sequence[SettingVersion]
-) -> Iterator[SettingVersion]:  # fmt: skip
-    """The versions that have what waits, newest first: whoever saved one of them does not agree to it."""
+    context: RequestContext, part: GuardedPart, change: Change, key: str
+) -> Iterator[SettingVersion]:
+    """The versions that have what waits, newest first: whoever saved the last of these brought it, and does not agree to it."""
     section = find(key)
-    for version in versions:
-        if section is None:
-            return
+    assert section is not None
+    for version in context.store.settings.history(key):
         try:
-            form = _form_in(context.app.file, waits, section, version)
-        except (ConfigError, ValidationError):
-            form = {}
-        if form and json.dumps(form, sort_keys=True) != json.dumps(waits.form, sort_keys=True):
+            form = _form_in(context.app.file, part, section, version)
+        except (
+            ConfigError,
+            ValidationError,
+        ):  # it was never used: who saved it counts all the same
+            yield version
+            continue
+        if not change.stands(form):
             return
         yield version
 
 
 def _form_in(
-    file: Config, waits: guarded.Waiting | safety.Waiting, section: Section, version: SettingVersion
+    file: Config, part: GuardedPart, section: Section, version: SettingVersion
 ) -> Mapping[str, Any]:
     config = file if version.content is None else overrides.with_content(file, section, version.content)  # fmt: skip
-    if isinstance(waits, safety.Waiting):
-        return safety.form_of(config, waits.part)
-    return guarded.form_of(config, waits.part)
+    return _FORM_OF[part](config)
+
+
+_FORM_OF: Mapping[str, Callable[[Config], Mapping[str, Any]]] = {
+    **{part: partial(guarded.form_of, part=part) for part in guarded.SECTIONS},
+    **{part: partial(safety.form_of, part=part) for part in safety.SECTIONS},
+}
 
 
 def _approve_guarded(context: RequestContext, mark: str) -> bool:
-    """Agrees to a part that waits in the form that was on the page; False where there is none."""
+    """Agrees to one change that waits, as it was on the page; False where there is none."""
     wanted = next((each for each in guarded_waiting(context) if each.mark == mark), None)
     if wanted is None:
         return False
@@ -264,8 +276,32 @@ def _approve_guarded(context: RequestContext, mark: str) -> bool:
     ):
         raise HTTPException(403, "You saved this: another person of governance has to look at it.")
     context.store.approvals.add_guarded(
-        wanted.part, wanted.form, by=context.user.number, at=context.at
+        wanted.part, wanted.change.agreed, by=context.user.number, at=context.at
     )
+    return True
+
+
+def _refuse_guarded(context: RequestContext, mark: str) -> bool:
+    """Drops one change that waits: a version without it, which tells whoever asked; False where there is none, or another saved meanwhile."""
+    store, config = context.store, _as_set_up(context)
+    wanted = next((each for each in guarded_waiting(context) if each.mark == mark), None)
+    section = find(wanted.section) if wanted is not None else None
+    if wanted is None or section is None:
+        return False
+    undone = wanted.change.undone
+    if wanted.part in guarded.SECTIONS:
+        config = guarded.with_form(config, wanted.part, undone)  # type: ignore[arg-type]
+    else:
+        config = safety.with_form(config, wanted.part, undone)  # type: ignore[arg-type]
+    versions = store.settings.history(wanted.section)
+    note = f"Not agreed to: {'; '.join(wanted.change.lines)}"[:LONGEST_NOTE]
+    if not store.settings.save(
+        wanted.section, content(overrides.as_json(config), section), versions[0].version if versions else 0, at=context.at, by=context.user.number, note=note,
+    ):  # fmt: skip
+        return False
+    store.approvals.note_refused(wanted.part, by=context.user.number, at=context.at)
+    asked_for = [user for user in store.users.all() if user.active and user.number in wanted.by]
+    asked.tell(store, context.config, "refused", asked_for, ["lead"], at=context.at, key=mark)
     return True
 
 

@@ -33,6 +33,7 @@ from review.rights.requests import (
     typed_in,
 )
 from steps import lane_erasures, rights
+from steps.same_person import CHECKS, Check, in_words
 from store import CLOSED, Correction, CorrectionKind, Item, RequestState, RightsRequest, User
 from store.retention import SPARED, SPARED_ALONE
 
@@ -89,7 +90,7 @@ def find(context: RequestContext) -> Response:
     try:
         rights.search_for(
             context.store, context.config, before.person, request=request.number, by=context.user.name, at=context.at,
-            same_person=typed_in(context, "same_person"),
+            same_person=_check(context),
         )  # fmt: skip
     except StoreError as error:
         return show(context, request, fault=str(error))
@@ -138,8 +139,8 @@ def act(context: RequestContext) -> Response:
     request, search = asked_for(context), _search_so_far(context)
     posts = _in_sight(context, _numbers([str(value) for value in context.form.getlist("posts")]))
     do = typed_in(context, "do")
-    if do == "searched":
-        return _open_search(context, request, search)
+    if do in ("same", "not same", "searched"):
+        return _open_search(context, request, search) if do == "searched" else _answer_same(context, request, search, agrees=do == "same")  # fmt: skip
     if do == "object" or typed_in(context, "withdraw"):
         return _object(context, request, search)
     if do == "lift":
@@ -176,8 +177,8 @@ def _check_whose(
     if search.person and search.person not in known:
         raise StoreError("look for them first: that is recorded with the request")
     rights.check_posts(
-        context.store, posts, request=request.number, by=context.user.name, at=context.at
-    )
+        context.store, context.config, posts, request=request.number, by=context.user.name, at=context.at
+    )  # fmt: skip
 
 
 def _ask_once_more(
@@ -313,6 +314,30 @@ def _open_search(context: RequestContext, request: RightsRequest, search: Person
     return show(context, request, search, done=f"It was looked for: {who}" if who else "Gone: the request was closed three years ago.")  # fmt: skip
 
 
+def _check(context: RequestContext) -> Check:
+    """By which check the form says that it is the same person's."""
+    fields = ("same_check", "same_made", "same_on", "same_words")
+    key, made, on, words = (typed_in(context, name) for name in fields)
+    return Check(key=key, made=made, on=on, words=words)
+
+
+def _answer_same(
+    context: RequestContext, request: RightsRequest, search: PersonSearch, *, agrees: bool
+) -> Response:
+    """Another person's yes or no to another name or account of the request's person; never of whoever asked, by whatever account."""
+    number = next(iter(_numbers([typed_in(context, "search")])), 0)
+    wanted = next((each for each in context.store.person_searches.of_request(request.number) if each.number == number), None)  # fmt: skip
+    if wanted is not None and (why := one_person.why_not(context.store, context.user, [wanted.by], at=context.at)):  # fmt: skip
+        return show(context, request, search, fault=why)
+    try:
+        context.store.person_searches.answer(
+            number, request=request.number, agrees=agrees, by=context.user.number, at=context.at
+        )
+    except StoreError as error:
+        return show(context, request, search, fault=str(error))
+    return show(context, request, search, done=f"Saved: you {'agreed. Whoever asked looks for it again' if agrees else 'did not agree. It is not opened'}.")  # fmt: skip
+
+
 def _lift(
     context: RequestContext, request: RightsRequest, search: PersonSearch, posts: Sequence[int]
 ) -> Response:
@@ -344,8 +369,8 @@ def _object(context: RequestContext, request: RightsRequest, search: PersonSearc
     objections = context.store.objections
     try:
         rights.note_accounts(
-            context.store, platform, accounts, request=request.number, by=context.user.name, at=context.at,
-            same_person=typed_in(context, "same_person"),
+            context.store, context.config, platform, accounts, request=request.number, by=context.user.name, at=context.at,
+            same_person=_check(context),
         )  # fmt: skip
         if typed_in(context, "withdraw"):
             count = objections.withdraw(platform, accounts, by=context.user.handle, at=context.at, request=request.number)  # fmt: skip
@@ -375,7 +400,7 @@ def show(
         kinds=NAMES, states=STATES, closed=CLOSED, names={user.number: user.name for user in store.users.all()}, on=day_month,
         today=today, ticked=ticked or search.theirs, labels=sorted(context.app.flags), stepped_back=bool(out_of_sight(context)),
         searches=store.person_searches.of_request(request.number), sole=is_sole_governance(context),
-        approvers=_approvers(context, search), account=_account_called(context, search.person) if search.searched else None,
+        checks=CHECKS, check=_check(context), check_in_words=in_words, approvers=_approvers(context, search), account=_account_called(context, search.person) if search.searched else None,
         **_beside(context, request, search),
     )  # fmt: skip
 

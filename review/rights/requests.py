@@ -97,6 +97,10 @@ def needs(context: RequestContext) -> list[tuple[str, str, str]]:
             nobody = " Nobody has it." if request.owner is None else ""
             late = "was due on" if request.due_on < today else "answer due by"
             lines.append((f"/requests/{request.number}", NAMES[request.kind], f"{late} {day_month(request.due_on)}.{nobody}"))  # fmt: skip
+    lines += [
+        (f"/requests/{each.request}", "Another name or account on a request", "It is looked for once another person of governance agreed that it is the same person’s.")
+        for each in store.person_searches.waiting()
+    ]  # fmt: skip
     mine = store.hold_requests.waiting(context.at, approver=context.user.number)
     waiting = store.hold_requests.waiting(context.at)
     if waiting:

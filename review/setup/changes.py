@@ -21,11 +21,11 @@ from core.worker import run_in_subprocess
 from review.setup import addresses, fields
 from review.setup.fields import Field, Group
 from review.setup.form import called_of, shown
-from settings import named_people, overrides, recipients, sections, warnings
+from settings import named_people, overrides, recipients, safety, sections, warnings
 from settings.overrides import EffectiveConfig
 from settings.schema import Config
 from settings.sections import SECTIONS, Content, Section, content, find
-from steps import preview_search, search_checks
+from steps import agreed_settings, preview_search, search_checks
 from steps.context import open_store
 from steps.effective import check_sources_and_rules, effective_config
 from steps.models import Preview
@@ -185,7 +185,7 @@ class Setup:
         if whole and not problems and key in _TRIED:
             problems = self._tried(store, before, after, at)
         asks = [
-            *warnings.asks(before, after, on, PLATFORM_NAMES),
+            *warnings.asks(before, after, on, PLATFORM_NAMES, self._would_wait(store, after)),
             *search_checks.doubts(before, after, on),
         ]
         return Checked(
@@ -230,6 +230,12 @@ class Setup:
     def _agreed(self, store: Store, on: date) -> frozenset[str]:
         """Names of people that may be searched for on a day."""
         return named_people.agreed(self._file, on) | store.searched_people.approved(on)
+
+    def _would_wait(self, store: Store, after: Config) -> list[safety.Waiting]:
+        """What a change takes from what is in force: from nobody who was never told, since governance did not approve them."""
+        set_up = overrides.apply_overrides(self._file, store.settings.current()).config
+        steps = agreed_settings.steps_of(self._file, store)
+        return list(safety.newly_waiting(set_up, after, self._file, steps))
 
     def _tried(self, store: Store, before: Config, after: Config, at: datetime) -> dict[str, str]:
         """What would stop a source or a rule."""

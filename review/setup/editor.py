@@ -214,8 +214,9 @@ def _waits(context: RequestContext, section: Section) -> list[str]:
     waiting = recipients.waiting(context) if section.key in kinds else []
     approvals = [each.approval for each in waiting if each.approval.what == kinds[section.key]]
     guarded_parts = [
-        each.why for each in recipients.guarded_waiting(context) if each.section == section.key
-    ]
+        f"{each.why}: {'; '.join(each.change.lines)}"
+        for each in recipients.guarded_waiting(context) if each.section == section.key
+    ]  # fmt: skip
     return [*guarded_parts, *(approval.name or approval.email[0] for approval in approvals)]
 
 

@@ -92,7 +92,9 @@ def test_a_search_writes_a_request_down_or_is_for_one_and_whom_is_sealed_with_it
     assert "request 1 was written down" in done.stderr
     first = ("find", "bryn_talog", "--config", made, *BY, "--request", "1")
     assert "request 1 is of somebody else" in mentions(*first).output
-    again = mentions(*first, "--same-person", "Their letter names this account too")
+    again = mentions(
+        *first, "--same-person", "letter", "--checked-by", "Ann Ode", "--checked-on", "2026-11-02"
+    )
     assert again.exit_code == 0, again.output
     assert mentions("find", "bryn_talog", "--config", made, *BY, "--request", "7").exit_code == 1
     with at_home(made) as (house, _):
@@ -396,11 +398,13 @@ def test_an_objection_is_of_the_person_whose_request_it_is_alone(
     for other in ("@tamsin_quill", "https://bsky.app/profile/tamsin.example.org"):
         assert "request 1 is of somebody else" in listed(other, *of_first)
         assert "request 1 is of somebody else" in listed(other, *of_first, "--withdraw")
-    assert "by what" in listed("@tamsin_quill", *of_first, "--same-person", "same person")
+    assert "is not one of" in listed("@tamsin_quill", *of_first, "--same-person", "same person")
+    assert "who checked" in listed("@tamsin_quill", *of_first, "--same-person", "letter")
+    checked = ("--same-person", "letter", "--checked-by", "Ann Ode", "--checked-on", "2026-11-02")
     assert "somebody else" in listed("@rowan_ashdown", "--account", "did:plc:of-tamsin", *of_first)
     with at_home(made) as (house, _):
         assert len(house.store.objections.all()) == 1
-    assert "1 new" in listed("@r_ashdown", *of_first, "--same-person", "Their letter names both accounts")  # fmt: skip
+    assert "1 new" in listed("@r_ashdown", *of_first, *checked)  # fmt: skip
 
 
 def test_something_put_right_stands_in_the_pack_beside_what_stood_there(

@@ -34,7 +34,7 @@ def watched() -> Config:
         "alerts.on": True, "alerts.to": [DUTY, LEAD], "alerts.next": [CHIEF], "alerts.route": [DANGER, GUARDIANS],
         "alerts.recent_days": 5, "alerts.most_an_hour": 10, "reports.daily_to": [DUTY, LEAD],
     })  # fmt: skip
-    roles = [row | ({"email": ["guardian@example.org"]} if row["type"] == "guardian" else {}) for row in rows(shipped()) if row["key"] != "security"]  # fmt: skip
+    roles = [row | ({"email": ["guardian@example.org"]} if row["type"] == "guardian" else {}) | ({"hours": "any"} if row["type"] == "safeguarding" else {}) for row in rows(shipped()) if row["key"] != "security"]  # fmt: skip
     file = having("escalation", {
         "review.roles": [*roles, TEAM], "review.crisis_contact": "On-call manager, 020 7946 0199", "review.comms_phone": "020 7946 0100",
         "review.chase.chain": [LEAD, CHIEF], "review.chase.lead": [LEAD],
@@ -53,6 +53,10 @@ def of_team(**changes: Any) -> list[dict[str, Any]]:
 
 def of_guardian(**changes: Any) -> list[dict[str, Any]]:
     return [row | changes if row["type"] == "guardian" else row for row in rows(watched())]
+
+
+def of_safeguarding(**changes: Any) -> list[dict[str, Any]]:
+    return [row | changes if row["type"] == "safeguarding" else row for row in rows(watched())]
 
 
 def of_route(**changes: Any) -> list[dict[str, Any]]:
@@ -77,7 +81,7 @@ LESS: Mapping[str, Any] = {
     "review.roles.email": [of_team(email=[]), of_team(email=["security@example.org"]), of_guardian(email=[])],
     "review.roles.minutes": [of_team(minutes=61), of_guardian(minutes=10000)],
     "review.chase.minutes": [241], "review.chase.danger_minutes": [60], "review.chase.urgent_minutes": [61],
-    "review.chase.chain": [[], [CHIEF]], "review.chase.lead": [[]],
+    "review.chase.chain": [[], [CHIEF], [CHIEF, LEAD], ["comms@example.org", LEAD, CHIEF]], "review.chase.lead": [[]],
     "review.lanes.now_hours": [2],
     "organisation.names": [[{"name": "NHS Somewhere Else"}]], "organisation.names.search": [of_name(search=False)],
     "organisation.names.from": [of_name(**{"from": "2099-01-01"})], "organisation.names.until": [of_name(until="2026-01-31")],
@@ -102,7 +106,10 @@ OTHER: Mapping[str, tuple[str, Any]] = {
 FEWER: Mapping[str, Any] = {
     "organisation.topics": [[], ["teapot"], ["NW London NHS", "teapot"], ["NW London NHS"]]
 }
-WAYS = [(key, value) for key, values in (*LESS.items(), *FEWER.items(), *((key, [value]) for key, value in EMPTIED.items())) for value in values]  # fmt: skip
+RUNG_FIRST: Mapping[str, Any] = {
+    "review.roles.name": [of_safeguarding(name="Safeguarding (do not use)")], "review.roles.hours": [of_safeguarding(hours="working")],
+}  # fmt: skip
+WAYS = [(key, value) for key, values in (*LESS.items(), *FEWER.items(), *RUNG_FIRST.items(), *((key, [value]) for key, value in EMPTIED.items())) for value in values]  # fmt: skip
 
 
 def section_of(key: str) -> str:
@@ -147,6 +154,7 @@ def test_the_paper_says_of_each_way_what_it_guards() -> None:
 def test_every_guard_is_tried_here() -> None:
     assert {key for key, guard in safety.GUARDS.items() if guard == "waits"} == set(LESS)
     assert {key for key, guard in safety.GUARDS.items() if guard == "seen"} == set(OTHER)
+    assert {key for key, guard in safety.GUARDS.items() if guard == "narrower"} == {"organisation.records.terms"}  # fmt: skip
 
 
 @pytest.mark.parametrize(("key", "value"), WAYS)
@@ -185,6 +193,78 @@ def test_no_way_back_in_steps_is_a_way_round(key: str, value: Any) -> None:
     assert safety.usable(file, file, at_the_machine) is file  # config.toml is the installer's
 
 
+# Of each section, several changes of one save
+SEVERAL: Mapping[str, dict[str, Any]] = {
+    "recipients": {"alerts.on": False, "alerts.to": [], "alerts.next": [], "alerts.recent_days": 1, "alerts.route": [{k: v for k, v in DANGER.items() if k != "next"}, GUARDIANS]},
+    "escalation": {
+        "review.chase.chain": [], "review.chase.danger_minutes": 60, "review.crisis_contact": "",
+        "review.roles": [row | ({"minutes": 300, "email": [], "reach": ""} if row["key"] == "security" else {"hours": "working"} if row["type"] == "safeguarding" else {}) for row in rows(watched())],
+    },
+    "names": {"organisation.topics": ["teapot"], "organisation.names": [{"name": "NHS Somewhere Else"}]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("section", SEVERAL)
+def test_each_of_several_changes_is_agreed_to_or_dropped_by_itself(section: str) -> None:
+    file = watched()
+    config = having(section, SEVERAL[section], file)
+    (waits,) = safety.waiting(config, file, {})
+    assert len(waits.changes) >= {"names": 2, "recipients": 6, "escalation": 8}[section]
+    assert len({line for change in waits.changes for line in change.lines}) == len(waits.differs)
+    for change in waits.changes:
+        assert change.stands(waits.form)
+        assert not change.stands(safety.form_of(file, waits.part))
+        steps = {waits.part: [safety.Step(form=change.agreed, at=AT, agreed=True)]}
+        (left,) = safety.waiting(config, file, steps)
+        assert set(left.differs) == set(waits.differs) - set(change.lines)
+        assert change.stands(safety.form_of(safety.usable(config, file, steps), waits.part))
+        dropped = safety.with_form(config, waits.part, change.undone)
+        (rest,) = safety.waiting(dropped, file, {})
+        assert set(rest.differs) == set(waits.differs) - set(change.lines)
+
+
+@pytest.mark.parametrize(
+    ("section", "strange", "removed"),
+    [
+        ("recipients", {"alerts.to": [DUTY, LEAD, "nobody@example.com"]}, {}),
+        ("recipients", {"alerts.route": of_route(to=[DUTY, LEAD, "nobody@example.com"])}, {}),
+        ("recipients", {"alerts.route": [*of_route(), {"name": "Mine", "flags": ["pid"], "to": [DUTY, LEAD, CHIEF, "nobody@example.com"]}]}, {"alerts.route": of_route()}),
+        ("escalation", {"review.chase.chain": [LEAD, CHIEF, "nobody@example.com"]}, {}),
+        ("escalation", {"review.roles": of_team(email=["security@example.org", CHIEF, "nobody@example.com"])}, {}),
+        ("escalation", {"review.roles": [*rows(watched()), TEAM | {"key": "wardens", "name": "Wardens", "email": ["nobody@example.com"]}]}, {}),
+    ],
+)  # fmt: skip
+def test_who_was_never_approved_takes_nothing_away_where_they_go(
+    section: str, strange: dict[str, Any], removed: dict[str, Any]
+) -> None:
+    file = watched()
+    part = next(part for part, name in safety.SECTIONS.items() if name == section)
+    once, filed = safety.form_of(having(section, strange, file), part), safety.form_of(file, part)
+    told: safety.Steps = {part: [safety.Step(form=safety.only_known(once, filed, ["nobody@example.com"], {}), at=AT)]}  # fmt: skip
+    again = having(section, removed, file) if removed else file
+    left = [line for each in safety.waiting(again, file, told) for line in each.differs]
+    assert left == (["The route ‘Mine’ is taken away"] if "Mine" in str(strange) else [])
+    known: safety.Steps = {part: [safety.Step(form=safety.only_known(once, filed, [], {"security": ["nobody@example.com"], "wardens": ["nobody@example.com"]}), at=AT)]}  # fmt: skip
+    assert list(safety.waiting(again, file, known))
+
+
+def test_a_public_record_that_is_looked_through_for_less_is_seen() -> None:
+    def record(*terms: str, **more: Any) -> Config:
+        return having("records", {"organisation.records": [{"preset": "hssib", "terms": list(terms), **more}]}, watched())  # fmt: skip
+
+    def seen(before: Config, after: Config) -> list[str]:
+        return list(safety.changes(safety.reached(before), safety.reached(after)))
+
+    (first,) = seen(record(), record("teapot"))
+    assert first == "Public record ‘hssib’, all that is searched for: not looked for there any more instead of looked for there"  # fmt: skip
+    (fewer,) = seen(record("NW London NHS", "urgent care Wembley"), record("NW London NHS"))
+    assert "‘urgent care Wembley’: not looked for there any more" in fewer
+    for before, after in ((("NW London NHS",), ("NW London NHS", "urgent care Wembley")), (("NW London NHS",), ())):  # fmt: skip
+        assert seen(record(*before), record(*after)) == []
+    (gone,) = seen(record("NW London NHS"), set_up("organisation.records", []))
+    assert "not read any more" in gone
+
+
 @pytest.mark.parametrize("key", OTHER)
 def test_what_counts_at_once_is_seen_before_and_after(key: str) -> None:
     base = having("records", {"organisation.records": [{"preset": "hssib"}]}, watched())
@@ -201,7 +281,7 @@ def test_what_adds_to_it_counts_at_once() -> None:
     file = watched()
     for key, value in (
         ("alerts.to", [DUTY, LEAD, "comms-press@example.org"]), ("alerts.route", of_route(to=[DUTY, LEAD, CHIEF], minutes=10)),
-        ("review.chase.chain", [CHIEF, LEAD, "comms@example.org"]), ("review.chase.danger_minutes", 10),
+        ("review.chase.chain", [LEAD, CHIEF, "comms@example.org"]), ("review.chase.danger_minutes", 10),
         ("review.roles", of_team(minutes=30, email=["security@example.org", CHIEF, "guards@example.org"])),
         ("alerts.route", [DANGER, GUARDIANS, {"name": "Leaks", "flags": ["pid"], "to": [DUTY, LEAD, CHIEF]}]),
         ("alerts.spikes", False), ("reports.weekly_to", [LEAD]),

@@ -74,22 +74,3 @@ def test_a_file_is_not_taken_for_words_that_may_be_a_patient_s_in_a_look(reason:
 )  # fmt: skip
 def test_a_file_for_another_purpose_is_taken(reason: str) -> None:
     assert reasons.refused(reason, of_files=True) is None
-
-
-@pytest.mark.parametrize(
-    "known_by",
-    [
-        "same person", "they said so", "The same person, really", "it is definitely them", "because they told us so", "x", "........",
-        "known to be his other account", "she confirmed it",
-    ],
-)  # fmt: skip
-def test_that_it_is_the_same_person_says_not_how_that_is_known(known_by: str) -> None:
-    assert reasons.says_no_ground(known_by)
-
-
-@pytest.mark.parametrize(
-    "known_by",
-    ["Their letter names this account too", "The profile links to it", "They wrote from both accounts by email", "as their letter says"],
-)  # fmt: skip
-def test_by_what_it_is_known_is_taken(known_by: str) -> None:
-    assert not reasons.says_no_ground(known_by)

@@ -247,7 +247,7 @@ def test_initials_accents_and_given_names_behind_a_post_are_asked_about(written:
 @pytest.mark.parametrize(
     "written",
     [
-        "Florence of Fulham", "florence of fulham", "Grace from Harrow", "Priya of Northwick Park", "Keith of Ealing AND nurse", "night owl nurse", "Night Owl Nurse", "weekend teapot porter", "late grumpy bear midwife",
+        "Florence of Fulham", "florence of fulham", "Grace from Harrow", "Priya of Northwick Park", "Keith of Ealing AND nurse", "night owl nurse", "Night Owl Nurse", "sleepy midwife", "angry nurse", "dozy porter", "the grumbling porter", "tea lady receptionist", "weekend teapot porter", "late grumpy bear midwife",
         "K Lamb", "k lamb", "A Lamb", "R Bishop", "K AND Lamb",
     ],
 )  # fmt: skip
@@ -261,7 +261,7 @@ def test_a_given_name_of_a_place_a_role_with_a_nickname_and_an_initial_with_a_wo
     "written",
     [
         "Friends of Northwick Park", "Bank of England", "NHS nurse", "school nurse", "district nurse", "cancer nurse", "dental nurse", "family doctor", "see a doctor",
-        "bank holiday doctor", "night shift nurse", "community midwife", "GP receptionist", "practice nurse", "children's nurse", "diabetes nurse", "hospital porter", "specialist nurse", "need a doctor",
+        "bank holiday doctor", "night shift nurse", "community midwife", "GP receptionist", "practice nurse", "children's nurse", "diabetes nurse", "hospital porter", "specialist nurse", "need a doctor", "out of hours doctor", "rude receptionist", "night shift nurses",
         "E coli", "C difficile", "A Wing", "C section", "B cell", "Duchess of Kent", "Princess of Wales", "League of Friends", "Countess of Chester", "City of Westminster",
         "University of Westminster", "Borough of Brent", "out of Ealing", "owls AND nurse", "change of surgery",
     ],

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
+import pytest
+
+from review.insights import governance
 from review.insights.governance import unusual
 from tests.review.conftest import House
 from tests.review.factories import ALL, NAMED, NOW, configure
@@ -76,3 +80,31 @@ def test_who_tried_searches_that_may_be_of_a_person_is_among_what_needs_governan
     page = read(anew, "/governance", "gwen").text
     assert f"{name} tried 2 searches that may be of a person" in page
     assert "Tried a search that may be of a person" in read(anew, "/audit?kind=search+refused", "gwen").text  # fmt: skip
+
+
+def test_each_kind_of_thing_that_needs_governance_is_one_line_and_the_rest_is_folded(
+    anew: House,
+) -> None:
+    for number in range(5):
+        for term in ("teapot", "tablecloth"):
+            anew.store.searched_people.note_refused(by=anew.who["amina" if term == "teapot" else "bea"], section="names", saving=True, at=NOW)  # fmt: skip
+        content = {"review.comms_phone": f"020 7946 01{number:02}"}
+        assert anew.store.settings.save("escalation", content, number, at=NOW, by=anew.who["bea"])
+    page = read(anew, "/governance", "gwen")
+    needs = page.text.partition(" need you")[2].partition("Record of decisions")[0]
+    assert needs.count("5 changes of how people are reached") == 1
+    assert needs.count("2 people tried searches that may be of a person") == 1
+    assert needs.index("5 changes of how people") < needs.index(
+        "2 people tried"
+    )  # the gravest first
+    assert needs.count("Bea Whitlock changed how people are reached") == 5  # each of them, folded
+
+
+def test_what_is_past_the_kinds_in_sight_is_folded(anew: House, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    for number, by in enumerate(("amina", "bea")):
+        anew.store.searched_people.note_refused(by=anew.who[by], section="names", saving=True, at=NOW)  # fmt: skip
+        assert anew.store.settings.save("escalation", {"review.comms_phone": f"020 7946 01{number:02}"}, number, at=NOW, by=anew.who["bea"])  # fmt: skip
+    monkeypatch.setattr(governance, "IN_SIGHT", 1)
+    folded = read(anew, "/governance", "gwen").text
+    first = "2 changes of how people are reached"
+    assert re.search(rf"{first}.*\b1 more\b.*2 people tried searches", folded, re.DOTALL)

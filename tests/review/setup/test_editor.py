@@ -714,7 +714,7 @@ def test_a_lead_alone_neither_makes_herself_the_guardian_nor_takes_them_away(
 @pytest.mark.parametrize(
     ("row", "changes"),
     [
-        ("safeguarding", {"reach": HERS}), ("safeguarding", {"out_of_hours_phone": HERS, "hours": "working"}),
+        ("safeguarding", {"reach": HERS}), ("safeguarding", {"out_of_hours_phone": HERS}), ("security", {"hours": "working", "reach": HERS}),
         ("security", {"reach": HERS}), ("pals", {"when": "Staff who raise a concern; protected by law"}), ("police", {"reach": HERS}), ("media", {"name": f"Media desk {HERS}"}),
         ("information_governance", {"when": "Nobody; send it to the communications team"}), ("information_governance", {"reach": HERS}), ("", {}),
     ],
@@ -722,6 +722,7 @@ def test_a_lead_alone_neither_makes_herself_the_guardian_nor_takes_them_away(
 def test_whom_people_ring_in_danger_counts_at_once_and_governance_sees_it_until_another_person_has(
     office: Office, row: str, changes: dict[str, Any]
 ) -> None:
+    read_by(office.desk, "ict@example.org")
     assert "governance is emailed and sees them" in office.read("/setup/escalation").text
     content = with_row(office, "escalation", "review.roles", row, **changes) if row else office.filed("escalation") | {"review.crisis_contact": f"Lena {HERS}"}  # fmt: skip
     asked = save(office, "escalation", content)
@@ -751,7 +752,17 @@ def test_what_changes_nothing_of_whom_people_ring_in_danger_asks_nobody(office: 
     assert office.desk.config(office.store).review.chase.danger_minutes == 10
 
 
-TELLING = {
+def agree_to_each(office: Office) -> None:
+    """Gwen says yes to one change after another; Bea, who saved them, can't."""
+    while marks := [tag["value"] for tag in office.read("/governance", "gwen").all("input", name="mark")]:  # fmt: skip
+        assert office.send("/governance/recipients", "bea", mark=marks[0]).status_code == 403
+        done = office.send("/governance/recipients", "gwen", mark=marks[0])
+        assert done.headers["location"].endswith("approved#recipients")
+        left = [tag["value"] for tag in office.read("/governance", "gwen").all("input", name="mark")]  # fmt: skip
+        assert len(left) == len(marks) - 1
+
+
+TELLING: dict[str, Any] = {
     "alerts.on": True, "alerts.to": ["comms-duty@example.org", "lead@example.org"], "reports.daily_to": ["comms-duty@example.org"],
 }  # fmt: skip
 CHAIN = {"review.chase.chain": ["on-call@example.org", "director@example.org"]}
@@ -782,9 +793,7 @@ def test_no_lead_alone_takes_away_who_is_told_and_governance_and_the_guardian_ar
     assert in_force(office.desk.config(office.store))  # as before
     assert "Waits" in office.read(f"/setup/{key}").text or "waits" in office.read(f"/setup/{key}").text  # fmt: skip
     assert [what for what, _ in asked_of(office.store)] == ["less", "less"]
-    (mark,) = [tag["value"] for tag in office.read("/governance", "gwen").all("input", name="mark")]
-    assert office.send("/governance/recipients", "bea", mark=mark).status_code == 403
-    assert office.send("/governance/recipients", "gwen", mark=mark).headers["location"].endswith("approved#recipients")  # fmt: skip
+    agree_to_each(office)
     assert not in_force(office.desk.config(office.store))
     assert "would be told less" not in office.read("/governance", "gwen").text
 
@@ -810,10 +819,58 @@ def test_no_lead_alone_stops_the_search_and_governance_and_the_guardian_are_told
     assert [what for what, _ in asked_of(office.store)] == ["less", "less"]
     page = office.read("/governance", "gwen")
     assert "Less would be searched for" in page.text
-    (mark,) = [tag["value"] for tag in page.all("input", name="mark")]
-    assert office.send("/governance/recipients", "bea", mark=mark).status_code == 403
-    assert office.send("/governance/recipients", "gwen", mark=mark).headers["location"].endswith("approved#recipients")  # fmt: skip
+    agree_to_each(office)
     assert office.desk.config(office.store).organisation != before
+
+
+def test_a_change_of_several_saves_has_a_yes_and_a_no_of_its_own(office: Office) -> None:
+    read_by(office.desk, "ops@example.org")
+    for address in CHAIN["review.chase.chain"]:
+        office.store.approvals.add(Approval(what="address", email=(address,)), by=office.who["gwen"], at=NOW)  # fmt: skip
+    standing = office.filed("escalation") | CHAIN
+    office.store.settings.save("escalation", standing, 0, at=NOW, who="a test")
+    content: dict[str, Any] = dict(standing)
+    saves: list[dict[str, Any]] = [{"review.chase.chain": ["director@example.org"]}, {"review.chase.danger_minutes": 60}]  # fmt: skip
+    for version, less in enumerate(saves, 1):
+        content = content | less
+        asked = save(office, "escalation", content, version=version)
+        assert asked.text.count("it waits for another person of governance") == 1
+        assert save(office, "escalation", content, version=version, sure=sure(asked.text)).status_code == 303  # fmt: skip
+    lines = ["Told next where someone may be in danger, no longer: on-call@example.org", "Minutes until danger is chased: 60 instead of 15"]  # fmt: skip
+    page = office.read("/governance", "gwen")
+    assert [line in page.text for line in lines] == [True, True]
+    marks = [tag["value"] for tag in page.all("input", name="mark")]
+    by_line = dict(zip(sorted(lines, key=page.text.index), marks, strict=True))
+    refused = office.send("/governance/recipients", "gwen", mark=by_line[lines[0]], answer="no")
+    assert refused.headers["location"].endswith("refused#recipients")
+    assert "It is as it was" not in office.read("/setup/escalation").text
+    history = office.store.settings.history("escalation")[0]
+    assert (history.by, history.note) == (office.who["gwen"], f"Not agreed to: {lines[0]}")
+    assert history.content is not None
+    assert history.content["review.chase.chain"] == CHAIN["review.chase.chain"]
+    assert history.content["review.chase.danger_minutes"] == 60  # it waits on by itself
+    assert "refused" in {what for what, _ in asked_of(office.store)}
+    assert "guarded setting refused" in {event.kind for event in office.store.audit.events()}
+    assert office.desk.config(office.store).review.chase.danger_minutes == 15
+    assert lines[0] not in office.read("/governance", "gwen").text
+    agree_to_each(office)
+    assert office.desk.config(office.store).review.chase.danger_minutes == 60
+    assert office.desk.config(office.store).review.chase.chain == tuple(CHAIN["review.chase.chain"])
+    assert office.send("/governance/recipients", "gwen", mark=by_line[lines[0]], answer="no").headers["location"].endswith("changed#recipients")  # fmt: skip
+
+
+def test_what_was_installed_is_put_back_without_a_yes_where_a_mailbox_was_never_approved(
+    office: Office,
+) -> None:
+    standing = office.filed("recipients") | TELLING
+    for address in TELLING["alerts.to"]:
+        office.store.approvals.add(Approval(what="address", email=(address,)), by=office.who["gwen"], at=NOW)  # fmt: skip
+    office.store.settings.save("recipients", standing, 0, at=NOW, who="a test")
+    strange = standing | {"alerts.to": [*TELLING["alerts.to"], "lena.private@example.com"]}
+    asked = save(office, "recipients", strange, version=1)
+    assert save(office, "recipients", strange, version=1, sure=sure(asked.text)).status_code == 303
+    assert save(office, "recipients", standing, version=2).status_code == 303
+    assert "would be told less" not in office.read("/governance", "gwen").text
 
 
 def test_a_search_term_that_a_lead_takes_out_is_emailed_and_stands_before_governance(office: Office) -> None:  # fmt: skip

@@ -26,7 +26,7 @@ def people(store: Store) -> tuple[int, int]:
 
 
 def search(store: Store, request: int, who: str, by: int, at: timedelta = timedelta()) -> int:
-    return store.person_searches.add(request, who, by=by, by_name="Gwen Gov", at=AT + at, same_person="as their letter says")  # fmt: skip
+    return store.person_searches.add(request, who, by=by, by_name="Gwen Gov", at=AT + at, same_person={"check": "letter"})  # fmt: skip
 
 
 def test_looking_on_is_the_same_search_and_another_person_or_hour_is_another(
