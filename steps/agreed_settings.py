@@ -2,25 +2,69 @@
 
 from __future__ import annotations
 
-from settings import safety
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from settings import agreed_forms, guarded, safety
 from settings.schema import Config
 from store import Store
+from store.approvals import Agreed
 
 
-def steps_of(file: Config, store: Store) -> safety.Steps:
-    """By part, oldest first. What was set on the machine is the installer's, and needs nobody's yes; `file` is config.toml's alone."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreedSettings:
+    """What another person agreed to: of `guarded` the last form of each part, of `safety` what came to be in force, oldest first.
+
+    `unread`: what of the last forms this version of the program does not read, a line each for governance.
+    """
+
+    guarded: guarded.Approved = field(default_factory=dict, repr=False)
+    steps: safety.Steps = field(default_factory=dict, repr=False)
+    unread: Sequence[str] = ()
+
+
+def agreed_settings(file: Config, store: Store) -> AgreedSettings:
+    """All of it, as this version reads it; `file` is config.toml's alone."""
+    agreed = store.approvals.agreed()
+    last = {each.part: each for each in agreed}
+    unread: dict[str, None] = {}
+
+    def add(line: str) -> None:
+        unread[line] = None
+
+    forms: dict[str, guarded.Form] = {}
+    for part in guarded.SECTIONS:
+        if part in last:
+            forms[part] = agreed_forms.readable_guarded(file, part, last[part].form, add)
+    # what another form took the place of since is told to nobody
+    steps = _steps(file, store, agreed, lambda each: add if last[each.part] is each else _say_nothing)  # fmt: skip
+    return AgreedSettings(guarded=forms, steps=steps, unread=tuple(unread))
+
+
+def _say_nothing(line: str) -> None:
+    """Says it to nobody."""
+
+
+def _steps(
+    file: Config, store: Store, agreed: Sequence[Agreed], say_of: Callable[[Agreed], Callable[[str], None]]
+) -> safety.Steps:  # fmt: skip
+    """By part, oldest first. What was set on the machine is the installer's, and needs nobody's yes."""
     if not store.settings.head():
         return {}
-    agreed = store.approvals.agreed()
     steps: dict[safety.Part, list[safety.Step]] = {}
     for part, section in safety.SECTIONS.items():
-        steps[part] = [
-            safety.Step(at=version.at, form=safety.form_of_version(file, part, version.content), agreed=version.by is None)
-            for version in reversed(store.settings.history(section))
-        ]  # fmt: skip
-        steps[part] += [safety.Step(at=each.at, form=each.form, agreed=True) for each in agreed if each.part == part]  # fmt: skip
-    steps["passing"] += [
+        standing = safety.form_of(file, part)
+        for version in reversed(store.settings.history(section)):
+            written = safety.form_of_version(file, part, standing, version.content)
+            # what of a version is not read is said where it was set up
+            form = agreed_forms.readable_part(part, standing, written, _say_nothing)
+            steps.setdefault(part, []).append(safety.Step(at=version.at, form=form, agreed=version.by is None))  # fmt: skip
+        for each in agreed:
+            if each.part == part:
+                form = agreed_forms.readable_part(part, standing, each.form, say_of(each))
+                steps.setdefault(part, []).append(safety.Step(at=each.at, form=form, agreed=True))
+    steps.setdefault("passing", []).extend(
         safety.Step(at=team.at, mailboxes={team.key: team.email})
         for team in store.approvals.all() if team.what == "team" and team.at is not None
-    ]  # fmt: skip
+    )  # fmt: skip
     return steps

@@ -76,3 +76,19 @@ def test_who_tried_searches_that_may_be_of_a_person_is_among_what_needs_governan
     page = read(anew, "/governance", "gwen").text
     assert f"{name} tried 2 searches that may be of a person" in page
     assert "Tried a search that may be of a person" in read(anew, "/audit?kind=search+refused", "gwen").text  # fmt: skip
+
+
+def test_what_was_agreed_to_in_another_shape_breaks_no_page_and_is_named_here(anew: House) -> None:
+    """As an older or a later version of the program may have stored it."""
+    amina, gwen = anew.who["amina"], anew.who["gwen"]
+    assert anew.store.settings.save("names", {"organisation.topics": ["corridor care"]}, 0, at=NOW, by=amina)  # fmt: skip
+    team = {"key": "safeguarding", "type": "safeguarding", "name": "Safeguarding", "called_when": "x", "email": 7}  # fmt: skip
+    anew.store.approvals.add_guarded("teams", {"safeguarding": team, "other": None}, by=gwen, at=NOW)  # fmt: skip
+    anew.store.approvals.add_guarded("clocks", {"review.lanes.hours": 1}, by=gwen, at=NOW)
+    anew.store.approvals.add_guarded("passing", {"review.roles": [{"name": "x"}], "review.chase.minutes": "60"}, by=gwen, at=NOW)  # fmt: skip
+    anew.desk._effective = None
+    for address in ("/today", "/mine", "/waiting"):
+        assert "as agreed to, is not read" not in read(anew, address).text
+    page = read(anew, "/governance", "gwen").text
+    for what in ("called when", "email", "review.lanes.hours", "review.chase.minutes", "‘x’"):
+        assert f"{what}, as agreed to, is not read by this version of the program" in page, what
