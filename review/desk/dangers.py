@@ -79,7 +79,7 @@ def _of_harm(context: RequestContext, case: Case, reason: str, holder: str) -> D
     name = role_of(context.config, "safeguarding").name
     return DangerLine(
         case=case.number, words=reason or "A patient’s details; serious harm",
-        stands=f"found {clock.near(case.opened_at, context.at)}, {has_it}, {name.capitalize()} was not told of the harm",
+        stands=f"found {clock.near(case.opened_at, context.at)}, {has_it}, {sentence(name)} was not told of the harm",
         steps=f"/cases/{case.number}/leak#harm",
     )  # fmt: skip
 

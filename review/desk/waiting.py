@@ -220,11 +220,12 @@ def answer(context: RequestContext) -> Response:
 def _refuse(context: RequestContext, handoff: Handoff, note: str) -> Response:
     """They don’t take it: it waits again, whoever is next is told, and a step that says that they have it holds no more."""
     store, by = context.store, context.user.number
-    saved = store.handoffs.refuse(handoff.number, by=by, at=context.at, note=note)
-    for path in store.path_steps.of_case(handoff.case) if saved and handoff.state == "confirmed" else ():  # fmt: skip
-        has_it = path.standing.get("has_it")
-        if has_it is not None:
-            store.path_steps.take_back(has_it.number, by=by, at=context.at, seen=path.version)
+    with store.path_steps.together():
+        saved = store.handoffs.refuse(handoff.number, by=by, at=context.at, note=note)
+        for path in store.path_steps.of_case(handoff.case) if saved and handoff.state == "confirmed" else ():  # fmt: skip
+            has_it = path.standing.get("has_it")
+            if has_it is not None:
+                store.path_steps.take_back(has_it.number, by=by, at=context.at, seen=path.version)
     return _back(context, handoff, saved, "refused")
 
 
