@@ -666,15 +666,17 @@ def _who_waits(file: Config, folder: Path) -> Iterator[Check]:
         with open_store(file, folder, create=False) as store:
             approvals = store.approvals.all()
             as_set_up = overrides.apply_overrides(file, store.settings.current()).config
-            agreed, steps = store.approvals.guarded(), agreed_settings.steps_of(file, store)
+            agreed = agreed_settings.agreed_settings(file, store)
     except MentionsError:  # said of the store
-        approvals, as_set_up, agreed, steps = [], file, {}, {}
-    parts: list[tuple[str, str]] = [(each.part, guarded.WORDS[each.part]) for each in guarded.waiting(as_set_up, file, agreed)]  # fmt: skip
-    parts += [(each.part, safety.WORDS[each.part]) for each in safety.waiting(as_set_up, file, steps)]  # fmt: skip
+        approvals, as_set_up, agreed = [], file, agreed_settings.AgreedSettings()
+    parts: list[tuple[str, str]] = [(each.part, guarded.WORDS[each.part]) for each in guarded.waiting(as_set_up, file, agreed.guarded)]  # fmt: skip
+    parts += [(each.part, safety.WORDS[each.part]) for each in safety.waiting(as_set_up, file, agreed.steps)]  # fmt: skip
     for part, words in parts:
         says = f"{words}, and waits for governance: as before until then"
         yield Check(f"settings that nobody changes alone: {part}", "off", says)
-    for who in guarded.lacking(guarded.usable(as_set_up, file, agreed)):
+    for line in agreed.unread:
+        yield Check("settings that two people agreed to", "off", line)
+    for who in guarded.lacking(guarded.usable(as_set_up, file, agreed.guarded)):
         grade = "missing" if who == guarded.OBLIGATORY["guardian"] else "off"
         says = f"{who}: no team of that type under [review] roles, so nobody is there to be sent to"
         yield Check("teams that must be there", grade, says)

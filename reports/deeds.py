@@ -51,18 +51,34 @@ class Deeds:
 NOTHING = Deeds()  # of what no store is asked, and for whom nothing of it is
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRecord:
+    """What was done about a case as it is stored, whoever is told of it: read once where several teams are."""
+
+    path: Sequence[PathStep]
+    handoffs: Sequence[Handoff]
+    takedowns: Sequence[Takedown]
+
+
+def record_of(store: Store, case: int) -> CaseRecord:
+    """The record of a case."""
+    return CaseRecord(
+        path=store.path_steps.in_danger((case,)).get(case, ()), handoffs=store.handoffs.of_case(case), takedowns=store.takedowns.of_case(case),
+    )  # fmt: skip
+
+
 def deeds_of(
-    store: Store, config: Config, case: int | None, mentions: Collection[int], *, team: EscalationRole, danger: bool, at: datetime
+    store: Store, config: Config, case: int | None, mentions: Collection[int], *, team: EscalationRole, danger: bool, at: datetime, record: CaseRecord | None = None
 ) -> Deeds:  # fmt: skip
-    """What was done by a moment about these posts of a case, for whoever acts on it with `team`.
+    """What was done by a moment about these posts of a case, for whoever acts on it with `team`. `record`: that of the case, where it was read.
 
     What was done about danger or a threat is told where they act on that; another team reads what it has itself, and whether the posts are in sight.
     """
     if case is None or team.type in UNTOLD:
         return NOTHING
-    names = _Names(store, mentions)
-    path = [step for step in store.path_steps.in_danger((case,)).get(case, ()) if step.at <= at] if danger else []  # fmt: skip
-    confirmed = _confirmed(store, config, case, names, at, team=None if danger else team)
+    names, record = _Names(store, mentions), record or record_of(store, case)
+    path = [step for step in record.path if step.at <= at] if danger else []
+    confirmed = _confirmed(record.handoffs, config, names, at, team=None if danger else team)
     entries = [
         (step.moment, words)
         for step in sorted(path, key=lambda step: step.number)
@@ -76,7 +92,7 @@ def deeds_of(
         entries.append((by_step.moment, _has_it(who, other.name, by_step.moment, at)))
         has = has or (who if other.key == team.key else "")
     entries += [(moment, words) for moment, _, words in confirmed.values()]
-    seen = _Sight(store, case, mentions, at)
+    seen = _Sight(record.takedowns, mentions, at)
     entries += seen.deeds
     calls = [step for step in path if step.is_to_team and step.outcome == SPOKE and _TEAMS.get(step.path) == team.key]  # fmt: skip
     # what is written down has its minute alone: within one, things stand in the order in which they were saved
@@ -142,11 +158,11 @@ def _has_it(who: str, team: str, moment: datetime, at: datetime) -> str:
 
 
 def _confirmed(
-    store: Store, config: Config, case: int, names: _Names, at: datetime, *, team: EscalationRole | None
+    handoffs: Sequence[Handoff], config: Config, names: _Names, at: datetime, *, team: EscalationRole | None
 ) -> dict[str, tuple[datetime, str, str]]:  # fmt: skip
     """By the team who of it has the case, and since when: of each that was passed it, or of one alone."""
     confirmed: dict[str, tuple[datetime, str, str]] = {}
-    for handoff in store.handoffs.of_case(case):
+    for handoff in handoffs:
         role = _team(config, handoff.role)
         if handoff.state == "taken back" or role.type in UNTOLD or (team is not None and role.key != team.key):  # fmt: skip
             continue
@@ -190,8 +206,9 @@ def _plain(text: str) -> list[str]:
 class _Sight:
     """Which of these posts are in public still, and what was done about that."""
 
-    def __init__(self, store: Store, case: int, mentions: Collection[int], at: datetime) -> None:
-        followed = [each for each in store.takedowns.of_case(case) if each.mention in mentions]
+    def __init__(self, takedowns: Sequence[Takedown], mentions: Collection[int], at: datetime) -> None:  # fmt: skip
+        posts = frozenset(mentions)
+        followed = [each for each in takedowns if each.mention in posts]
         shown = [(each, _of_post(each, at)) for each in followed]
         self.out_of_sight = bool(shown) and all(out for _, (_, _, out) in shown)
         groups: dict[str, list[datetime]] = {}

@@ -12,7 +12,7 @@ from collectors.platforms import PLATFORM_NAMES
 from core import clock, worries
 from core.danger import KNOWN, harms, replies
 from reports import matters
-from reports.deeds import NOTHING, UNTOLD, Deeds, deeds_of, heard_at
+from reports.deeds import NOTHING, UNTOLD, CaseRecord, Deeds, deeds_of, heard_at
 from reports.email import message
 from reports.first_steps import SOMEONE, FirstStep, ask, ring
 from reports.rendering import render
@@ -321,14 +321,14 @@ def _shown(deeds: Deeds, role: EscalationRole) -> Deeds:
 
 
 def letter(
-    store: Store, config: Config, policy: Policy, handoff: Handoff, step: StepKind, *, at: datetime, first: Item | None = None
+    store: Store, config: Config, policy: Policy, handoff: Handoff, step: StepKind, *, at: datetime, first: Item | None = None, record: CaseRecord | None = None
 ) -> HandoffMail:  # fmt: skip
-    """The same with all that the store knows of it at that moment: the one way by which an email leaves, and a page shows it. `first`: its first post, where that was read."""
+    """The same with all that the store knows of it at that moment: the one way by which an email leaves, and a page shows it. `first`: its first post, and `record`: what was done about its case, where that was read."""
     mentions = [mention for mention, _ in handoff.posts]
     item = first or (store.figures.item(mentions[0]) if mentions else None)
     mail = step_mail(
         config, policy, handoff, step, item, breach_of(store, handoff, at), wanted_by(store, handoff), request_of(store, config, handoff), at=at,
-        deeds=deeds_of(store, config, handoff.case, mentions, team=role_of(config, handoff.role), danger=handoff.danger, at=at),
+        deeds=deeds_of(store, config, handoff.case, mentions, team=role_of(config, handoff.role), danger=handoff.danger, at=at, record=record),
     )  # fmt: skip
     if mail.asks is not None:
         return mail
@@ -339,8 +339,8 @@ def _reported(store: Store, config: Config, policy: Policy, handoff: Handoff, wo
     """What a colleague who reported these posts ticked, where no flag says what they are, or it is aimed at them; else these words."""
     if role_of(config, handoff.role).type in UNTOLD or handoff.role == SAFEGUARDING:
         return words
-    reports = [report.worry for mention, _ in handoff.posts for report in store.staff_reports.of_mention(mention)]  # fmt: skip
-    label = matters.ticked(reports)
+    reports = store.staff_reports.of_mentions([mention for mention, _ in handoff.posts])
+    label = matters.ticked([report.worry for report in reports])
     if words != OTHER and label != worries.AIMED:
         return words
     return matters.of_report(label, handoff.flags, policy) or words

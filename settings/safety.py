@@ -146,19 +146,23 @@ def form_of(config: Config, part: Part) -> dict[str, Any]:
     return _only(content(table, section), part)
 
 
-def form_of_version(file: Config, part: Part, values: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The same of what a version of its section has; None is config.toml's own. What the environment sets holds over both."""
-    form = form_of(file, part)
+def form_of_version(
+    file: Config, part: Part, form: Form, values: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The same of what a version of its section has; None is config.toml's own, which is `form`. What the environment sets holds over both."""
     free = {
         key: value for key, value in (values or {}).items()
-        if key in form and _is_alike(value, form[key]) and not file.layers.variable(tuple(key.split(".")))
+        if key in form and is_alike(value, form[key]) and not file.layers.variable(tuple(key.split(".")))
     }  # fmt: skip
-    return form | _only(free, part)
+    return {**form, **_only(free, part)}
 
 
-def _is_alike(value: object, standing: object) -> bool:
+def is_alike(value: object, standing: object) -> bool:
     """Whether a value may stand where another does: what a version says in another shape, as an earlier program may have saved it, is not in force."""
-    return isinstance(value, type(standing)) if isinstance(standing, list | dict | str) else True
+    if isinstance(standing, bool) or isinstance(value, bool):
+        return isinstance(standing, bool) and isinstance(value, bool)
+    numbers = isinstance(standing, int | float) and isinstance(value, int | float)
+    return standing is None or numbers or isinstance(value, type(standing))
 
 
 def usable(config: Config, file: Config, steps: Steps) -> Config:

@@ -521,7 +521,7 @@ def _ticked(context: RunContext, alert: Alert) -> str:
     if alert.kind != "reported" or alert.lane == GUARDIAN:
         return ""
     posts = [post.mention for post in _worst(alert) if not post.speaking_up]
-    return matters.ticked([report.worry for mention in posts for report in context.store.staff_reports.of_mention(mention)])  # fmt: skip
+    return matters.ticked([report.worry for report in context.store.staff_reports.of_mentions(posts)])  # fmt: skip
 
 
 # Which team acts on what a case is told for

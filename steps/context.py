@@ -276,10 +276,11 @@ def usable_recipients(config: Config, file: Config, store: Store, at: datetime) 
     """The configuration without teams and mailboxes that wait for governance, with accounts that two people agreed to in the page; `file` is config.toml's alone."""
     on = clock.local_day(at)
     accounts = [person for person in store.searched_people.all() if person.office == "account" and person.state(on) == "in force"]  # fmt: skip
-    whole = safety.usable(config, file, agreed_settings.steps_of(file, store))
+    agreed = agreed_settings.agreed_settings(file, store)
+    whole = safety.usable(config, file, agreed.steps)
     return registered_accounts.with_agreed(
         recipients.usable(
-            guarded.usable(whole, file, store.approvals.guarded()), file, store.approvals.all(), on
+            guarded.usable(whole, file, agreed.guarded), file, store.approvals.all(), on
         ),
         {person.name: person.until for person in accounts},
     )

@@ -28,6 +28,10 @@ def group(context: RunContext, *, wake: bool = True) -> Grouped:
     sorted_anew = sort_anew(context)
     joined = opened = reopened = 0
     while waiting := context.store.grouping.ungrouped(limit=BATCH):
+        # before they are grouped: where the program is stopped between the two, they wait still, and it is done the next time
+        with context.continue_on_error("emails about what is held without use"):
+            if emailed_reports.end_restrictions(context, waiting):
+                waiting = context.store.grouping.ungrouped(limit=BATCH)  # reported since
         done = context.store.grouping.group(
             [
                 placing(
@@ -38,7 +42,6 @@ def group(context: RunContext, *, wake: bool = True) -> Grouped:
             alike=similarity.alike,
             at=context.at,
         )
-        emailed_reports.end_restrictions(context, waiting)
         joined, opened = joined + done.joined, opened + done.opened
         reopened += done.reopened
     sorted_anew += sort_anew(context)  # what answers a post that turned out to be the Guardian's

@@ -105,10 +105,6 @@ class Approvals:
         with self._db.transaction():
             self._db.add_event("guarded setting refused", at, part=part, by=by)
 
-    def guarded(self) -> dict[str, Mapping[str, Any]]:
-        """Of each part the form that was agreed to last."""
-        return {each.part: each.form for each in self.agreed()}
-
     def agreed(self) -> list[Agreed]:
         """All that another person agreed to, first to last."""
         with self._db.snapshot():

@@ -5,7 +5,7 @@ Of each it is said whether 999 was called, so that nobody calls twice; with whic
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core import clock
@@ -15,7 +15,7 @@ from review.context import RequestContext
 from review.desk import asked, begun, mails, pane
 from review.desk.begun import Begun
 from review.desk.untold import PATH_OF, open_harm
-from store import Case, Teamwork
+from store import Case, Handoff, Teamwork
 from store.cases.endings import WHAT, OpenDanger
 
 
@@ -41,7 +41,9 @@ def dangers(context: RequestContext) -> Dangers:
     """All that is open now, the most urgent first."""
     people = pane.names(context)
     open_dangers = context.store.cases.open_dangers()
-    done = begun.begun(context, [danger.case for danger in open_dangers])
+    numbers = [danger.case for danger in open_dangers]
+    done = begun.begun(context, numbers)
+    handoffs = context.store.handoffs.open_of(numbers)
     open_dangers.sort(key=lambda danger: done.get(danger.case, Begun()).call_999 is not None)
 
     def line(danger: OpenDanger) -> DangerLine:
@@ -49,27 +51,35 @@ def dangers(context: RequestContext) -> Dangers:
         found = f"found {clock.near(danger.since, context.at)}"
         return DangerLine(
             case=danger.case, words=danger.reason or sentence(WHAT[danger.flag]),
-            stands=", ".join((found, f"{holder} has it" if holder else "nobody has it", *_asked(context, danger, done.get(danger.case, Begun())))),
+            stands=", ".join((found, f"{holder} has it" if holder else "nobody has it", *_asked(context, danger, done.get(danger.case, Begun()), handoffs.get(danger.case, ())))),
             steps=f"/cases/{danger.case}/{PATH_OF[danger.flag]}#steps",
         )  # fmt: skip
 
-    named = {danger.case for danger in open_dangers}
-    hurt = [_of_harm(context, case, people) for case in open_harm(context) if case.number not in named]  # fmt: skip
+    hurt = [case for case in open_harm(context) if case.number not in set(numbers)]
+    of_harm = [case.number for case in hurt]
+    holders, reasons = context.store.assignments.teamwork(of_harm), context.store.lanes.reasons(of_harm)  # fmt: skip
+
+    def line_of_harm(case: Case) -> DangerLine:
+        has = holders.get(case.number, Teamwork()).assigned
+        name = people.get(has.to or 0, "someone who has left") if has is not None else ""
+        return _of_harm(context, case, reasons.get(case.number, ""), name)
+
     return Dangers(
-        alone=[*(line(danger) for danger in open_dangers if danger.with_nobody), *hurt],
+        alone=[
+            *(line(danger) for danger in open_dangers if danger.with_nobody),
+            *map(line_of_harm, hurt),
+        ],
         unconfirmed=[line(danger) for danger in open_dangers if not danger.with_nobody],
     )
 
 
-def _of_harm(context: RequestContext, case: Case, people: Mapping[int, str]) -> DangerLine:
-    """A leak in which somebody who lives was hurt, and of which Safeguarding was not told."""
-    has = context.store.assignments.teamwork((case.number,)).get(case.number, Teamwork()).assigned
-    reason = context.store.lanes.reasons([case.number]).get(case.number, "")
-    holder = f"{people.get(has.to or 0, 'someone who has left')} has it" if has is not None else "nobody has it"  # fmt: skip
+def _of_harm(context: RequestContext, case: Case, reason: str, holder: str) -> DangerLine:
+    """A leak in which somebody who lives was hurt, and of which Safeguarding was not told. `holder` has it; "" where nobody does."""
+    has_it = f"{holder or 'nobody'} has it"
     name = role_of(context.config, "safeguarding").name
     return DangerLine(
         case=case.number, words=reason or "A patient’s details; serious harm",
-        stands=f"found {clock.near(case.opened_at, context.at)}, {holder}, {name.capitalize()} was not told of the harm",
+        stands=f"found {clock.near(case.opened_at, context.at)}, {has_it}, {sentence(name)} was not told of the harm",
         steps=f"/cases/{case.number}/leak#harm",
     )  # fmt: skip
 
@@ -80,10 +90,12 @@ def _passed_to(context: RequestContext, key: str) -> str:
     return "another team" if role.type == "police" and not context.may("governance") else role.name
 
 
-def _asked(context: RequestContext, danger: OpenDanger, done: Begun) -> list[str]:
-    """Whether 999 was called, whom it was passed on to, when somebody rang them, and which emails about it have not left."""
+def _asked(
+    context: RequestContext, danger: OpenDanger, done: Begun, handoffs: Sequence[Handoff]
+) -> list[str]:
+    """Whether 999 was called, whom it was passed on to, when somebody rang them, and which emails about it have not left. `handoffs` are those that are open."""
     teams = " and ".join(role_of(context.config, role).name for role in danger.teams)
-    refusals = [asked.refused_words(context, each, role_of(context.config, each.role).name) for each in context.store.handoffs.open(danger.case) if each.refusal]  # fmt: skip
+    refusals = [asked.refused_words(context, each, role_of(context.config, each.role).name) for each in handoffs if each.refusal]  # fmt: skip
     passed = f"{'passed to' if refusals else 'with'} {teams}" if teams else ""
     parts = list(filter(None, (done.words_of_999(context.at), passed, *refusals)))
     if danger.others and not teams:
@@ -96,7 +108,7 @@ def _asked(context: RequestContext, danger: OpenDanger, done: Begun) -> list[str
         parts.append("nobody has rung them")
     if on_call := done.words_of_on_call(context.at):
         parts.append(on_call)
-    for handoff in context.store.handoffs.open(danger.case) if teams else ():
+    for handoff in handoffs if teams else ():
         words = (
             f"the email to {role_of(context.config, handoff.role).name} has not left" if asked.is_unsent(handoff) else "",
             mails.next_person(context, handoff),

@@ -16,6 +16,7 @@ from core.errors import StoreError
 from core.models import speaks_up
 from core.text import sentence
 from reports import handoffs
+from reports.deeds import record_of
 from review.auth.sessions import requires_role
 from review.cases import employer, recipients
 from review.context import RequestContext
@@ -26,7 +27,7 @@ from review.desk.phones import of_team
 from review.rendering import page
 from settings.review import EscalationRole
 from store import Case, CaseDecided, CaseDecision, CaseMention, Handoff, Item
-from store.cases.handoffs import DANGERS, gravest_first, in_danger, is_urgent
+from store.cases.handoffs import DANGERS, OPEN, gravest_first, in_danger, is_urgent
 from store.cases.sight import GUARDIAN
 
 LONGEST = 1000  # characters of a line for the team
@@ -189,8 +190,8 @@ def offers(
         (kind, "safeguarding") if kind == "information_governance" and leak and serious else (kind,)
     )
     right = [key for wanted in kinds for key in [next((role.key for role in roles if role.type == wanted), "")] if key]  # fmt: skip
-    policy = context.store.handoffs.policy
-    answered = {each.role for each in context.store.handoffs.of_case(case.number) if each.state == "answered" and {post for post, _ in each.posts}.issuperset(number for number, _ in there)}  # fmt: skip
+    policy, record = context.store.handoffs.policy, record_of(context.store, case.number)
+    answered = {each.role for each in record.handoffs if each.state == "answered" and {post for post, _ in each.posts}.issuperset(number for number, _ in there)}  # fmt: skip
     shown = []
     for role in sorted(roles, key=lambda role: right.index(role.key) if role.key in right else len(right)):  # fmt: skip
         passed = context.store.handoffs.passed_flags(case.number, role.key, there, flags)
@@ -209,10 +210,10 @@ def offers(
             by=context.user.number, by_name=context.user.name, at=context.at, state="waits", state_at=context.at,
             due_at=due, next_at=due, chases=0, keeps_look=False, lane=case.lane,
         )  # fmt: skip
-        mail = handoffs.letter(context.store, context.config, context.app.policy, draft, "sent", at=context.at, first=covered[0].item if covered else None)  # fmt: skip
+        mail = handoffs.letter(context.store, context.config, context.app.policy, draft, "sent", at=context.at, first=covered[0].item if covered else None, record=record)  # fmt: skip
         shown.append(
             Offer(
-                role=role, suggested=role.key in right, has_it=has_all(context, case, role.key, there) is not None, answered=role.key in answered, danger=danger, due_at=due, wait=wait, within=within,
+                role=role, suggested=role.key in right, has_it=_with_team(record.handoffs, role.key, there) is not None, answered=role.key in answered, danger=danger, due_at=due, wait=wait, within=within,
                 subject=mail.subject if role.email else "", text=mail.text if role.email else "",
             )
         )  # fmt: skip
@@ -308,7 +309,14 @@ def has_all(
     context: RequestContext, case: Case, role: str, posts: Collection[tuple[int, int]]
 ) -> Handoff | None:
     """What was passed on to this team and is with it, where it is all of these posts with these words; None where any is new to it."""
-    standing = [each for each in context.store.handoffs.open(case.number) if each.role == role]
+    return _with_team(context.store.handoffs.of_case(case.number), role, posts)
+
+
+def _with_team(
+    handoffs: Sequence[Handoff], role: str, posts: Collection[tuple[int, int]]
+) -> Handoff | None:
+    """The same, of the hand-offs of the case."""
+    standing = [each for each in handoffs if each.role == role and each.state in OPEN]
     pairs = {pair for each in standing for pair in each.posts}
     return standing[-1] if standing and pairs.issuperset(posts) else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from core.models import TeamType
 from reports.handoffs import role_of
@@ -16,9 +17,19 @@ from review.desk.suggestions import WHYS
 from review.desk.teams import HARM, TEAM_OF
 from review.replies import suggest
 from settings.review import EscalationRole
-from store import Case, CaseDecided, CaseDecision, CaseMention, Handoff, PathKind
+from store import (
+    Case,
+    CaseDecided,
+    CaseDecision,
+    CaseMention,
+    Handoff,
+    PathKind,
+    PathStep,
+    Store,
+    ToldMail,
+)
 from store.cases.handoffs import DANGERS, SAFEGUARDING, TELLS
-from store.cases.path_steps import RING
+from store.cases.path_steps import RING, Path
 
 # Of each flag the path that tells of it.
 PATH_OF: Mapping[str, PathKind] = {"safeguarding": "danger", "threat": "threat", "pid": "leak"}
@@ -34,15 +45,53 @@ NAMES = {"safeguarding": "Safeguarding", "security": "Security", "information_go
 _REACHED = (RING, "has_it")  # how the steps begin by which somebody of a team heard of it
 
 
-def untold(context: RequestContext, case: Case, flag: str, posts: Collection[int]) -> str:
+class Records:
+    """What is stored of some cases by which it is seen who was told: each kind of it is read for all of them at once, when one of them first asks."""
+
+    def __init__(self, store: Store, cases: Collection[int]) -> None:
+        self._store, self._cases = store, cases
+        self._paths: dict[PathKind, Mapping[int, Path]] = {}
+
+    @cached_property
+    def histories(self) -> Mapping[int, Sequence[CaseDecided]]:
+        """The decisions of each, first to last."""
+        return self._store.cases.histories(self._cases)
+
+    @cached_property
+    def mentions(self) -> Mapping[int, Sequence[CaseMention]]:
+        """The posts of each."""
+        return self._store.cases.mentions_of(self._cases)
+
+    @cached_property
+    def handoffs(self) -> Mapping[int, Sequence[Handoff]]:
+        """What of each was passed on and not taken back; one of which nothing was is in none."""
+        handoffs = self._store.handoffs.of_cases(self._cases)
+        return {case: [each for each in of_case if each.state != "taken back"] for case, of_case in handoffs.items()}  # fmt: skip
+
+    @cached_property
+    def mails(self) -> Mapping[int, Sequence[ToldMail]]:
+        """The alerts of each that were emailed."""
+        return self._store.alerts.mails_of_cases(self._cases)
+
+    def standing(self, case: int, kind: PathKind) -> Mapping[str, PathStep]:
+        """The steps of a path of one of them that hold."""
+        if kind not in self._paths:
+            self._paths[kind] = self._store.path_steps.paths(self._cases, kind)
+        return self._paths[kind][case].standing
+
+
+def untold(
+    context: RequestContext, case: Case, flag: str, posts: Collection[int], records: Records | None = None
+) -> str:  # fmt: skip
     """The name of the team that was not told of these posts; "" where it was emailed, rung or told, or said that it has it."""
     key = TEAM_OF[flag]
     if case.protected and key == "security":
         key = "safeguarding"
-    name = team_untold(context, case, key, posts)
+    records = records or Records(context.store, (case.number,))
+    name = team_untold(context, case, key, posts, records)
     if not name:
         return ""
-    standing = context.store.path_steps.path(case.number, PATH_OF.get(flag, "threat")).standing
+    standing = records.standing(case.number, PATH_OF.get(flag, "threat"))
     if any(word.startswith(_REACHED) for word in standing) or (
         "tell" in standing and standing["tell"].who
     ):
@@ -50,20 +99,23 @@ def untold(context: RequestContext, case: Case, flag: str, posts: Collection[int
     return name
 
 
-def team_untold(context: RequestContext, case: Case, key: str, posts: Collection[int]) -> str:
+def team_untold(
+    context: RequestContext, case: Case, key: str, posts: Collection[int], records: Records | None = None
+) -> str:  # fmt: skip
     """The name of a team that was neither passed these posts, so that it has them or its email left, nor alerted of the case; "" where it was.
 
     A team that need not be set up, and is not, is told of nothing.
     """
     roles = context.config.review.roles
     name = next((role.name for role in roles if role.key == key), NAMES.get(key, ""))
-    for handoff in context.store.handoffs.of_case(case.number):
+    records = records or Records(context.store, (case.number,))
+    for handoff in records.handoffs.get(case.number, ()):
         about = handoff.role == key and any(number in posts for number, _ in handoff.posts)
         reached = handoff.state in ("confirmed", "answered") or asked.last_email(handoff) == "sent"
-        if about and handoff.state != "taken back" and reached:
+        if about and reached:
             return ""
-    mails = context.store.alerts.mails_of_case(case.number)
-    emailed = {alerted.whom(context, mail).casefold() for mail in mails if mail.sent_at is not None}
+    sent = [mail for mail in records.mails[case.number] if mail.sent_at is not None]
+    emailed = {alerted.whom(context, mail).casefold() for mail in sent}
     return "" if name.casefold() in emailed else name
 
 
@@ -75,32 +127,37 @@ def unmet(
     `posts` are the posts with their flags; the answer is by flag, the gravest first.
     """
     left: dict[str, str] = {}
+    records = Records(context.store, (case.number,))
     for flag, types in TELLS.items():
         about = [post for post, flags in posts.items() if flag in flags]
         if (
             flag == "pid"
             and role.type == SAFEGUARDING
-            and _is_passed(context, case, TEAM_OF[flag], about)
+            and _is_passed(records, case, TEAM_OF[flag], about)
         ):
             continue  # Safeguarding has to know of harm in it beside them
         if about and role.type not in types and role.key != TEAM_OF[flag]:
-            teams = [untold(context, case, flag, [post]) for post in about]
+            teams = [untold(context, case, flag, [post], records) for post in about]
             if any(teams):
                 left[flag] = next(filter(None, teams))
     return left
 
 
-def harm_untold(context: RequestContext, case: Case) -> list[int]:
+def harm_untold(context: RequestContext, case: Case, records: Records | None = None) -> list[int]:
     """Posts of a leak that tell of serious harm to somebody who lives as well, and of which Safeguarding was not told."""
-    history = context.store.cases.history(case.number)
-    posts = [each.item.number for each in context.store.cases.mentions(case.number) if _tells_of_both(context, case.number, each, history)]  # fmt: skip
-    return [post for post in posts if is_harm_untold(context, case, post)]
+    records = records or Records(context.store, (case.number,))
+    history = records.histories[case.number]
+    posts = [each.item.number for each in records.mentions[case.number] if _tells_of_both(context, case.number, each, history)]  # fmt: skip
+    return [post for post in posts if is_harm_untold(context, case, post, records)]
 
 
-def is_harm_untold(context: RequestContext, case: Case, post: int) -> bool:
+def is_harm_untold(
+    context: RequestContext, case: Case, post: int, records: Records | None = None
+) -> bool:
     """Whether Safeguarding was not told of the harm in a post, by the steps of the leak or otherwise."""
-    step = context.store.path_steps.path(case.number, "leak").standing.get(HARM)
-    return not (step is not None and step.who) and bool(untold(context, case, SAFEGUARDING, [post]))
+    records = records or Records(context.store, (case.number,))
+    step = records.standing(case.number, "leak").get(HARM)
+    return not (step is not None and step.who) and bool(untold(context, case, SAFEGUARDING, [post], records))  # fmt: skip
 
 
 def _tells_of_both(
@@ -119,9 +176,9 @@ def _tells_of_both(
     return judged.get("pid", reported or any(flag.name == "pid" for flag in item.flags))
 
 
-def _is_passed(context: RequestContext, case: Case, key: str, posts: Collection[int]) -> bool:
+def _is_passed(records: Records, case: Case, key: str, posts: Collection[int]) -> bool:
     """Whether these posts were passed on to a team, whether or not its email has left."""
-    passed = {post for each in context.store.handoffs.of_case(case.number) if each.role == key and each.state != "taken back" for post, _ in each.posts}  # fmt: skip
+    passed = {post for each in records.handoffs.get(case.number, ()) if each.role == key for post, _ in each.posts}  # fmt: skip
     return passed.issuperset(posts)
 
 
@@ -146,15 +203,18 @@ class Elsewhere:
         return f"it went to {self.other} alone" if self.other else "it was decided without them"
 
 
-def elsewhere(context: RequestContext, case: Case) -> list[Elsewhere]:
+def elsewhere(
+    context: RequestContext, case: Case, records: Records | None = None
+) -> list[Elsewhere]:
     """What of a case was decided or passed on while nobody of those who must know was told; each flag once.
 
     What a person said of a flag outranks the program; a post that is gone needs nobody.
     """
-    history = context.store.cases.history(case.number)
-    handoffs = [each for each in context.store.handoffs.of_case(case.number) if each.state != "taken back"]  # fmt: skip
+    records = records or Records(context.store, (case.number,))
+    history = records.histories[case.number]
+    handoffs = records.handoffs.get(case.number, ()) if history else ()
     alone: dict[str, Elsewhere] = {}
-    for mention in context.store.cases.mentions(case.number) if history else ():
+    for mention in records.mentions[case.number] if history else ():
         item = mention.item
         decision = _decided(item.number, history)
         if not mention.reviewable or item.deleted or decision is None:
@@ -169,12 +229,12 @@ def elsewhere(context: RequestContext, case: Case) -> list[Elsewhere]:
             waits_in_now = flag in TELLS and not asked_of  # its steps are still to do, and say so
             if waits_in_now or not _is_set_up(context, flag):
                 continue
-            if team := untold(context, case, flag, [item.number]):
+            if team := untold(context, case, flag, [item.number], records):
                 alone[flag] = _elsewhere(case, item.number, flag, team, _name(context, asked_of))
         if HARM not in alone and SAFEGUARDING not in types and (asked_of or case.lane != "now"):
             hurt = _tells_of_both(context, case.number, mention, history)
-            if hurt and is_harm_untold(context, case, item.number):
-                team = untold(context, case, SAFEGUARDING, [item.number])
+            if hurt and is_harm_untold(context, case, item.number, records):
+                team = untold(context, case, SAFEGUARDING, [item.number], records)
                 alone[HARM] = _elsewhere(case, item.number, HARM, team, _name(context, asked_of))
     return list({each.team: each for each in reversed(alone.values())}.values())[::-1]
 
@@ -225,8 +285,9 @@ def all_elsewhere(context: RequestContext) -> list[Elsewhere]:
     safeguarding = [role.key for role in context.config.review.roles if role.type == SAFEGUARDING] or [SAFEGUARDING]  # fmt: skip
     since = context.at - LISTED_FOR
     numbers = dict.fromkeys((*context.store.workload.decided_in_now(since, roles_of), *context.store.workload.decided_in_now(since, {"pid": safeguarding}), *context.store.workload.closed_leaks(since)))  # fmt: skip
-    cases = [context.store.cases.get(number) for number in numbers]
-    listed = [(case, each) for case in cases if case is not None and not case.protected for each in elsewhere(context, case)]  # fmt: skip
+    cases = [case for case in context.store.cases.get_all(list(numbers)) if not case.protected]
+    records = Records(context.store, [case.number for case in cases])
+    listed = [(case, each) for case in cases for each in elsewhere(context, case, records)]
     return [each for case, each in listed if each.flag not in DANGERS and (each.flag != HARM or case.lane != "now")]  # fmt: skip
 
 
@@ -235,8 +296,9 @@ def open_harm(context: RequestContext) -> list[Case]:
     posts = context.store.lanes.leaks_in_now()
     items = context.store.figures.items([post for _, post in posts])
     numbers = dict.fromkeys(number for number, post in posts if post in items and needs_safeguarding(items[post]))  # fmt: skip
-    cases = [context.store.cases.get(number) for number in numbers]
-    return [case for case in cases if case is not None and not case.protected and harm_untold(context, case)]  # fmt: skip
+    cases = [case for case in context.store.cases.get_all(list(numbers)) if not case.protected]
+    records = Records(context.store, [case.number for case in cases])
+    return [case for case in cases if harm_untold(context, case, records)]
 
 
 def all_untold(context: RequestContext) -> list[asked.Untold]:
@@ -265,7 +327,8 @@ def teams_of(context: RequestContext, cases: Sequence[Case]) -> dict[int, str]:
         if numbers
         else ()
     )
-    named = {case.number: elsewhere(context, case) for case in cases if case.number in flagged}
+    records = Records(context.store, flagged)
+    named = {case.number: elsewhere(context, case, records) for case in cases if case.number in flagged}  # fmt: skip
     return {number: " and ".join(each.team for each in teams) for number, teams in named.items() if teams}  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from review.desk.dangers import DangerLine, dangers
 from review.desk.decided import on_day
 from review.desk.phones import of_team, phones
 from review.desk.teams import TEAM_OF
-from review.desk.untold import MUST_KNOW, Elsewhere, elsewhere
+from review.desk.untold import MUST_KNOW, Elsewhere, Records, elsewhere
 from review.moderation import report
 from review.rendering import page
 from review.team import colleagues
@@ -107,8 +107,9 @@ def _requests(context: RequestContext) -> list[Request]:
 def _not_told(context: RequestContext, handoffs: Sequence[Handoff]) -> Mapping[int, list[Elsewhere]]:  # fmt: skip
     """The teams that must know of what another was asked alone and were not told, by the case; read of those alone that may be so."""
     alone = (handoff.case for handoff in handoffs if not MUST_KNOW.keys().isdisjoint(handoff.flags) and (handoff.role not in TEAM_OF.values() or "pid" in handoff.flags))  # fmt: skip
-    cases = [context.store.cases.get(number) for number in dict.fromkeys(alone)]
-    return {case.number: elsewhere(context, case) for case in cases if case is not None and not case.protected}  # fmt: skip
+    cases = [case for case in context.store.cases.get_all(list(dict.fromkeys(alone))) if not case.protected]  # fmt: skip
+    records = Records(context.store, [case.number for case in cases])
+    return {case.number: elsewhere(context, case, records) for case in cases}
 
 
 def _answers(context: RequestContext, handoffs: Sequence[Handoff]) -> Mapping[int, datetime]:
@@ -219,11 +220,12 @@ def answer(context: RequestContext) -> Response:
 def _refuse(context: RequestContext, handoff: Handoff, note: str) -> Response:
     """They don’t take it: it waits again, whoever is next is told, and a step that says that they have it holds no more."""
     store, by = context.store, context.user.number
-    saved = store.handoffs.refuse(handoff.number, by=by, at=context.at, note=note)
-    for path in store.path_steps.of_case(handoff.case) if saved and handoff.state == "confirmed" else ():  # fmt: skip
-        has_it = path.standing.get("has_it")
-        if has_it is not None:
-            store.path_steps.take_back(has_it.number, by=by, at=context.at, seen=path.version)
+    with store.path_steps.together():
+        saved = store.handoffs.refuse(handoff.number, by=by, at=context.at, note=note)
+        for path in store.path_steps.of_case(handoff.case) if saved and handoff.state == "confirmed" else ():  # fmt: skip
+            has_it = path.standing.get("has_it")
+            if has_it is not None:
+                store.path_steps.take_back(has_it.number, by=by, at=context.at, seen=path.version)
     return _back(context, handoff, saved, "refused")
 
 

@@ -210,15 +210,20 @@ def approved(context: RequestContext) -> Response:
 def guarded_waiting(context: RequestContext) -> list[GuardedWaits]:
     """What waits of the settings that keep people safe: how staff reach the Guardian, teams that must be there, and whatever takes from who is told."""
     file, config = context.app.file, _as_set_up(context)
+    agreed = agreed_settings.agreed_settings(file, context.store)
     waits = [
         _guarded_waits(context, each.part, change, guarded.SECTIONS[each.part], guarded.WORDS[each.part], guardians=True)
-        for each in guarded.waiting(config, file, context.store.approvals.guarded()) for change in each.changes
+        for each in guarded.waiting(config, file, agreed.guarded) for change in each.changes
     ]  # fmt: skip
-    steps = agreed_settings.steps_of(file, context.store)
     return waits + [
         _guarded_waits(context, each.part, change, safety.SECTIONS[each.part], safety.WORDS[each.part], guardians=False)
-        for each in safety.waiting(config, file, steps) for change in each.changes
+        for each in safety.waiting(config, file, agreed.steps) for change in each.changes
     ]  # fmt: skip
+
+
+def unread(context: RequestContext) -> Sequence[str]:
+    """What two people agreed to and this version of the program does not read, a line each."""
+    return agreed_settings.agreed_settings(context.app.file, context.store).unread
 
 
 def _guarded_waits(

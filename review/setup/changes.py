@@ -234,7 +234,7 @@ class Setup:
     def _would_wait(self, store: Store, after: Config) -> list[safety.Waiting]:
         """What a change takes from what is in force: from nobody who was never told, since governance did not approve them."""
         set_up = overrides.apply_overrides(self._file, store.settings.current()).config
-        steps = agreed_settings.steps_of(self._file, store)
+        steps = agreed_settings.agreed_settings(self._file, store).steps
         return list(safety.newly_waiting(set_up, after, self._file, steps))
 
     def _tried(self, store: Store, before: Config, after: Config, at: datetime) -> dict[str, str]:

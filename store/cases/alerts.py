@@ -389,29 +389,37 @@ class Alerts:
         """
         due: list[ContactDue] = []
         with self._db.snapshot():
-            for chased in self.to_chase(before)[:most]:
-                standing = [each for row in self._db.rows(_OF_MAIL, chased.outbox) if (each := self._contact_due(chased.route, row))]  # fmt: skip
-                waits = [each for each, handled in standing if not handled]
-                if chased.digest and len(waits) < len(standing):
-                    waits = [each for each in waits if each.lane == "now"]
-                due += waits
+            mails = self.to_chase(before)[:most]
+            alerts = self._waiting_alerts([each.outbox for each in mails])
+        for mail in mails:
+            standing = alerts.get(mail.outbox, ())
+            waits = [
+                _contact_due(mail.route, row) for row, is_handled in standing if not is_handled
+            ]
+            if mail.digest and len(waits) < len(standing):
+                waits = [each for each in waits if each.lane == "now"]
+            due += waits
         return due
 
-    def _contact_due(self, route: str, row: Row) -> tuple[ContactDue, bool] | None:
-        """An alert of a mail with whether somebody took it; None where nothing of it waits for a person."""
-        number = row["case_number"] if row["case_number"] is not None else self._case_of(row["mention"])  # fmt: skip
-        case = self._db.row("SELECT * FROM cases WHERE number = ?", number)
-        if case is None:
-            is_open = self._alert(row).open
-        else:
-            is_open = case["state"] not in ("done", "snoozed", "escalated") and bool(self._db.value(
-                "SELECT 1 FROM case_mentions WHERE case_number = ? AND reviewable AND NOT deleted LIMIT 1", number
-            ))  # fmt: skip
-        if not is_open:
-            return None
-        danger = not DANGERS.isdisjoint(json.loads(row["flags"]))
-        due = ContactDue(alert=row["number"], case=number if case is not None else None, route=route, lane=_lane(case) if case is not None else None, danger=danger)  # fmt: skip
-        return due, case is not None and self._handled(case, row["at"])
+    def _waiting_alerts(self, mails: Sequence[int]) -> dict[int, list[tuple[Row, bool]]]:
+        """The alerts of each of these mails of which something waits for a person, with whether somebody took their case."""
+        rows = self._db.rows(
+            """SELECT m.outbox, a.number, a.at, a.flags, c.number AS case_number, c.protected, c.lane, c.assigned_to, c.handed
+            FROM json_each(?) n CROSS JOIN alert_mails m ON m.outbox = n.value CROSS JOIN alerts a ON a.number = m.alert
+            LEFT JOIN case_mentions i ON a.case_number IS NULL AND i.mention = a.mention
+            LEFT JOIN cases c ON c.number = coalesce(a.case_number, i.case_number)
+            WHERE CASE WHEN c.number IS NULL THEN EXISTS (SELECT 1 FROM mentions p WHERE p.number = a.mention AND p.deleted_at IS NULL)
+                ELSE c.state NOT IN ('done', 'snoozed', 'escalated')
+                    AND EXISTS (SELECT 1 FROM case_mentions p WHERE p.case_number = c.number AND p.reviewable AND NOT p.deleted) END
+            ORDER BY a.number""",
+            json.dumps(list(mails)),
+        )  # fmt: skip
+        deeds = self._deeds({(row["case_number"], row["at"]) for row in rows if row["case_number"] is not None})  # fmt: skip
+        alerts: dict[int, list[tuple[Row, bool]]] = {}
+        for row in rows:
+            done = deeds.get((row["case_number"], row["at"]))
+            alerts.setdefault(row["outbox"], []).append((row, _has_somebody(row) or (done is not None and done.told_anybody)))  # fmt: skip
+        return alerts
 
     def put_off(self, chased: Chased, until: datetime) -> None:
         """The next contact of a mail is due later: somebody took its case, and may do something about it until then."""
@@ -513,9 +521,26 @@ class Alerts:
 
     def mails_of_case(self, case: int) -> list[ToldMail]:
         """The mails of a case, first to last."""
+        return self.mails_of_cases((case,))[case]
+
+    def mails_of_cases(self, cases: Collection[int]) -> dict[int, list[ToldMail]]:
+        """The same of each of these cases, by as many queries as of one."""
+        listed = json.dumps(sorted(cases))
+        mails: dict[int, list[ToldMail]] = {case: [] for case in cases}
         with self._db.snapshot():
-            reported = "a.mention IN (SELECT mention FROM case_mentions WHERE case_number = ?1)"
-            return self._mails(f"a.case_number = ?1 OR {reported}", case)
+            rows = self._db.rows(
+                """SELECT n.value AS case_number, a.number AS alert FROM json_each(?1) n CROSS JOIN alerts a ON a.case_number = n.value
+                UNION SELECT i.case_number, a.number FROM json_each(?1) n CROSS JOIN case_mentions i ON i.case_number = n.value
+                    CROSS JOIN alerts a ON a.mention = i.mention""",
+                listed,
+            )  # fmt: skip
+            cases_of: dict[int, list[int]] = {}
+            for row in rows:
+                cases_of.setdefault(row["alert"], []).append(row["case_number"])
+            for mail in self._mails("a.number IN (SELECT value FROM json_each(?))", json.dumps(sorted(cases_of))) if rows else ():  # fmt: skip
+                for case in cases_of[mail.alert]:
+                    mails[case].append(mail)
+        return mails
 
     def mails_of(self, alert: int) -> list[ToldMail]:
         """The mails of one alert, first to last."""
@@ -533,7 +558,7 @@ class Alerts:
             moment = self._db.value("SELECT min(next_at) FROM alert_mails WHERE outbox = ?", outbox)
         return clock.parse(moment) if moment else None
 
-    def _mails(self, where: str, value: int) -> list[ToldMail]:
+    def _mails(self, where: str, value: int | str) -> list[ToldMail]:
         """`where` is ours, never input."""
         rows = self._db.rows(
             f"""SELECT m.*, o.message_id, o.sent_at, o.encrypted FROM alert_mails m
@@ -603,7 +628,7 @@ class Alerts:
 
         What was undone is as it was; an answer beside danger, a threat or a leak that still waits in Now is no such thing.
         """
-        return (case["assigned_to"] is not None and not case["handed"]) or self._done(case, at)
+        return _has_somebody(case) or self._done(case, at)
 
     def has_told(self, case: int, since: datetime) -> bool:
         """Whether somebody decided on a case, or told somebody of it by a step, since that moment, and it holds."""
@@ -696,12 +721,23 @@ class Alerts:
         )  # fmt: skip
 
 
+def _has_somebody(case: Row) -> bool:
+    """Whether somebody has a case: who was handed it has it once they opened it."""
+    return case["assigned_to"] is not None and not case["handed"]
+
+
+def _contact_due(route: str, row: Row) -> ContactDue:
+    lane = _lane(row) if row["case_number"] is not None else None
+    danger = not DANGERS.isdisjoint(json.loads(row["flags"]))
+    return ContactDue(alert=row["number"], case=row["case_number"], route=route, lane=lane, danger=danger)  # fmt: skip
+
+
 def _unsent(row: Row, deeds: _Deeds) -> UnsentAlert | None:
     if row["state"] in ("done", "snoozed", "escalated"):
         return None
     if deeds.told_anybody if row["level"] else deeds.told_team:
         return None
-    taken = row["taken_at"] if row["assigned_to"] is not None and not row["handed"] and not deeds.told_anybody else None  # fmt: skip
+    taken = row["taken_at"] if _has_somebody(row) and not deeds.told_anybody else None
     if row["level"] and not row["danger"] and taken is not None and taken > row["written_at"]:
         return None
     return UnsentAlert(

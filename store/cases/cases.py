@@ -301,20 +301,24 @@ class Cases:
 
     def history(self, case: int) -> list[CaseDecided]:
         """All decisions of a case, first to last."""
+        return self.histories((case,))[case]
+
+    def histories(self, cases: Collection[int]) -> dict[int, list[CaseDecided]]:
+        """The same of each of these cases, by one query."""
         with self._db.snapshot():
             rows = self._db.rows(
                 """SELECT d.*, u.name FROM case_decisions d LEFT JOIN users u ON u.number = d.by_user
-                WHERE d.case_number = ? ORDER BY d.version""",
-                case,
+                WHERE d.case_number IN (SELECT value FROM json_each(?)) ORDER BY d.case_number, d.version""",
+                json.dumps(sorted(cases)),
             )
-            taken_back = {row["undoes"] for row in rows if row["undoes"] is not None}
-            return [
-                CaseDecided(
+            taken_back = {(row["case_number"], row["undoes"]) for row in rows if row["undoes"] is not None}  # fmt: skip
+            histories: dict[int, list[CaseDecided]] = {case: [] for case in cases}
+            for row in rows:
+                histories[row["case_number"]].append(CaseDecided(
                     version=row["version"], by_name=row["name"] or "somebody who has left",
-                    decision=self._case_decision(row), undone=row["version"] in taken_back,
-                )
-                for row in rows
-            ]  # fmt: skip
+                    decision=self._case_decision(row), undone=(row["case_number"], row["version"]) in taken_back,
+                ))  # fmt: skip
+        return histories
 
     def suggested(self, since: datetime) -> Counter[tuple[str, str, str]]:
         """How often each suggestion met each kind of decision, and whom it was passed to: the first word on it in a case, if that holds."""
@@ -692,29 +696,43 @@ class Cases:
             row = self._db.row("SELECT * FROM cases WHERE number = ?", number)
         return case_of(row) if row else None
 
+    def get_all(self, numbers: Sequence[int]) -> list[Case]:
+        """These cases in this order, less those that are not there, by one query."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT c.* FROM json_each(?) n CROSS JOIN cases c ON c.number = n.value ORDER BY n.key",
+                json.dumps(list(numbers)),
+            )
+        return [case_of(row) for row in rows]
+
     def mentions(self, number: int, *, limit: int = SHOWN) -> list[CaseMention]:
         """The mentions of a case: what a person should see first, gravest first, then copies.
 
         Of more than there is room for those that nobody decided on.
         """
+        return self.mentions_of((number,), limit=limit)[number]
+
+    def mentions_of(self, cases: Collection[int], *, limit: int = SHOWN) -> dict[int, list[CaseMention]]:  # fmt: skip
+        """The same of each of these cases, `limit` of each at most, by as many queries as of one."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT * FROM (SELECT * FROM case_mentions WHERE case_number = ?
+                """SELECT k.* FROM json_each(?) n CROSS JOIN case_mentions k ON k.case_number = n.value
+                WHERE k.mention IN (SELECT mention FROM case_mentions WHERE case_number = n.value
                     ORDER BY reviewable DESC, deleted, coalesce(decided_revision >= revision, 0), risk DESC,
                         posted_at, mention LIMIT ?)
-                ORDER BY reviewable DESC, deleted, risk DESC, posted_at, mention""",
-                number, limit,
+                ORDER BY k.reviewable DESC, k.deleted, k.risk DESC, k.posted_at, k.mention""",
+                json.dumps(sorted(cases)), limit,
             )  # fmt: skip
             items = self._figures.items([row["mention"] for row in rows])
-        return [
-            CaseMention(
-                item=items[row["mention"]], why=row["joined_by"], reviewable=bool(row["reviewable"]),
-                decided_revision=row["decided_revision"], lane=row["lane"],
-                reason=reason_of(row), reported=row["reported_version"] is not None,
-            )
-            for row in rows
-            if row["mention"] in items
-        ]  # fmt: skip
+        mentions: dict[int, list[CaseMention]] = {case: [] for case in cases}
+        for row in rows:
+            if row["mention"] in items:
+                mentions[row["case_number"]].append(CaseMention(
+                    item=items[row["mention"]], why=row["joined_by"], reviewable=bool(row["reviewable"]),
+                    decided_revision=row["decided_revision"], lane=row["lane"],
+                    reason=reason_of(row), reported=row["reported_version"] is not None,
+                ))  # fmt: skip
+        return mentions
 
     def ask_opinion(
         self, decision: CaseDecision, expected_version: int, *, of: int, question: str

@@ -500,7 +500,8 @@ class Handoffs:
     def refuse(self, number: int, *, by: int, at: datetime, note: str) -> bool:
         """The role does not take what is about danger: it waits again with what was said, and whoever is next is due to be told at once.
 
-        False where nobody waits for the role any more. Raises StoreError without what was said, and of what is about no danger.
+        False where nobody waits for the role any more. The same words of the same person, sent twice, are one refusal: nobody else is told of the second.
+        Raises StoreError without what was said, and of what is about no danger.
         """
         if not note.strip():
             raise StoreError("write what they said")
@@ -510,6 +511,9 @@ class Handoffs:
                 return False
             if not handoff.danger:
                 raise StoreError("nobody is in danger: write it down as an answer")
+            refusal = handoff.refusal
+            if refusal is not None and (refusal.by, refusal.note) == (by, clean(note)):
+                return True
             self._withdraw(handoff, ("chased",))
             self._step(number, "waits again", at, by=by, note=note)
             self._set(handoff, "waits", at, due=at, next_at=at)

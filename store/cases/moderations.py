@@ -157,15 +157,15 @@ class Moderations:
         """Those of these cases of which somebody hid every post that waits, with when the last was hidden and by whom."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT i.case_number, max(coalesce(o.ended_at, o.began_at)) AS at, u.name,
-                    min(coalesce(o.outcome = 'done' AND o.action IN (SELECT value FROM json_each(?)), FALSE)) AS hidden
-                FROM json_each(?) n CROSS JOIN case_mentions i ON i.case_number = n.value
+                # the name stands beside the one max(): with a min() too SQLite takes it from either row
+                """SELECT i.case_number, max(coalesce(o.ended_at, o.began_at)) AS at, u.name FROM json_each(?) n CROSS JOIN case_mentions i ON i.case_number = n.value
                 LEFT JOIN moderations o ON o.number = (SELECT max(number) FROM moderations WHERE mention = i.mention)
                 LEFT JOIN users u ON u.number = o.by_user
-                WHERE i.reviewable AND NOT i.deleted AND NOT coalesce(i.decided_revision >= i.revision, 0) GROUP BY i.case_number""",
-                json.dumps(sorted(HIDES)), json.dumps(sorted(cases)),
+                WHERE i.reviewable AND NOT i.deleted AND NOT coalesce(i.decided_revision >= i.revision, 0) GROUP BY i.case_number
+                HAVING count(*) = sum(coalesce(o.outcome = 'done' AND o.action IN (SELECT value FROM json_each(?)), FALSE))""",
+                json.dumps(sorted(cases)), json.dumps(sorted(HIDES)),
             )  # fmt: skip
-        return {row["case_number"]: (clock.parse(row["at"]), row["name"] or "someone who has left") for row in rows if row["hidden"]}  # fmt: skip
+        return {row["case_number"]: (clock.parse(row["at"]), row["name"] or "someone who has left") for row in rows}  # fmt: skip
 
     def _end(self, row: Row, outcome: Outcome, why: str, at: datetime) -> None:
         words = self._db.encryption.decrypt(row["encrypted"])

@@ -127,6 +127,11 @@ class PathSteps:
         with self._db.snapshot():
             return self._path(case, kind)
 
+    def paths(self, cases: Collection[int], kind: PathKind) -> dict[int, Path]:
+        """How far this path of each of these cases is, by one query."""
+        with self._db.snapshot():
+            return self._paths(cases, kind)
+
     def of_case(self, case: int) -> list[Path]:
         """The paths of a case on which something was done."""
         with self._db.snapshot():
@@ -234,15 +239,19 @@ class PathSteps:
         )  # fmt: skip
 
     def _path(self, case: int, kind: PathKind) -> Path:
+        return self._paths((case,), kind)[case]
+
+    def _paths(self, cases: Collection[int], kind: PathKind) -> dict[int, Path]:
         rows = self._db.rows(
-            """SELECT s.*, u.name, b.name AS undone_by_name FROM path_steps s
-            LEFT JOIN users u ON u.number = s.by_user LEFT JOIN users b ON b.number = s.undone_by
-            WHERE s.case_number = ? AND s.path = ? ORDER BY s.number""",
-            case, kind,
+            """SELECT s.*, u.name, b.name AS undone_by_name FROM json_each(?) n
+            CROSS JOIN path_steps s ON s.case_number = n.value AND s.path = ?
+            LEFT JOIN users u ON u.number = s.by_user LEFT JOIN users b ON b.number = s.undone_by ORDER BY s.number""",
+            json.dumps(sorted(cases)), kind,
         )  # fmt: skip
-        steps = tuple(self._step(row) for row in rows)
-        version = len(steps) + sum(step.undone_at is not None for step in steps)
-        return Path(kind=kind, version=version, steps=steps)
+        steps: dict[int, list[PathStep]] = {case: [] for case in cases}
+        for row in rows:
+            steps[row["case_number"]].append(self._step(row))
+        return {case: _path_of(kind, of_case) for case, of_case in steps.items()}
 
     def _step(self, row: Row) -> PathStep:
         words = self._db.encryption.decrypt(row["encrypted"])
@@ -254,6 +263,11 @@ class PathSteps:
             undone_at=clock.parse(row["undone_at"]) if row["undone_at"] else None,
             undone_by_name=row["undone_by_name"] or ("someone who has left" if row["undone_at"] else ""),
         )  # fmt: skip
+
+
+def _path_of(kind: PathKind, steps: Sequence[PathStep]) -> Path:
+    version = len(steps) + sum(step.undone_at is not None for step in steps)
+    return Path(kind=kind, version=version, steps=tuple(steps))
 
 
 def _refuse_nonsense(step: PathStep) -> None:

@@ -211,16 +211,17 @@ class Takedowns:
         """Those of these cases of which every post that waits was reported to its platform, which has not answered: when the last was, and by whom."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT i.case_number, max(t.at) AS at, u.name, min(coalesce(t.number IS NOT NULL AND (SELECT e.step IN ('asked', 'reminded')
-                    FROM takedowns e WHERE e.mention = i.mention ORDER BY e.at DESC, e.number DESC LIMIT 1), FALSE)) AS asked
-                FROM json_each(?) n CROSS JOIN case_mentions i ON i.case_number = n.value
+                # the name stands beside the one max(): with a min() too SQLite takes it from either row
+                """SELECT i.case_number, max(t.at) AS at, u.name FROM json_each(?) n CROSS JOIN case_mentions i ON i.case_number = n.value
                 LEFT JOIN takedowns t ON t.number = (SELECT number FROM takedowns WHERE mention = i.mention AND step = 'asked'
                     AND recipient = 'platform' ORDER BY at DESC, number DESC LIMIT 1)
                 LEFT JOIN users u ON u.number = t.by_user
-                WHERE i.reviewable AND NOT i.deleted AND NOT coalesce(i.decided_revision >= i.revision, 0) GROUP BY i.case_number""",
+                WHERE i.reviewable AND NOT i.deleted AND NOT coalesce(i.decided_revision >= i.revision, 0) GROUP BY i.case_number
+                HAVING count(*) = sum(coalesce(t.number IS NOT NULL AND (SELECT e.step IN ('asked', 'reminded')
+                    FROM takedowns e WHERE e.mention = i.mention ORDER BY e.at DESC, e.number DESC LIMIT 1), FALSE))""",
                 json.dumps(sorted(cases)),
             )
-        return {row["case_number"]: (clock.parse(row["at"]), row["name"] or "someone who has left") for row in rows if row["asked"]}  # fmt: skip
+        return {row["case_number"]: (clock.parse(row["at"]), row["name"] or "someone who has left") for row in rows}  # fmt: skip
 
     def _wanted(self, condition: str, *values: int) -> dict[int, str]:
         """Posts that should go, or went and wait for a decision, and since when; the condition is ours, never input."""

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import StoreError
 from core.models import Author, Mention
 from core.worries import DANGER, PATIENT, THREAT
 from steps import group, lanes
 from steps.context import RunContext, open_context
+from store.cases.staff_reports import Wrote
 from tests.decisions import settled
 from tests.fakes import Told
 from tests.store.factories import AT, DAY, add, assess_all, flag, mention
@@ -97,3 +99,53 @@ def test_danger_in_an_email_of_another_post_or_of_before_ends_nothing(house: Run
     arrives(house, email(HELD.replace("301", "999"), number=51), "safeguarding")
     group.group(house.new_run(AT + 3 * DAY))
     assert house.store.retention.restricted(1)
+
+
+def test_a_report_that_is_sent_twice_is_one_though_the_first_ended_the_restriction(
+    house: RunContext,
+) -> None:
+    """As by a second click: the words that were kept with the first, while the post was out of use, are the same."""
+    held(house, agreed=True)
+    reports = house.store.staff_reports
+    wrote = Wrote(words="She says that she will do it tonight", tells=frozenset(("safeguarding",)))
+    first = reports.add(1, at=AT, worry="Something else (she will do it tonight)", wrote=wrote)
+    assert not house.store.retention.restricted(1)
+    assert reports.add(1, at=AT, worry="Something else (she will do it tonight)", wrote=wrote) == first  # fmt: skip
+    assert len(reports.of_mention(1)) == 1
+    others = Wrote(words="And her sister too", tells=frozenset(("safeguarding",)))
+    assert reports.add(1, at=AT, worry="Something else (and her sister too)", wrote=others) > first
+
+
+def test_a_stop_half_way_leaves_it_to_the_next_time(
+    house: RunContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held(house, agreed=True)
+
+    def stopped(*_: object, **__: object) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.store.staff_reports, "add", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            arrives(house, email(HELD), "safeguarding")
+    assert house.store.retention.restricted(1)
+    group.group(house.new_run(AT))
+    assert not house.store.retention.restricted(1)
+    assert [report.mention for report in house.store.staff_reports.of_mention(1)] == [1]
+
+
+def test_what_fails_there_keeps_no_email_from_its_case(
+    house: RunContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held(house, agreed=True)
+
+    def fails(*_: object, **__: object) -> int:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(house.store.staff_reports, "add", fails)
+    add(house.store, email(HELD))
+    assess_all(house.store, "high", flags=[flag("safeguarding")])
+    run = house.new_run(AT)
+    group.group(run)
+    assert house.store.grouping.ungrouped(limit=10) == []
+    assert any("held without use: the disk is full" in line for line in run.failures)

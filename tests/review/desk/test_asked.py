@@ -12,11 +12,13 @@ import pytest
 
 from core import clock
 from review.context import RequestContext, sight_for
-from review.desk import asked
+from review.desk import asked, dangers
 from review.desk.asked import Untold
+from review.desk.untold import open_harm
 from store import CaseDecision, NewMail, PathStep, Store
 from tests.review.conftest import House
 from tests.review.desk.paths import ready
+from tests.review.desk.test_leak_with_harm import HURT
 from tests.review.factories import IN_DANGER, NAMED, NOW, Told, configure, tell
 
 KINDS = ("alert", "next contact", "danger", "leak", "never written")
@@ -54,18 +56,22 @@ def wait(house: House, number: int, kind: str) -> int:
     return case
 
 
-def who_was_not_told(house: House) -> list[Untold]:
-    """What every page of Amina says."""
+def asks(house: House) -> RequestContext:
+    """Amina, who opens a page."""
     house.desk._effective = None
     store, user = house.store, house.store.users.get(house.who["amina"])
     assert user is not None
     config = house.desk.config(store)
     store.database.sight = sight_for(store, config, user)
-    context = RequestContext(
+    return RequestContext(
         app=house.desk, config=config, request=cast(Any, None), store=store, at=NOW, signed=cast(Any, SimpleNamespace(user=user)),
         sight=store.database.sight,
     )  # fmt: skip
-    return asked.untold(context)
+
+
+def who_was_not_told(house: House) -> list[Untold]:
+    """What every page of hers says."""
+    return asked.untold(asks(house))
 
 
 @pytest.fixture
@@ -93,6 +99,38 @@ def test_many_cases_are_asked_about_as_often_as_one_of_each_kind(silent: House) 
     assert {each.case for each in listed} >= set(cases)
     with queries(silent.store) as many:
         who_was_not_told(silent)
+    assert len(many) == len(few), "each query is of all cases"
+
+
+def with_harm(house: House, number: int) -> int:
+    """A case of Now with a leak that tells of serious harm as well; its number."""
+    tell(house.store, replace(HURT, text=f"{HURT.text} {number}"), number, alone=True)
+    return int(house.store.database.value("SELECT max(number) FROM cases"))
+
+
+def test_leaks_that_tell_of_harm_are_asked_about_as_often_as_one(silent: House) -> None:
+    cases = [with_harm(silent, 600)]
+    with queries(silent.store) as few:
+        assert [case.number for case in open_harm(asks(silent))] == cases
+    cases += [with_harm(silent, number) for number in range(601, 609)]
+    with queries(silent.store) as many:
+        assert {case.number for case in open_harm(asks(silent))} == set(cases)
+    assert len(many) == len(few), "each query is of all cases"
+
+
+def test_the_handover_asks_about_many_dangers_as_often_as_about_a_few(silent: House) -> None:
+    numbers = iter(range(700, 800))
+    wait(silent, next(numbers), "danger")
+    with_harm(silent, next(numbers))
+    with queries(silent.store) as few:
+        before = dangers.dangers(asks(silent))
+    for _ in range(6):
+        wait(silent, next(numbers), "danger")
+        with_harm(silent, next(numbers))
+    with queries(silent.store) as many:
+        after = dangers.dangers(asks(silent))
+    assert len(after.unconfirmed) == len(before.unconfirmed) + 6
+    assert len(after.alone) == len(before.alone) + 6
     assert len(many) == len(few), "each query is of all cases"
 
 

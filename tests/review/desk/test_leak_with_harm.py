@@ -11,7 +11,7 @@ from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
 from tests.review.desk.paths import do, now_lane, ready
 from tests.review.desk.test_leak import RECORDED
-from tests.review.factories import Told, case_of, tell
+from tests.review.factories import Told, case_of, configure, tell
 from tests.review.pages import Tags, read, send
 from tests.store.factories import AT
 
@@ -214,3 +214,13 @@ def test_a_leak_of_whose_harm_safeguarding_knows_closes_with_one_press(desk: Hou
     do(desk, way, "record", **RECORDED)
     assert "Close it though" not in read(desk, way).text
     assert do(desk, way, "close").status_code == 303
+
+
+def test_a_team_is_called_as_the_settings_have_it(desk: House) -> None:
+    roles = tuple(
+        role.model_copy(update={"name": "the MASH of Harrow"}) if role.type == "safeguarding" else role
+        for role in desk.desk.file.review.roles
+    )  # fmt: skip
+    configure(desk.desk, review=desk.desk.file.review.model_copy(update={"roles": roles}))
+    desk.desk._effective = None
+    assert "The MASH of Harrow was not told of the harm" in read(desk, "/handover").text

@@ -175,6 +175,11 @@ def test_passing_a_page_in_our_name_to_security_leads_on_to_its_platform(
     assert UNASKED not in read(desk, f"/cases/{false_page}").text
     assert "Nobody was asked yet" not in read(desk, "/waiting").text
     assert "by Bea Whitlock" in read(desk, f"/waiting/{handoff}").text
+    refused = TakedownStep(mention=post, step="refused", at=NOW + HOUR, by=desk.who["amina"])
+    desk.store.takedowns.add(refused)
+    says = read(desk, f"/waiting/{handoff}").text
+    assert "Reported to X" in says
+    assert "11:00, by Bea Whitlock" in says  # and not when and by whom the answer was written down
 
 
 def test_a_page_in_our_name_that_was_reported_says_so_and_is_not_to_be_reported_again(

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from core import clock
+from core.errors import StoreError
 from reports.handoffs import letter
 from review.desk import lists
 from settings.review import Chase, LanePromises
 from store import CaseQuery, Handoff
 from store.cases.handoffs import StepKind
 from store.cases.models import LaneRow
+from store.cases.path_steps import PathSteps
 from tests.review.conftest import House
 from tests.review.desk.paths import do, emails_leave, now_lane
 from tests.review.desk.test_pass_on import ROLES, emails
@@ -478,6 +480,28 @@ def test_a_team_that_does_not_take_danger_leaves_its_clock_and_the_red_lists(
     assert "Ring Safeguarding now" not in pane
     assert "They don’t take it" in read(desk, f"/waiting/{one.number}").text
     assert "Not our area" in read(desk, f"/waiting/{one.number}").text
+
+
+def test_what_a_team_does_not_take_is_saved_whole_or_not_at_all(
+    desk: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That it waits again and that its steps say so are one: else a page would say that they have it while nobody has."""
+
+    def fails(*_: object, **__: object) -> bool:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(PathSteps, "take_back", fails)
+    configure(desk.desk, roles=ROLES, crisis_contact="the on-call manager, 020 7946 0199")
+    desk.desk.config(desk.store)
+    now_lane(desk, IN_DANGER, "Someone may be in danger")
+    case = case_of(desk.store, IN_DANGER)
+    assert do(desk, f"/cases/{case}/danger", "ring_has", who="Dr Osei", when="10:55", prefix="ring").status_code == 303  # fmt: skip
+    (one,) = desk.store.handoffs.open(case)
+    assert one.state == "confirmed"
+    answer = send(desk, f"/waiting/{one.number}/answer", note="Not our area", takes="no")
+    assert answer.status_code >= 400
+    (now,) = desk.store.handoffs.open(case)
+    assert (now.state, now.refusal) == ("confirmed", None)
 
 
 def test_whoever_is_next_is_told_at_once_and_no_email_says_that_the_team_has_it(

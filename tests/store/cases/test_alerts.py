@@ -81,6 +81,62 @@ def test_the_next_contact_is_told_once_whoever_asks(store: Store) -> None:
     assert [told.next_at for told in store.alerts.mails_of_case(1)] == [None, None]
 
 
+def test_contacts_that_are_due_are_found_by_as_many_queries_of_many_mails_as_of_one(
+    store: Store,
+) -> None:
+    for number in range(1, 7):
+        take(store, "now", words(number), risk="high", flags=("threat",) if number == 3 else ())
+    first, *others = store.alerts.raised()
+    later = AT + 2 * HOUR
+
+    def queries() -> int:
+        seen: list[str] = []
+        store.database.connection.set_trace_callback(seen.append)
+        store.alerts.contacts_due(later, 20)
+        store.database.connection.set_trace_callback(None)
+        return len(seen)
+
+    store.alerts.tell([mail(first.number, next_at=AT + HOUR)], {first.number: "told"}, AT)
+    of_one = queries()
+    for each in others:
+        store.alerts.tell([mail(each.number, next_at=AT + HOUR)], {each.number: "told"}, AT)
+    due = store.alerts.contacts_due(later, 20)
+    assert [(each.case, each.lane, each.danger) for each in due] == [(n, "now", n == 3) for n in range(1, 7)]  # fmt: skip
+    assert queries() == of_one
+    assert [each.case for each in store.alerts.contacts_due(later, 2)] == [1, 2]
+
+
+def test_of_a_digest_somebody_has_a_case_of_the_next_contact_is_due_for_what_is_in_now_alone(
+    store: Store,
+) -> None:
+    take(store, "now", words(1), words(2), risk="high")
+    take(store, "answer", words(3), risk="high")
+    take(store, "now", words(4), risk="high")
+    alerts = [each.number for each in store.alerts.raised()]
+    store.alerts.tell([mail(*alerts, digest=True, next_at=AT + HOUR)], dict.fromkeys(alerts, "told"), AT)  # fmt: skip
+    later = AT + 2 * HOUR
+    everything = [each.case for each in store.alerts.contacts_due(later, 20)]
+    assert len(everything) == len(alerts)
+    ben = store.users.add("local", "ben", "Ben Okafor", ["reviewer"], at=AT).number
+    store.assignments.assign(1, ben, by=ben, at=AT, seen=0)
+    due = store.alerts.contacts_due(later, 20)
+    assert 1 not in [each.case for each in due]
+    assert {each.lane for each in due} == {"now"}
+    store.database.execute("UPDATE cases SET state = 'done'")
+    assert store.alerts.contacts_due(later, 20) == []
+
+
+def test_a_contact_is_due_of_a_post_that_is_in_no_case_until_it_is_gone(store: Store) -> None:
+    add(store, mention(1))
+    store.alerts.raise_report(1, ["safeguarding"], AT)
+    (alert,) = store.alerts.raised()
+    store.alerts.tell([mail(alert.number, next_at=AT + HOUR)], {alert.number: "told"}, AT)
+    (due,) = store.alerts.contacts_due(AT + 2 * HOUR, 20)
+    assert (due.case, due.lane, due.danger) == (None, None, True)
+    store.database.execute("UPDATE mentions SET deleted_at = ?", clock.text(AT))
+    assert store.alerts.contacts_due(AT + 2 * HOUR, 20) == []
+
+
 def test_mails_of_the_hour_are_counted_by_route_a_digest_once(store: Store) -> None:
     take(store, "now", words(1), words(2), words(3), risk="high")
     one, two, three = (alert.number for alert in store.alerts.raised())

@@ -463,3 +463,23 @@ def test_a_purge_takes_hand_offs_with_their_case(store: Store, user: int) -> Non
     assert store.mentions.mark_gone([("x", mention(1).issued_id, "deleted")], at=AT + HOUR)
     assert purge(store).proved
     assert (store.handoffs.get(1), emails(store)) == (None, [])
+
+
+def test_the_same_refusal_sent_twice_tells_one_person_more_and_not_two(
+    store: Store, user: int
+) -> None:
+    in_danger(store, user)
+    said = {"by": user, "note": "Not our area, ring children’s services"}
+    assert store.handoffs.refuse(1, at=AT + 20 * MINUTE, **said)  # type: ignore[arg-type]
+    for number in store.handoffs.to_chase(AT + 20 * MINUTE):
+        store.handoffs.chase(number, AT + 20 * MINUTE)
+    before = emails(store)
+    assert store.handoffs.refuse(1, at=AT + 21 * MINUTE, **said)  # type: ignore[arg-type]
+    assert store.handoffs.to_chase(AT + 21 * MINUTE) == []
+    assert emails(store) == before
+    (handoff,) = store.handoffs.open(1)
+    assert [step.kind for step in handoff.steps].count("waits again") == 1
+    assert store.handoffs.refuse(1, at=AT + 22 * MINUTE, by=user, note="Ring the on-call doctor")
+    (handoff,) = store.handoffs.open(1)
+    assert handoff.refusal is not None
+    assert handoff.refusal.note == "Ring the on-call doctor"

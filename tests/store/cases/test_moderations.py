@@ -11,8 +11,9 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 
-from store import Moderation, Store
+from store import Moderation, Store, TakedownStep
 from store.cases.moderations import LONGEST
+from tests.store.cases.test_lanes import take, words
 from tests.store.factories import AT, DAY, HOUR, add, all_bytes, mention
 
 MINUTE = timedelta(minutes=1)
@@ -128,3 +129,21 @@ def test_a_reason_is_sealed_and_sealed_anew_with_a_new_key(
         found = opened.moderations.get(1, AT)
     assert found is not None
     assert found.reason == "It hounds a nurse"
+
+
+@pytest.mark.parametrize("last", ["amina", "ben"])
+def test_of_two_who_hid_or_reported_the_posts_of_a_case_the_last_is_named(
+    store: Store, user: int, last: str
+) -> None:
+    ben = store.users.add("local", "ben", "Ben Okafor", ("reviewer",), at=AT).number
+    take(store, "look", words(1), replace(words(1), issued_id="copy"), risk="high")
+    when = {user: AT + (HOUR if last == "amina" else MINUTE), ben: AT + (HOUR if last == "ben" else MINUTE)}  # fmt: skip
+    posts = [each.item.number for each in store.cases.mentions(1)]
+    for post, who in zip(posts, (user, ben), strict=True):
+        store.takedowns.add(TakedownStep(mention=post, step="asked", whom="platform", by=who, at=when[who]))  # fmt: skip
+        number = store.moderations.begin(asked(who, mention=post, at=when[who]), after=0)
+        assert number is not None
+        store.moderations.end(number, "done", at=when[who])
+    name = "Amina Yusuf" if last == "amina" else "Ben Okafor"
+    assert store.takedowns.asked_of([1]) == {1: (AT + HOUR, name)}
+    assert store.moderations.hidden_of([1]) == {1: (AT + HOUR, name)}
