@@ -89,7 +89,7 @@ def test_the_steps_stand_first_with_numbers_that_ring(desk: House) -> None:
 def test_of_all_teams_only_what_its_own_is_sent_is_written_and_once(
     desk: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    letter, teams = handoffs.letter, []
+    letter, teams = handoffs.letter, list[str]()
 
     def noted(*args: Any, **how: Any) -> handoffs.HandoffMail:
         teams.append(args[3].role)
