@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import urlsplit
 
@@ -33,6 +33,7 @@ def _is_a_link(written: str) -> str:
     return written
 
 
+@lru_cache(maxsize=1024)  # the same ones each time that config.toml is read
 def _is_a_rule(written: str) -> str:
     if written:
         try:

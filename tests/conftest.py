@@ -22,6 +22,7 @@ from cli import main
 from core import clock, redaction
 from demo.world import World
 from store.cases import numbers
+from tests.configs import quick_configs
 from tests.cycles import ROOT, start
 from tests.faults import HTTP, Whole, all_well, whole
 from tests.fuzz.profiles import many_or
@@ -109,6 +110,13 @@ def _quick_stores() -> Iterator[None]:
 def _quick_models() -> Iterator[None]:
     """The model that ships is read by the first test of a process that needs it, and by no other."""
     with quick_models():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_configs() -> Iterator[None]:
+    """A configuration is checked once a process, however often it is read."""
+    with quick_configs():
         yield
 
 

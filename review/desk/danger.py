@@ -613,7 +613,7 @@ def _others_told(context: RequestContext, now: Scene, guide: Guide) -> list[Line
     lines: list[Line] = []
     for waits in asked.of_case(context, now.case):
         if waits.of.role != guide.team:
-            team = Team(name=waits.team, role=waits.role, handoff=waits.of, offer=None)
+            team = Team(name=waits.team, role=waits.role, handoff=waits.of)
             lines += (replace(line, details="" if waits.elsewhere else line.details) for line in paths.mailed(context, team) if line.at)  # fmt: skip
     return lines
 

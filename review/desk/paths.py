@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -103,7 +104,12 @@ class Team:
     name: str
     role: EscalationRole | None
     handoff: Handoff | None
-    offer: pass_on.Offer | None
+    offering: Callable[[], pass_on.Offer | None] = field(default=lambda: None, repr=False)
+
+    @property
+    def offer(self) -> pass_on.Offer | None:
+        """What it would be sent, written once somebody looks at it; None where it is not set up."""
+        return self.offering()
 
     @property
     def emailed(self) -> bool:
@@ -197,10 +203,17 @@ def team(context: RequestContext, now: Scene, key: str, name: str) -> Team:
         and any(mention in numbers for mention, _ in each.posts)
     ]
     covered = [each for each in now.mentions if each.item.number in numbers]
-    offers = pass_on.offers(context, now.case, covered, now.mentions, claimed) if role else []
+
+    @cache
+    def offering() -> pass_on.Offer | None:
+        if role is None:
+            return None
+        offers = pass_on.offers(context, now.case, covered, now.mentions, claimed, only=key)
+        return offers[0] if offers else None
+
     return Team(
         name=role.name if role else name, role=role, handoff=handoffs[-1] if handoffs else None,
-        offer=next((offer for offer in offers if offer.role.key == key), None),
+        offering=offering,
     )  # fmt: skip
 
 

@@ -5,9 +5,12 @@ What unfolds over the page, as the menu does, is left folded: it would hide what
 from __future__ import annotations
 
 import json
+import re
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
+
+from review.rendering import HERE
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPEN = """() => {
@@ -16,16 +19,23 @@ OPEN = """() => {
 }"""
 # Violations alone: to tell of each element that passed takes as long as to look at it.
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+# Ids and attributes that a style is for: by no other do two elements differ in their colours. In a page's own styles any id may be.
+SHEETS = "".join(path.read_text("utf-8") for path in sorted((HERE / "static").glob("*.css")))
+IDS = sorted(set(re.findall(r"#([A-Za-z_][\w-]*)", SHEETS)))
+ATTRIBUTES = sorted(
+    set(re.findall(r"\[([a-z-]+)", SHEETS)) - {"class", "href", "src", "name", "form", "value"}
+)
 # Contrast takes longer than all other rules together. Words that stand within the same elements, with the same classes and
 # states, have the same colours: of those the first is looked at, the first time that this process sees them so.
-RUN = """([options, known]) => {
+RUN = """([options, known, ids, attributes]) => {
+    const styled = new Set(ids), any = document.querySelector("style") !== null;
     const seen = new Set(known.split(" ")), fresh = new Set(), hashes = new Map(), unseen = new Set();
     const screen = `${window.innerWidth} ${matchMedia("(prefers-color-scheme: dark)").matches}`;
     function hashed(one) {
         if (hashes.has(one)) return hashes.get(one);
         const own = `<${one.tagName}.${one.getAttribute("class")}.${one.getAttribute("style")}.${one.hidden}.${one.disabled}`
-            + `.${one.getAttribute("aria-current")}.${one.getAttribute("aria-selected")}.${one.getAttribute("aria-pressed")}`
-            + `.${one.type}.${one.checked}.${one === document.activeElement}.${one.id}`
+            + `.${one.getAttribute("aria-selected")}.${one.getAttribute("aria-pressed")}.${attributes.map(name => one.getAttribute(name))}`
+            + `.${one.type}.${one.checked}.${one === document.activeElement}.${any || styled.has(one.id) ? one.id : ""}`
             + (one.parentElement ? "" : screen);
         let hash = one.parentElement ? hashed(one.parentElement) : 7;
         for (let at = 0; at < own.length; at += 1) hash = (hash * 31 + own.charCodeAt(at)) % 9007199254740;
@@ -54,7 +64,7 @@ def faults(page: Page) -> list[str]:
     page.wait_for_load_state()  # a form's answer may have only begun to come
     page.evaluate(OPEN)
     _load_axe(page)
-    found, fresh = page.evaluate(RUN, [OPTIONS, " ".join(_seen)])
+    found, fresh = page.evaluate(RUN, [OPTIONS, " ".join(_seen), IDS, ATTRIBUTES])
     if not found:  # what is wrong is told wherever it stands
         _seen.update(fresh)
     return [f"{page.url}: {rule}: {json.dumps(elements)}" for rule, elements in found]

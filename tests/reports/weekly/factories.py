@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pandas as pd
+
 from classify.policy.schema import Policy
 from core import clock
 from core.models import Platform
+from reports.weekly import gathering
 from reports.weekly.figures import Figures
 from reports.weekly.gathering import gather
 from reports.weekly.periods import Period, period_of
@@ -27,6 +30,8 @@ CONFIG: Config = schema.load(SHIPPED)
 SOURCES: Mapping[str, Platform] = {
     "x": "x", "facebook": "facebook", "reddit": "reddit", "feeds": "news",
 }  # fmt: skip
+# A series says by them how much there was in all, and is read without
+NO_LABELS = pd.DataFrame(columns=["platform", "sentiment", "risk", "flags", "mentions"])
 
 
 def sundays(count: int, last: date = LAST) -> list[date]:
@@ -124,8 +129,10 @@ def figures_of(
 
 
 def told_weeks(store: Store, weeks: Iterable[date], key: str = "mentions") -> Iterator[date]:
-    """The weeks in whose summary a rule speaks of a series."""
+    """The weeks in whose summary a rule speaks of a series: of its figures the series alone are worked out."""
     for last in weeks:
         at = clock.day(last)[1] + timedelta(hours=7)
-        if figures_of(store, period_of("week", last), at).chart(key).changed:
+        known = gathering._weeks(store, period_of("week", last))
+        series, _ = gathering._series(store, known, NO_LABELS, at)
+        if next(each for each in series if each.key == key).changed:
             yield last

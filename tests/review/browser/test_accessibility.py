@@ -132,8 +132,13 @@ def test_nor_where_a_team_works_together(browser: Browser, anew: House) -> None:
     page = browser.new_context().new_page()
     sign_in(page, anew, "amina")
     found = []
-    paths = ("/all?tab=mine", "/all?clause=6.9&reviewer=2", "/cases/2/full", "/cases/4/full", "/cases/5/full", "/account",
-             "/team", "/away", "/handover", "/handover/1")  # fmt: skip
+    paths = (
+        "/all?tab=mine",
+        "/all?clause=6.9&reviewer=2",
+        "/cases/2/full",
+        "/cases/4/full",
+        "/cases/5/full",
+    )
     for path in paths:
         page.goto(anew.url + path)
         found += faults(page)
@@ -167,9 +172,6 @@ def test_nor_where_officers_set_up(browser: Browser, tmp_path: Path) -> None:
         page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
         sign_in(page, office, "bea")
         found = []
-        for key in ("", "/names", "/recipients", "/related"):
-            page.goto(f"{office.url}/setup{key}")
-            found += faults(page)
         page.set_viewport_size({"width": 320, "height": 700})
         page.goto(f"{office.url}/setup/rules")
         page.get_by_role("button", name="Add a rule").click()
