@@ -129,8 +129,11 @@ class AlertMail:
 
     @property
     def link(self) -> str:
-        """Where it opens, after signing in."""
-        return f"{self.address}/cases/{self.case}" if self.case is not None else f"{self.address}/mentions/{self.mention}"  # fmt: skip
+        """Where it opens, after signing in: its case with the post that it tells of outlined, with a decision of its own."""
+        if self.case is None:
+            return f"{self.address}/mentions/{self.mention}"
+        post = f"?post={self.mention}" if self.lane != "guardian" else ""
+        return f"{self.address}/cases/{self.case}{post}"
 
     @property
     def has(self) -> str:
@@ -216,8 +219,16 @@ class DigestMail:
 
     @property
     def urgent(self) -> bool:
-        """Whether it goes to whoever is next, since nobody took a case in which somebody may be in danger."""
-        return self.chased and self.in_danger > 0
+        """Whether somebody may be in danger in a case of it."""
+        return self.in_danger > 0
+
+    @property
+    def steps(self) -> tuple[FirstStep, ...]:
+        """What to do first where somebody may be in danger, of the case in which most is still to do."""
+        dangers = [
+            case for case in self.cases if case.urgent and case.flag == DANGER and not case.done
+        ]
+        return max((case.steps for case in dangers), key=len, default=())
 
     @property
     def now(self) -> int:

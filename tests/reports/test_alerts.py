@@ -156,6 +156,31 @@ def test_a_digest_lists_twenty_cases_by_lane_and_counts_the_rest(cfg: Config) ->
     assert "10 more are in Today." in mail.text
 
 
+def test_a_digest_with_somebody_in_danger_is_important_and_says_what_to_do_first(cfg: Config) -> None:  # fmt: skip
+    danger = replace(alert(cfg), flag="safeguarding", lane="now", steps=steps_of(("safeguarding",), "x", cfg, at=AT))  # fmt: skip
+    calm = replace(danger, flag="assistance", lane="answer", steps=())
+    mail = replace(digest(cfg, 1), cases=(calm, danger))
+    assert mail.urgent
+    for part in (mail.text, mail.html):
+        assert "may be in danger, first:" in part
+        assert "999" in part
+        assert "Safeguarding" in part
+        assert part.index("999") < part.index("Opening it takes no case")
+    over = replace(mail, cases=(calm, replace(danger, done=True)))
+    assert "may be in danger, first:" not in over.text
+    quiet = replace(mail, cases=(calm,))
+    assert not quiet.urgent
+    assert "first:" not in quiet.text
+
+
+def test_the_link_of_an_alert_names_its_post_and_that_of_the_guardians_lane_its_case(cfg: Config) -> None:  # fmt: skip
+    mail = alert(cfg)
+    assert mail.link == f"{mail.address}/cases/{mail.case}?post={mail.mention}"
+    assert mail.link in mail.text
+    assert replace(mail, lane="guardian").link == f"{mail.address}/cases/{mail.case}"
+    assert replace(mail, case=None).link == f"{mail.address}/mentions/{mail.mention}"
+
+
 def test_a_digest_says_why_it_is_one(cfg: Config) -> None:
     assert "more than 3 days old" in digest(cfg).text
     assert "More than 10 cases came within an hour" in digest(cfg, 5, "cap").text

@@ -248,12 +248,15 @@ def raw(house: House, path: str, handle: str = "amina") -> str:
         return client.get(path).text
 
 
-def test_the_link_of_an_alert_outlines_its_post_with_a_decision_of_its_own(anew: House) -> None:
+@pytest.mark.parametrize(
+    "link", ["/cases/{case}?post={post}", "/mentions/{post}"]
+)  # of an alert, and of its post alone
+def test_the_link_of_an_alert_outlines_its_post_with_a_decision_of_its_own(anew: House, link: str) -> None:  # fmt: skip
     case = case_of(anew.store, RUMOUR)
     posts = [each.item.number for each in anew.store.cases.mentions(case) if each.reviewable]
     assert len(posts) > 1
     came_for = posts[1]
-    page = read(anew, f"/mentions/{came_for}")
+    page = read(anew, link.format(case=case, post=came_for))
     (came,) = page.all("section", class_="post post--came")
     assert came["id"] == f"mention-{came_for}"
     assert "You came for this one" in page.text
