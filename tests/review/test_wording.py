@@ -130,7 +130,9 @@ _SHOWN = re.compile(r'\b(?:title|alt|aria-label|placeholder|content|label)="([^"
 _SCRIPT_COMMENT = re.compile(r"(?:^|(?<=\s))//[^\n]*|/\*.*?\*/", re.DOTALL | re.MULTILINE)
 _SCRIPT_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`')
 _SCRIPT_FIELD = re.compile(r"\$\{[^{}]*\}")
-_PATTERN = re.compile(r"\\[bswdB]|\(\?|\[\^|\w\|\w")  # a regular expression, which posts and forms are read by
+_PATTERN = re.compile(
+    r"\\[bswdB]|\(\?|\[\^|\w\|\w"
+)  # a regular expression, which posts and forms are read by
 _TAG = re.compile(r"<(?:!--.*?--|[^<>]*)>", re.DOTALL)
 _STYLE = re.compile(r"<(style|script)\b.*?</\1>", re.DOTALL)
 # Words rather than a name in code: a space between letters, or a capital before small letters, or a key of words.
