@@ -282,7 +282,13 @@ def _single(match: re.Match[str]) -> str:
     """1 day, for 1 days."""
     words = {"posts without a flag are": "post without a flag is", "decisions are": "decision is"}
     noun = match[1]
-    one = noun if noun.endswith("ss") else noun[:-2] if noun.endswith("sses") else noun.removesuffix("s")
+    one = (
+        noun
+        if noun.endswith("ss")
+        else noun[:-2]
+        if noun.endswith("sses")
+        else noun.removesuffix("s")
+    )
     return f"1 {words.get(noun, one)}"
 
 

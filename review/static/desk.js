@@ -417,7 +417,7 @@ function stand() {
   if (!part || find("[data-focus]") || ![document.body, find("#main"), part].includes(at)) return;
   const byKeys = document.body.dataset.keys === "true";
   const main = find("[data-main]", part) || (!byKeys && WIDE.matches && find("[name=who]", part)) || part;
-  main.focus({ preventScroll: WIDE.matches });
+  main.focus({ preventScroll: WIDE.matches || Boolean(find(".pass-on")) || part.matches(".danger .step:first-child") }); // the words stay at the top
   since = performance.now();
 }
 
