@@ -674,7 +674,7 @@ def _list(context: RequestContext, tab: Tab, name: str, nothing: str) -> Respons
     return page(
         context, "desk/list.html", name=name, nothing=nothing, rows=lists.rows_of(context, case_page.cards, badges=lists.why_mine(context, case_page.cards) if tab == "mine" else None), total=case_page.total, tab=tab,
         number=number, pages=max(1, -(-case_page.total // lists.SIZE)), saved=saved(context),
-        views=views_of(context.user) if tab == "mine" else (), absences=_absences(context) if tab == "mine" else (),
+        views=views_of(context.user), absences=_absences(context) if tab == "mine" else (),
     )  # fmt: skip
 
 

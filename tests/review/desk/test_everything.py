@@ -104,7 +104,7 @@ def test_filters_are_saved_renamed_and_deleted(fresh: House) -> None:
         save(fresh, "  High   on X ").headers["location"]
         == f"/all?{FILTER.split('&')[1]}&risk=high"
     )
-    for path in ("/mine", "/all"):
+    for path in ("/mine", "/waiting", "/done", "/all"):
         assert "High on X" in read(fresh, path).text
         assert "High on X" not in read(fresh, path, "bea").text
     assert save(fresh, "High on X", do="rename", new="Bad on X").status_code == 303
