@@ -15,8 +15,8 @@ DIGITS = 4  # to which scores are told
 
 # Rules that say of somebody that they are no staff: where a platform's terms forbid to keep who is, what
 # they suppressed is not kept either.
-NOT_STAFF = "its author is not known to be staff"
-NOT_ICB = "its author is not known to work for the ICB"
+NOT_STAFF = "its writer is not known to be staff"
+NOT_ICB = "its writer is not known to work for the ICB"
 NO_DISCLAIMER_NEEDED = "only staff need a disclaimer"
 SAY_WHO_IS_NO_STAFF = frozenset({NOT_STAFF, NOT_ICB, NO_DISCLAIMER_NEEDED})
 

@@ -22,7 +22,7 @@ _one = threading.Lock()
 def run_in_subprocess(function: Callable[..., T], *args: object) -> T:
     """What a function returns that ran elsewhere. Raises StoreError where too many wait already."""
     if not _one.acquire(timeout=LONGEST_WAIT):
-        raise StoreError("somebody else's trial is being worked out: wait a minute, then try again")  # fmt: skip
+        raise StoreError("someone else's trial is being worked out: wait a minute, then try again")  # fmt: skip
     try:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
             return other.submit(function, *args).result()

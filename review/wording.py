@@ -66,9 +66,10 @@ SHORT_NAMES: dict[str, str] = {
 
 
 def post_name(platform: str, kind: str) -> str:
-    """What a post is called in a line: X post, blog comment, review."""
+    """What a post is called in a line: X post, blog comment, Google review, review."""
     label = _SITES.get(platform) or SHORT_NAMES[platform]
-    return label if label.lower() == kind else f"{label} {kind}"
+    named = label.removesuffix("s")  # "Google reviews" names its posts already
+    return named if named.lower().split()[-1] == kind else f"{label} {kind}"
 
 
 VERY_SURE, SURE = 0.9, 0.7  # from which scores on the page says so

@@ -87,7 +87,7 @@ OFFICES = {
     "chief": "Chief executive or chair of a public body",
     "speaker": "Speaks for a public body by their role",
     "account": "No person: an account of a public body or another organisation, for the register of accounts",
-    "called_after": "No person: a place, service, law or award that is called after somebody",
+    "called_after": "No person: a place, service, law or award that is called after someone",
     "word": "Not a person’s name: a word, place, service or campaign that no list knows",
     "speech": "Not a person’s name: words of unions, strikes, complaints about work, managers or whistleblowing. What they find goes to the Guardian",
 }

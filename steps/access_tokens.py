@@ -252,7 +252,7 @@ def connect(context: RunContext, name: str, ask: Consent, *, by: str, redirect: 
 def give_up(context: RunContext, name: str, *, by: str, at: datetime) -> None:
     """Removes the token that a source was granted. Raises ConfigError where it has none."""
     if not context.store.tokens.forget(name, by=by, at=at):
-        raise ConfigError(f"{name}: no access is kept that could be given up")
+        raise ConfigError(f"{name}: no access is saved that could be given up")
 
 
 def renew(context: RunContext) -> dict[str, str]:

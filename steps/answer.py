@@ -167,7 +167,7 @@ def _note(context: RunContext, source: str, notes: tuple[SaveState, ...]) -> Non
         if noted:
             context.store.mentions.add_page(source, [], at=context.at, noted=noted)
     except StoreError as error:
-        context.report_progress(f"{source}: what a reply spent could not be kept: {error}")
+        context.report_progress(f"{source}: what a reply spent could not be saved: {error}")
 
 
 def keep_as_reply(context: RunContext, number: int) -> None:
@@ -194,7 +194,7 @@ def keep_as_reply(context: RunContext, number: int) -> None:
             )
         except StoreError as error:
             context.report_progress(
-                f"mention {sending.mention}: its reply could not be kept: {error}"
+                f"mention {sending.mention}: its reply could not be saved: {error}"
             )
             return
         if saved:

@@ -138,7 +138,7 @@ def _collect_one(
         log_bug(source.name, bug)
         error = of_a_bug(bug)
     if context.budget and context.budget.spent:  # whatever error that came to
-        error = f"{_cut_short(context)}; what it found until then is kept"
+        error = f"{_cut_short(context)}; what it found until then is saved"
     end_run(context, source.name, pulled, since=since, error=error, state=state)
 
 
@@ -202,7 +202,7 @@ def end_run(
     )  # fmt: skip
     context.tally.add(source, new=stored.new, odd=pulled.odd)
     for figure in pulled.live:
-        context.report_progress(f"{name}: {figure.what}: {figure.count:,} (shown, not kept)")
+        context.report_progress(f"{name}: {figure.what}: {figure.count:,} (shown, not saved)")
     if error:
         context.failed(f"{name}: {error}")
         return

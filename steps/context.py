@@ -328,7 +328,7 @@ def _mend_of_key(config: Config, folder: Path) -> str:
     if (folder / config.store.path).exists():
         return (
             f"put it back from your copy. What {Path(config.store.path).name} holds is sealed with it, and a new key can't open that; "
-            "if it is lost for good, move the database away and begin anew with `mentions init`"
+            "if it is lost for good, move the database away and begin again with `mentions init`"
         )
     return "put it back from your copy, or for a new store make one with `mentions new-key`"
 

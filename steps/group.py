@@ -53,7 +53,7 @@ def group(context: RunContext, *, wake: bool = True) -> Grouped:
             f"cases: {opened} opened, {joined} mentions joined one, {reopened + woken} opened again"
         )
     if sorted_anew:
-        context.report_progress(f"lanes: {sorted_anew} posts sorted anew")
+        context.report_progress(f"lanes: {sorted_anew} posts sorted again")
     return Grouped(joined=joined, opened=opened, reopened=reopened + woken)
 
 

@@ -15,7 +15,7 @@ from settings.schema import Config
 from steps.reasons import says_nothing
 from store import ERASURE, LanePack, Store, User
 
-ASK_GOVERNANCE = "somebody has to see to some of these first: nothing was erased. Ask governance"
+ASK_GOVERNANCE = "someone has to see to some of these first: nothing was erased. Ask governance"
 WAITS = "the Guardian has to agree to the erasure of {posts}, and was asked: nothing was erased. Do it again once they have, on /guardian"
 ON_HOLD = "a hold on {posts} of the Guardian’s lane stands or was asked for: nothing was erased"
 NOT_THEIRS = (

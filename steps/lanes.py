@@ -516,7 +516,7 @@ def _parts(flag: Flag, facts: PostFacts, places: Sequence[str], policy: Policy) 
         yield fixed + (f": {topic}" if topic else "")
         yield place
     elif flag.name == "allegation":
-        yield "Says that somebody came to serious harm" if flag.harm == "serious" else fixed
+        yield "Says that someone came to serious harm" if flag.harm == "serious" else fixed
         yield place
     elif flag.name == "security" and _is_warning(facts):
         yield "Warns of a fake or a fraud"

@@ -246,7 +246,7 @@ def _moment(moment: datetime | None, at: datetime) -> str:
 
 def _schedule(pulse: Pulse, config: Config) -> str:
     if config.schedule.by_hand:
-        return "none, as by_hand of [schedule] says: somebody or something calls the commands"
+        return "none, as by_hand of [schedule] says: someone or something calls the commands"
     return "is running" if pulse.scheduled else "none is running"
 
 

@@ -78,7 +78,7 @@ _APPROVED_BY = {
     "ordinary": "a hold is approved by governance or a lead",
     "speaking up": "a hold on these posts is approved by governance or the Guardian",
     "both": "a hold on all of these posts at once is approved by another person of governance, and where there is none ask apart for those that may be "
-    "speaking up, which the Guardian approves, and for the others, which a lead does: governance or somebody",
+    "speaking up, which the Guardian approves, and for the others, which a lead does: governance or someone",
 }  # fmt: skip
 
 
@@ -200,7 +200,7 @@ def leaves_before(store: Store, numbers: Iterable[int], expires: datetime) -> li
         bound = store.retention.bound_of(number, limits, longest)
         if bound is None or bound.latest >= expires:
             continue
-        again = "unless it is seen there again by then; seen again, it stays as long anew" if bound.unseen else "and nothing lengthens that"  # fmt: skip
+        again = "unless it is seen there again by then; seen again, it stays as long again" if bound.unseen else "and nothing lengthens that"  # fmt: skip
         lines.append(
             f"Post {number} goes by {bound.latest:%-d %B %Y}, {again}: the terms of {PLATFORM_NAMES[bound.platform]} let nobody keep it longer. "
             f"What a claim needs of it is saved another way before: {_saved_by(store, number, bound.platform)}"
@@ -319,7 +319,7 @@ def check_who(store: Store, *, by: str, request: int | None = None) -> None:
     active = [user for user in store.users.all() if user.active]
     if active and not any(by.strip().casefold() in _names(user) for user in active):
         raise StoreError(
-            "--by: write the sign-in name of somebody who has an account here: it stands in the record"
+            "--by: write the sign-in name of someone who has an account here: it stands in the record"
         )
     if request is None:
         return
@@ -427,7 +427,7 @@ def check_stepped_back(store: Store, numbers: Iterable[int], *, by: str) -> None
     """Raises StoreError where one of these posts is in a case from which they stepped back, without saying which."""
     if stepped_back(store, numbers, by=by):
         raise StoreError(
-            "some of it is of a case that --by stepped back from: somebody else of governance does this"
+            "some of it is of a case that --by stepped back from: someone else of governance does this"
         )
 
 

@@ -88,6 +88,12 @@ def everything(context: RequestContext) -> Response:
     if query.page > pages:  # the last page was worked through
         query = replace(query, page=pages)
         case_page = shell.page_of(context, query)
+    if mended is not None and mended.perhaps:
+        mended = replace(mended, perhaps=tuple(_leading(context, query, searched, mended.perhaps)))
+    slips = (
+        [] if nowhere or case_page.total or params.get("exact") else in_language(searched, mended)
+    )
+    leading = _leading(context, query, searched, slips)
     facets = shell.facets(context)
     policy = context.app.policy
     clauses = clauses_of(policy)
@@ -95,7 +101,7 @@ def everything(context: RequestContext) -> Response:
     team = colleagues.of_queue(context, case_page, query.reviewers)
     return page(
         context, "desk/everything.html", rows=lists.rows_of(context, case_page.cards, badges=lists.why_mine(context, case_page.cards) if query.tab == "mine" else None), total=case_page.total, of=case_page.tabs[query.tab],
-        searched=searched, mended=mended, nowhere=nowhere, perhaps=[] if nowhere or case_page.total or params.get("exact") else in_language(searched, mended), hides=bool(searched) and (not case_page.total or bool(mended and mended.instead)) and masking_may_hide(searched), places=named_places(searched, facets["place"]), flags=named_flags(searched, _flags_called(context, facets["flag"])), hits=hits, faults=faults, params=typed, pages=pages,
+        searched=searched, mended=mended, nowhere=nowhere, perhaps=[pair for pair in slips if pair in leading], nor=[pair for pair in slips if pair not in leading], hides=bool(searched) and (not case_page.total or bool(mended and mended.instead)) and masking_may_hide(searched), places=named_places(searched, facets["place"]), flags=named_flags(searched, _flags_called(context, facets["flag"])), hits=hits, faults=faults, params=typed, pages=pages,
         facets={**facets, "flag": sorted(set(facets["flag"]) - policy.of_staff_alone, key=policy.label)}, risks=RISKS, states=STATES,
         order=ORDER.get(query.tab, "high risk first, then the longest here"), lanes=queue.LANES_LISTED, told=today.LANES, sources=context.store.sources.all(), boxes=_boxes(context, case_page.cards), at_once=queue.AT_ONCE, most=queue.MOST_AT_ONCE,
         teamwork=team["teamwork"], deciders=team["deciders"], filtered=filters_of(typed), address=lambda **changes: address(typed, **changes), saved=today.saved(context),
@@ -151,6 +157,19 @@ def in_language(searched: str, mended: Mended | None) -> list[tuple[str, str]]:
         near = nearest(word, (Known(each, 1) for each in english() if each[0] == word[0]))
         offers += [(typed, near)] if near else []
     return offers[:MOST_PLACES]
+
+
+def _leading(
+    context: RequestContext, query: CaseQuery, searched: str, offers: Sequence[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Of these offers those by which whoever asks finds a case: one that leads nowhere, or to what they may not see, is none."""
+    return [
+        (typed, meant)
+        for typed, meant in offers
+        if shell.page_of(
+            context, replace(query, words=searched.replace(typed, meant), page=1)
+        ).total
+    ]
 
 
 def named_flags(words: str, flags: Mapping[str, str]) -> list[str]:

@@ -80,7 +80,7 @@ DOES: tuple[tuple[str, str], ...] = (
     ("Undo", "Takes back a decision, also one that closed many cases at once. Both stay in the record."),
 )  # fmt: skip
 KEYS: tuple[tuple[str, str], ...] = (
-    ("↑ ↓", "Move in the list"), ("Enter", "Open the case"), ("→ ←", "Open the next case, or the one before"), ("1", "Do what is suggested"),
+    ("↑ ↓", "Move in the list"), ("Enter", "Open the case"), ("→ ←", "Open the next case, or the one before"), ("1", "Do what is suggested"), ("2 3 4", "The other decisions, left to right"),
     *((letter.upper(), does) for letter, does in DECISION_KEYS.items()), ("M", "More decisions"), ("T", "Take the case, or give it back"),
     ("V", "Show or hide the highlight"), ("Z", "Undo my last decision"), ("/", "Search"), ("?", "All keys"),
 )  # fmt: skip

@@ -115,6 +115,7 @@ KEYS: Mapping[str, str] = {
     "n": "No action", "u": "Not about us", "w": "Watch", "p": "Pass on", "a": "Answer, or open the platform to answer",
     "i": "I’ve answered", "y": "Answered already", "r": "Report to the platform", "x": "Not what it was flagged for",
 }  # fmt: skip
+UNKEYED = ("hide", "hidden")  # no key, as what hides, deletes or sends has none
 PATHS = ("danger", "threat", "leak")  # what a person may see in any post
 # Which path tells of which flag, the gravest first.
 TELLS_OF: Mapping[str, str] = {"safeguarding": "danger", "threat": "threat", "pid": "leak"}

@@ -31,6 +31,7 @@ from review.desk.suggestions import (
     KEYS,
     TELLS_OF,
     TOGETHER,
+    UNKEYED,
     Choice,
     named,
     whys_of,
@@ -235,7 +236,7 @@ def show(
         place=_place(listed, at, lanes, wanted, unread) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
-        fault=fault, asking=asking, care=_care(asking, opened), alleged=questions.alleged(post.item for post in opened.posts if post.value in asking.posts) if asking and opened and asking.choice.key in DISMISSES else "", overtaken=overtaken, joined=rest.outcome_of(context), done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
+        fault=fault, asking=asking, care=_care(asking, opened), alleged=questions.alleged(post.item for post in opened.posts if post.value in asking.posts) if asking and opened and asking.choice.key in DISMISSES else "", overtaken=overtaken, joined=rest.outcome_of(context), done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", unkeyed=UNKEYED, decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
         act_words=moderation.act_words, known_names=people, replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handovers=_unread_notes(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
         stepped_back=[each for each in context.store.recusals.of_case(case.number) if not each.own_post] if case is not None else (),
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
@@ -687,7 +688,7 @@ def _list(context: RequestContext, tab: Tab, name: str, nothing: str) -> Respons
     return page(
         context, "desk/list.html", name=name, nothing=nothing, rows=lists.rows_of(context, case_page.cards, badges=lists.why_mine(context, case_page.cards) if tab == "mine" else None), total=case_page.total, tab=tab,
         number=number, pages=max(1, -(-case_page.total // lists.SIZE)), saved=saved(context),
-        views=views_of(context.user) if tab == "mine" else (), absences=_absences(context) if tab == "mine" else (),
+        views=views_of(context.user), absences=_absences(context) if tab == "mine" else (),
     )  # fmt: skip
 
 

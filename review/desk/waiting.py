@@ -30,6 +30,7 @@ from steps.reasons import is_no_name
 from store import CaseDecision, Handoff, Takedown
 from store.cases.deadlines import BREACHES
 from store.cases.path_steps import SPOKE
+from store.team.users import views_of
 
 LONGEST = 2000  # characters of what somebody writes down
 # Of posts to be removed, how it is said with whom they are: one, and several.
@@ -59,7 +60,7 @@ def waiting(context: RequestContext) -> Response:
     requests = _requests(context)
     named = context.store.lanes.reasons([*(handoff.case for handoff in handoffs_shown), *(case.number for case in later_cases), *(request.case for request in requests)])  # fmt: skip
     return page(
-        context, "desk/waiting.html", named=named, waits=waits, alone=_begun_alone(context, handoffs_shown), requests=requests, not_told=_not_told(context, handoffs_shown), answers=_answers(context, handoffs_shown), of_teams=of_teams, at_page=number, pages=pages,
+        context, "desk/waiting.html", views=views_of(context.user), named=named, waits=waits, alone=_begun_alone(context, handoffs_shown), requests=requests, not_told=_not_told(context, handoffs_shown), answers=_answers(context, handoffs_shown), of_teams=of_teams, at_page=number, pages=pages,
         opinions=[(opinion, known.name(opinion.asked_by), known.name(opinion.of)) for opinion in context.store.opinions.waiting()],
         later=[(case, named.get(case.number, ""), on_day(case.snoozed_until, context.at) if case.snoozed_until else "When it grows") for case in later_cases], later_in_all=later.total,
         takedowns=taken_down, in_our_name=_in_our_name(context, taken_down), stand_words=deadlines.stand_words, takedown_counts=_counted(taken_down), nowhere={each.mention for each in taken_down if report.is_nowhere(context, each.mention, each.platform, each.steps)}, by_hand={each.mention for each in taken_down if report.is_by_hand(context, each.mention, each.platform, each.steps)}, total=shell.waiting_count(context), standing=context.store.handoffs.count_standing(), unfollowed=context.store.handoffs.unfollowed(), ring=partial(of_team, context),

@@ -281,7 +281,15 @@ def summary(groups: Sequence[Group], content: Content) -> str:
 def _single(match: re.Match[str]) -> str:
     """1 day, for 1 days."""
     words = {"posts without a flag are": "post without a flag is", "decisions are": "decision is"}
-    return f"1 {words.get(match[1], match[1].removesuffix('s'))}"
+    noun = match[1]
+    one = (
+        noun
+        if noun.endswith("ss")
+        else noun[:-2]
+        if noun.endswith("sses")
+        else noun.removesuffix("s")
+    )
+    return f"1 {words.get(noun, one)}"
 
 
 def plural(noun: str) -> str:

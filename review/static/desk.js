@@ -10,7 +10,7 @@ const FIELDS = "textarea, select, input:not([type=checkbox], [type=radio], [type
 const TOO_SOON = 300; // ms after something came: a key pressed twice does not act on what nobody has seen yet
 const CLAIMS = 400; // the same on a page of steps, where Enter says that somebody was called or told
 const LED = 120; // after a key of one's own led to a button on a page that is read already: shorter is a key that bounced, or two pressed at once
-const ANSWERS = 1_000; // after a letter closed a case at once: a number then was meant for a question of that case, and not for the next
+const ANSWERS = 1_000; // after a letter, or 2 to 4, closed a case at once: a number then was meant for a question of that case, and not for the next
 
 const find = (what, within = document) => within.querySelector(what);
 const before = typeof early === "undefined" ? {} : early; // what was done before this script was there: early.js
@@ -109,6 +109,7 @@ function arrive() {
   find("[data-row][aria-current]")?.scrollIntoView({ block: "nearest" });
   const place = find("[data-focus]") || find("[data-asks] :is(input:not([type=hidden]), select, textarea)") || find("[data-asks] [data-main]") || find("#case-name") || find("#pane-empty");
   place?.focus({ preventScroll: WIDE.matches });
+  place?.closest(".why")?.scrollIntoView({ block: "nearest" });
   if (WIDE.matches && find("[data-asks]")) (find(".post--came .words") ?? find("#pane .words"))?.scrollIntoView({ block: "nearest" }); // what it asks about
   const said = find("#said");
   const done = find(".done > span");
@@ -307,7 +308,7 @@ function press(key) {
     what.focus();
     led = performance.now();
   } else {
-    pressed = key;
+    pressed = what.closest("[data-asks], [data-opinion]") ? "" : key;
     what.click();
   }
   // Where a wrong answer costs much the focus stays on the reason: another key goes on to the button, so that no two keys close it.
@@ -373,7 +374,7 @@ function keys() {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !find("#pane, [data-keyed]")) return;
     const at = event.target;
     if (event.key === "Escape" && at.closest(FIELDS) && at.closest("#open")) return at.closest("#open").focus();
-    if (at.closest(FIELDS) || at.closest("dialog")) return;
+    if (at.closest(FIELDS) || at.closest("dialog, [popover]")) return;
     if (at !== document.body && !at.closest("#list, #pane, [data-keyed]")) return;
     const name = leads() && /^\p{L}$/u.test(event.key) && find("#open [name=who]");
     if (name) return name.focus(); // a name that is typed goes into its field, from its first letter on
@@ -402,7 +403,7 @@ function keys() {
 // A key that is held, or pressed a second time at once, was not meant for what came just now.
 function tooSoon(event) {
   const now = performance.now();
-  const answers = /^[1-9]$/.test(event.key) && /^[a-z]$/.test(cameBy);
+  const answers = /^[1-9]$/.test(event.key) && /^[a-z2-4]$/.test(cameBy);
   return event.repeat || now - led < LED || now - since < (answers ? ANSWERS : leads() ? CLAIMS : TOO_SOON);
 }
 
@@ -416,7 +417,7 @@ function stand() {
   if (!part || find("[data-focus]") || ![document.body, find("#main"), part].includes(at)) return;
   const byKeys = document.body.dataset.keys === "true";
   const main = find("[data-main]", part) || (!byKeys && WIDE.matches && find("[name=who]", part)) || part;
-  main.focus({ preventScroll: WIDE.matches });
+  main.focus({ preventScroll: WIDE.matches || Boolean(find(".pass-on")) || part.matches(".danger .step:first-child") }); // the words stay at the top
   since = performance.now();
 }
 
@@ -436,7 +437,7 @@ document.addEventListener("keydown", (event) => {
 
 function closes() {
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || find("dialog[open]")) return;
+    if (event.key !== "Escape" || find("dialog[open]") || event.target.closest?.("[popover]")) return;
     const open = event.target.closest?.(".menu[open], .more[open]");
     if (!open) return find("[data-asks] [data-leaves]")?.click();
     open.open = false;

@@ -230,12 +230,12 @@ def _check_fit(context: RunContext, written: Manifest, *, other_settings: bool) 
         raise InputError(
             f"these answers were given for another organisation, or under other names, places or providers than are in force here: what is about {context.config.organisation.name} "
             f"was not asked. Answer the posts by `mentions classify` as this organisation, into another folder. Where the posts are yours and only a name changed since, {OTHER_SETTINGS} takes in "
-            "those that name something of yours and has them read anew; that is written down. Nothing was taken in"
+            "those that name something of yours and has them read again; that is written down. Nothing was taken in"
         )
     if not ours:
-        context.report_progress("! the answers were given under other settings: what names something of ours is taken in, and read anew, ten minutes in each cycle")  # fmt: skip
+        context.report_progress("! the answers were given under other settings: what names something of ours is taken in, and read again, ten minutes in each cycle")  # fmt: skip
     if written.policy_sha256 != manifest.checksum(context.policy):
-        context.report_progress(f"! the answers are by policy {written.policy}, and {context.policy.version} is in force: they are read anew, ten minutes in each cycle")  # fmt: skip
+        context.report_progress(f"! the answers are by policy {written.policy}, and {context.policy.version} is in force: they are read again, ten minutes in each cycle")  # fmt: skip
 
 
 def _digest(receipt: Receipt) -> str:

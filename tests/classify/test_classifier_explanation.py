@@ -253,7 +253,7 @@ def test_an_answer_ends_with_why_and_so_does_each_of_its_flags() -> None:
         "staff": "the model: neither profile nor text says it plainly",
         "suppressed": [{
             "flag": "grievance", "model": 0.9, "threshold": RULES.flags["grievance"].threshold,
-            "rules": [{"rule": "its author is not known to be staff", "from": 0.9, "to": 0.0}],
+            "rules": [{"rule": "its writer is not known to be staff", "from": 0.9, "to": 0.0}],
         }],
     }  # fmt: skip
     (threat,) = told["flags"]

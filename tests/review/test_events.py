@@ -150,19 +150,32 @@ def test_of_one_session_the_oldest_windows_stop_listening(fresh: House) -> None:
             stream.__exit__(None, None, None)
 
 
-@pytest.mark.parametrize("path", ["/today", "/all"])
+# Where everything lies that is read or pressed: rows, words, headings, fields, buttons and links but for those of the notice itself.
+PLACES = """() => [...document.querySelectorAll('main :is(h1, h2, p, li, blockquote, a, button, input, summary, [data-row]), header a, #strip')]
+    .filter((one) => one.offsetParent).map((one) => { const box = one.getBoundingClientRect(); return [box.x, box.y, box.width, box.height]; })"""
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
+@pytest.mark.parametrize("path", ["/today", "/all", "/cases/1", "/cases/1/full", "/sources"])
 def test_a_new_case_shows_itself_and_moves_nothing(
-    fresh: House, browser: Browser, path: str
+    fresh: House, browser: Browser, path: str, size: tuple[int, int]
 ) -> None:
-    page = browser.new_context().new_page()
+    page = browser.new_context(viewport={"width": size[0], "height": size[1]}).new_page()
     sign_in(page, fresh, "vera")
     with page.expect_response(lambda answer: "/events" in answer.url):
         page.goto(f"{fresh.url}{path}")
-    focus = page.evaluate("document.activeElement.id + scrollY")
+    focus, places = page.evaluate("document.activeElement.id + scrollY"), page.evaluate(PLACES)
+    assert len(places) > 10
     more(fresh, ALLEGATION)
     notice = page.locator("#new-items")
     expect(notice).to_contain_text("1 new in ", timeout=15_000)
+    expect(notice).to_be_in_viewport()
     assert page.evaluate("document.activeElement.id + scrollY") == focus
+    assert page.evaluate(PLACES) == places
+    over = notice.evaluate(
+        "one => one.getBoundingClientRect().bottom - document.querySelector('header').getBoundingClientRect().bottom"
+    )
+    assert over <= 0  # it lies on the header, and not on what is read
     notice.get_by_role("link", name="show it").click()
     page.wait_for_url(f"**/cases/{fresh.store.queue.newest()}")
 

@@ -7,9 +7,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import pytest
+
+from collectors.platforms import PLATFORM_NAMES
+from core.models import Kind
+from review.wording import post_name
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,8 +67,9 @@ WRONG = re.compile("|".join(f"(?:{pattern})" for pattern in NEVER), re.IGNORECAS
 
 # Where such a word stands all the same: the file, what stands there, and why.
 _EVENT = "the name of a kind of event in the record, which code and exports know it by"
+_MACHINE = "a setting, a command or a line for whoever installed it"
 ALLOWED: tuple[tuple[str, str, str], ...] = (
-    ("review/free_text.py", "Take it out", "of words that people typed, which is to be done to them; never of a post"),
+    *((path, "Take it out", "of words that people typed, which is to be done to them; never of a post") for path in ("review/free_text.py", "steps/search_checks.py")),
     *(("review/audit.py", event, _EVENT) for event in (
         "user added", "user changed", "case assigned", "sample drawn", "sample answered", "sample passed over",
         "moderation began", "moderation ended", "model accepted",
@@ -89,6 +94,22 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
     ("reports/templates/papers/paper.html", "model", "which version of what it learnt, for whoever compares papers"),
     ("reports/templates/papers/policy_document.html", "statutory and government purposes", "the name of a condition in the Act"),
     ("store/encryption.py", "URL-safe base64", "the name of an encoding, for whoever installed it"),
+    *((path, phrase, _MACHINE) for path, phrase in (
+        ("steps/ask_world.py", "this user"), ("steps/ask_world.py", "user "), ("steps/channels/smtp.py", "user and password"), ("steps/channels/smtp.py", "user, password"),
+        ("steps/context.py", "give this user"), ("steps/backups.py", "unbroken chain"), ("steps/moderate.py", "`mentions moderate "), ("steps/moderate.py", "under [collectors."),
+        ("steps/note_form.py", "[collectors.files]"), ("steps/part_places.py", "see [collectors."), ("steps/pins.py", "[collectors.pinterest]"),
+        ("steps/sample.py", "sample: "), ("core/context.py", "replies_to.author.official"),
+    )),
+    *((path, phrase, "the model as a file of the installation, which whoever looks after it has to find") for path, phrase in (
+        ("steps/assess.py", "its model or its installation"), ("steps/health.py", "its model is damaged"), ("steps/catalogue/answering.py", "model of a worker"),
+        ("steps/catalogue/manifest.py", "the model"), ("steps/catalogue/processes.py", "its model"),
+    )),
+    ("steps/catalogue/importing.py", "in scope", "of a file of answers, for whoever runs the command"),
+    ("steps/sample.py", "in scope", "the key by which a figure is known"),
+    ("steps/lane_packs.py", "whose claim it is", "of a claim in court, and of no case that is taken"),
+    *(("steps/models.py", phrase, "of an email, which is taken out of a folder; never of a post") for phrase in ("Take it out of", "Taken out of")),
+    ("steps/reasons.py", "somebody", "words that people type, which are looked for"),
+    *(("classify/policy/policy.toml", phrase, "by law, of people and works; never of a post") for phrase in ("protected characteristic", "protected by copyright")),
     ("store/sqlite.py", "rights of this user", "an account of the server, for whoever installed it"),
 )  # fmt: skip
 
@@ -106,6 +127,12 @@ _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _FIELD = re.compile(r"\{\w*\}")  # which is filled in
 _QUOTED = re.compile(r'"([^"\n]*)"|\'([^\'\n]*)\'')
 _SHOWN = re.compile(r'\b(?:title|alt|aria-label|placeholder|content|label)="([^"]*)"')
+_SCRIPT_COMMENT = re.compile(r"(?:^|(?<=\s))//[^\n]*|/\*.*?\*/", re.DOTALL | re.MULTILINE)
+_SCRIPT_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`')
+_SCRIPT_FIELD = re.compile(r"\$\{[^{}]*\}")
+_PATTERN = re.compile(
+    r"\\[bswdB]|\(\?|\[\^|\w\|\w"
+)  # a regular expression, which posts and forms are read by
 _TAG = re.compile(r"<(?:!--.*?--|[^<>]*)>", re.DOTALL)
 _STYLE = re.compile(r"<(style|script)\b.*?</\1>", re.DOTALL)
 # Words rather than a name in code: a space between letters, or a capital before small letters, or a key of words.
@@ -156,10 +183,19 @@ def of_code(path: str, source: str, *, raised: bool = False) -> Iterator[Text]:
                 yield Text(path, node.lineno, words)
 
 
+def of_script(path: str, source: str) -> Iterator[Text]:
+    """What a script writes into the page: its strings of words, with what is filled in as a gap."""
+    source = _SCRIPT_COMMENT.sub(_blank, source)
+    for found in _SCRIPT_STRING.finditer(source):
+        words = _SCRIPT_FIELD.sub("…", found[1] or found[2] or "")
+        if _WORDS.search(words):
+            yield Text(path, source.count("\n", 0, found.start()) + 1, words)
+
+
 def of_policy(path: str, source: str) -> Iterator[Text]:
-    """What a flag is called, and the fixed words of its reason and its emails."""
+    """What a flag is called and means, and the fixed words of its reason, its emails and what is written to a platform."""
     for flag in tomllib.loads(source)["flags"].values():
-        for key in ("label", "reason", "mail_words"):
+        for key in ("label", "means", "reason", "mail_words", "report_text"):
             yield Text(path, 0, str(flag.get(key, "")))
 
 
@@ -171,6 +207,14 @@ def texts() -> Iterator[Text]:
                 yield from of_template(name, path.read_text("utf-8"))
             elif path.suffix == ".py":
                 yield from of_code(name, path.read_text("utf-8"))
+    for folder in ("steps", "core"):  # rows, lines of state, emails and what is sent to a platform
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for text in of_code(str(path.relative_to(ROOT)), path.read_text("utf-8")):
+                if not _PATTERN.search(text.words):
+                    yield text
+    for path in sorted((ROOT / "review/static").glob("*.js")):
+        if ".min." not in path.name:
+            yield from of_script(str(path.relative_to(ROOT)), path.read_text("utf-8"))
     for name in ("settings/sections.py", "settings/warnings.py"):  # the words of the settings
         yield from of_code(name, (ROOT / name).read_text("utf-8"))
     for path in sorted(
@@ -218,3 +262,23 @@ def test_an_old_word_is_found_in_a_string_and_not_in_a_comment_a_docstring_or_th
     quiet = '"""Somebody did it."""\n# somebody\nlog.info("somebody did it")\nsomebody = 1\n'
     assert [text for text in of_code("x.py", quiet) if wrong(text)] == []
     assert [text.line for text in of_code("x.py", f'{quiet}say(f"{{n}} somebody did")\n') if wrong(text)] == [5]  # fmt: skip
+
+
+def test_an_old_word_is_found_in_a_string_of_a_script_and_not_in_its_comments() -> None:
+    quiet = '// somebody did it\nconst somebody = 1; // somebody\nfind("[data-somebody]");\n'
+    assert [text for text in of_script("x.js", quiet) if wrong(text)] == []
+    shown = f'{quiet}hint("Somebody has it.");\nhint(`${{one}} somebody had it`);\n'
+    assert [text.line for text in of_script("x.js", shown) if wrong(text)] == [4, 5]
+
+
+@pytest.mark.parametrize("key", ["label", "means", "reason", "mail_words", "report_text"])
+def test_an_old_word_is_found_in_whatever_a_flag_says(key: str) -> None:
+    assert any(wrong(text) for text in of_policy("x.toml", f'[flags.one]\n{key} = "Somebody may be"\n'))  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+@pytest.mark.parametrize("platform", PLATFORM_NAMES)
+def test_a_post_is_called_no_kind_twice(platform: str, kind: str) -> None:
+    words = [word.removesuffix("s") for word in post_name(platform, kind).lower().split()]
+    assert words[-1] == kind.split()[-1] or kind in words
+    assert len(words) == len(set(words))

@@ -207,7 +207,7 @@ def test_access_can_be_given_up(made: Path, mentions: Command) -> None:
         assert house.store.audit.events()[-1].kind == "access given up"
     again = mentions(*ask)
     assert again.exit_code == 1
-    assert "no access is kept" in again.stderr
+    assert "no access is saved" in again.stderr
 
 
 # ── how it comes back ────────────────────────────────────────────────────────────────────────────

@@ -395,7 +395,7 @@ REASONS: list[tuple[PostFacts, tuple[str, ...], str]] = [
     (post("clowns", flag("derogatory", "organisation"), shares=1013), (), "Insult about us; spreading"),
     (post("that nurse", flag("sexual", "person"), context=OURS), (), "Sexual remark about a nurse, on our page"),
     (post("w", flag("hate", "group"), kind="reply"), (), "Hate about a group, in a thread"),
-    (post("w", flag("allegation", harm="serious")), (), "Says that somebody came to serious harm"),
+    (post("w", flag("allegation", harm="serious")), (), "Says that someone came to serious harm"),
     (post("w", "removal_request"), (), "Asks us to take something down"),
     (post("no call back from the GP", protected="complaint"), ("Brent",), "Complaint: GP appointments, Brent"),
     (post("Call back works. They rang. More of this.", protected="complaint", sentiment="negative"), (), "Praise: GP appointments"),

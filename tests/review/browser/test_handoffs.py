@@ -14,7 +14,7 @@ from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, look, sign_in
 from tests.review.desk.paths import LOOKS
 from tests.review.desk.test_pass_on import ROLES
-from tests.review.factories import IN_DANGER, NOW, RUMOUR, case_of, configure
+from tests.review.factories import IN_DANGER, NOW, RUMOUR, Told, case_of, configure
 
 
 @pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
@@ -38,8 +38,6 @@ def test_escalate_and_chase(page: Page, desk: House) -> None:
     sign_in(page, desk, "amina")
     page.goto(f"{desk.url}/cases/{case}/pass-on")
     expect(page.get_by_label("Safeguarding", exact=False).first).to_be_checked()
-    expect(page.locator(".mailbox__text").first).to_be_hidden()
-    page.get_by_text("What Safeguarding gets").click()
     expect(page.locator(".mailbox__text").first).to_contain_text("Please confirm by")
     page.get_by_label("A line for them").fill("Rang the crisis team too")
     page.get_by_role("button", name=re.compile("^Send (to|and) ")).click()
@@ -129,6 +127,31 @@ def test_on_a_phone_the_button_names_the_team_and_the_team_stands_above_the_bar(
             expect(sends).to_have_text("Save: I’m ringing Information governance")
 
 
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
+@pytest.mark.parametrize("told", [IN_DANGER, RUMOUR])
+def test_pass_on_comes_with_the_words_in_sight_and_on_a_laptop_with_the_email(
+    browser: Browser, desk: House, told: Told, size: tuple[int, int], script: bool
+) -> None:
+    viewport = {"width": size[0], "height": size[1]}
+    with browser.new_context(viewport=viewport, java_script_enabled=script) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        sign_in(page, desk, "amina")
+        number = case_of(desk.store, told)
+        page.goto(f"{desk.url}/cases/{number}")
+        link = page.locator(f"a[href^='/cases/{number}/pass-on'][href*='#decide']").first
+        page.goto(desk.url + (link.get_attribute("href") or ""))
+        words = page.locator(".pass-on__words, .pass-on .choice [dir=auto]").first
+        if script and told is IN_DANGER:
+            expect(page.locator("[data-main]")).to_be_focused()
+        expect(words).to_be_in_viewport(ratio=1)
+        expect(page.locator("h1")).to_be_in_viewport(ratio=1)
+        expect(page.locator("[data-sends]")).to_be_in_viewport(ratio=1)
+        if size[0] > 1000 and told is IN_DANGER:
+            expect(page.locator(".mailbox dd:visible")).to_be_in_viewport(ratio=1)
+            expect(page.locator(".mailbox__text:visible")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("lane", ["now", "look"])
 def test_t_takes_over_in_now_and_says_elsewhere_why_it_does_not(
     browser: Browser, desk: House, lane: str
@@ -147,3 +170,22 @@ def test_t_takes_over_in_now_and_says_elsewhere_why_it_does_not(
             expect(page.locator("[data-holder]")).to_have_text(re.compile("You have it"))
         else:
             expect(page.locator("#key-hint")).to_contain_text("Not taken: Bea Whitlock has it. They or a lead hand it on")  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["danger", "threat"])
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
+def test_a_page_of_steps_comes_with_the_words_and_on_a_laptop_with_who_knows_and_the_finish(
+    browser: Browser, desk: House, path: str, size: tuple[int, int]
+) -> None:
+    with browser.new_context(viewport={"width": size[0], "height": size[1]}) as context:
+        page = context.new_page()
+        sign_in(page, desk, "amina")
+        page.goto(f"{desk.url}/cases/{case_of(desk.store, IN_DANGER)}/{path}#open")
+        look(page, LOOKS)
+        expect(page.locator("h1")).to_be_in_viewport(ratio=1)
+        expect(page.locator(".path__words").first).to_be_in_viewport(ratio=1)
+        if size[0] > 1000:
+            for what in (".who", "#finish", ".step:nth-child(1)", ".step:nth-child(2)"):
+                expect(page.locator(what).first).to_be_in_viewport(ratio=1)
+            for button in page.locator(".step:nth-child(3) .step__do .nhsuk-button").all():
+                expect(button).to_be_in_viewport(ratio=1)

@@ -110,3 +110,42 @@ def test_where_a_page_of_steps_is_read_already_a_practised_hand_is_not_held_up(
     look(page, 150)  # two keys of one hand
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("done=not_called"))
+
+
+@pytest.mark.parametrize("place", [2, 3, 4])
+def test_a_number_and_the_letter_of_a_decision_do_the_same_in_their_order(
+    browser: Browser, anew: House, place: int
+) -> None:
+    case = case_of(anew.store, RUMOUR)
+    page = at(browser, anew, f"/cases/{case}?lane=look")
+    look(page, LOOKS)
+    form = page.locator("[data-decide]:visible").first
+    button = form.locator(".decide__row > .nhsuk-button").nth(place - 1)
+    letter = button.get_attribute("data-key")
+    assert letter
+    assert letter.isalpha()
+    assert button.get_attribute("data-also") == str(place)
+    assert (button.get_attribute("aria-keyshortcuts") or "").split() == [letter.upper(), str(place)]
+    expect(button.locator("kbd")).to_have_text(letter.upper())  # one of the two stands on it
+    page.evaluate(
+        "addEventListener('click', (event) => { window.hit = event.target.closest('a, button')?.textContent; event.preventDefault(); event.stopImmediatePropagation(); }, true)"
+    )
+    page.keyboard.press(str(place))
+    assert page.evaluate("window.hit") == button.evaluate("one => one.textContent")
+
+
+def test_a_number_that_closed_a_case_acts_on_the_next_no_sooner_than_a_letter_would(
+    browser: Browser, anew: House
+) -> None:
+    page = at(browser, anew, f"/cases/{case_of(anew.store, RUMOUR)}?lane=look")
+    look(page, LOOKS)
+    form = page.locator("[data-decide]:visible").first
+    closing = form.locator(".decide__row > button[name=do]").first
+    key = closing.get_attribute("data-also")
+    assert key in ("2", "3", "4")
+    page.keyboard.press(key)
+    expect(page.locator(".done, [data-asks]").first).to_be_visible()
+    if page.locator("[data-asks]").count() == 0:
+        look(page, LOOKS)
+        page.keyboard.press("1")
+        expect(page.locator("#key-hint")).to_contain_text("Not done")

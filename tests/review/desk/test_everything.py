@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import httpx
 import pytest
 
@@ -55,10 +58,24 @@ def test_a_number_that_no_case_has_is_said_and_no_word_is_offered_for_case(house
     ("typed", "offers"),
     [("suicde", "suicide"), ("wheelchiar", "wheelchair"), ("kill", ""), ("case", ""), ("wheelchair", ""), ("zzzqqqq", "")],
 )  # fmt: skip
-def test_a_long_word_with_a_slip_finds_an_offer_though_no_post_has_it(typed: str, offers: str, house: House) -> None:  # fmt: skip
+def test_a_long_word_with_a_slip_is_spelt_and_no_link_leads_to_no_case(typed: str, offers: str, house: House) -> None:  # fmt: skip
     text = read(house, f"/all?q={typed}").text
-    assert ("Did you mean" in text) == bool(offers)
-    assert not offers or f"Did you mean {offers}?" in text.replace(" ?", "?")
+    assert "Did you mean" not in text
+    assert ("No case has “" in text) == bool(offers)
+    assert not offers or f"No case has “{offers}” either." in text
+
+
+@pytest.mark.parametrize("handle", ["vera", "amina"])
+def test_whatever_a_search_offers_leads_to_a_case(handle: str, house: House) -> None:
+    words = {word for n in range(1, 9) for word in re.findall(r"[a-z]{6,}", read(house, f"/cases/{n}", "amina").text)}  # fmt: skip
+    slips = [f"{word[:3]}{word[4]}{word[3]}{word[5:]}" for word in sorted(words)[::12]]
+    assert slips
+    with house.asks(handle) as client:
+        for slip in [*slips, "suicde", "wheelchiar"]:
+            shown = client.get("/all", params={"q": slip}).text
+            for line in re.findall(r"Did you mean.*?</p>", shown, re.DOTALL):
+                for address in re.findall(r'href="([^"]+)"', line):
+                    assert 'class="row' in client.get(html.unescape(address)).text, address
 
 
 @pytest.mark.parametrize(
@@ -87,7 +104,7 @@ def test_filters_are_saved_renamed_and_deleted(fresh: House) -> None:
         save(fresh, "  High   on X ").headers["location"]
         == f"/all?{FILTER.split('&')[1]}&risk=high"
     )
-    for path in ("/mine", "/all"):
+    for path in ("/mine", "/waiting", "/done", "/all"):
         assert "High on X" in read(fresh, path).text
         assert "High on X" not in read(fresh, path, "bea").text
     assert save(fresh, "High on X", do="rename", new="Bad on X").status_code == 303

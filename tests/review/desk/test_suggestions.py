@@ -9,7 +9,16 @@ from dataclasses import replace
 import pytest
 
 from core.models import LANES, PROTECTED, Lane, Protected
-from review.desk.suggestions import CHOICES, KEYS, MORE, TOGETHER, Situation, followed, suggestion
+from review.desk.suggestions import (
+    CHOICES,
+    KEYS,
+    MORE,
+    TOGETHER,
+    UNKEYED,
+    Situation,
+    followed,
+    suggestion,
+)
 from review.reading import UNSEEN, Reading
 from tests.review.factories import whole_policy
 
@@ -197,3 +206,9 @@ def test_of_a_link_alone_the_first_thing_is_to_open_it() -> None:
     now = Situation(lane="now", flags=(), reading="link", reported=True)
     assert suggestion(now, whole_policy()).key == "look"
     assert suggestion(replace(now, lookable=False), whole_policy()).key == "pass"
+
+
+def test_no_key_stands_for_what_hides_or_removes() -> None:
+    hides = {one.key for one in CHOICES.values() if "/moderate" in one.page or one.kind == "remove"}
+    assert hides == set(UNKEYED)
+    assert not any(CHOICES[key].letter for key in UNKEYED)

@@ -192,6 +192,14 @@ def test_a_card_of_settings_reads_as_sentences_and_not_as_keys(setup: Setup) -> 
         assert key not in every
 
 
+@pytest.mark.parametrize("field", ["alerts.to"])
+@pytest.mark.parametrize(("count", "says"), [(0, "nobody"), (1, "1 address"), (2, "2 addresses")])
+def test_one_of_a_thing_is_said_as_one(setup: Setup, field: str, count: int, says: str) -> None:
+    key = next(one.key for one in SECTIONS if any(each.key == field for each in setup.groups[one.key]))  # fmt: skip
+    content = {**setup.filed(key), field: [f"duty-{n}@example.org" for n in range(count)]}
+    assert f": {says};" in f"{setup_form.summary(setup.groups[key], content)};"
+
+
 SIX = [
     {"preset": "hansard", "of": "", "terms": ["Health Scrutiny", "Maternity"]},
     {"preset": "hansard", "of": "", "terms": []},
