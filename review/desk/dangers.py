@@ -84,7 +84,7 @@ def _asked(context: RequestContext, danger: OpenDanger, done: Begun) -> list[str
     """Whether 999 was called, whom it was passed on to, when somebody rang them, and which emails about it have not left."""
     teams = " and ".join(role_of(context.config, role).name for role in danger.teams)
     refusals = [asked.refused_words(context, each, role_of(context.config, each.role).name) for each in context.store.handoffs.open(danger.case) if each.refusal]  # fmt: skip
-    passed = f"{'passed to' if refusals else 'with'} {teams}" if teams else ""
+    passed = f"passed to {teams}" if teams else ""
     parts = list(filter(None, (done.words_of_999(context.at), passed, *refusals)))
     if danger.others and not teams:
         others = " and ".join(_passed_to(context, role) for role in danger.others)
@@ -97,6 +97,8 @@ def _asked(context: RequestContext, danger: OpenDanger, done: Begun) -> list[str
     if on_call := done.words_of_on_call(context.at):
         parts.append(on_call)
     for handoff in context.store.handoffs.open(danger.case) if teams else ():
+        if handoff.refusal is not None:
+            continue  # who was told since stands with it
         words = (
             f"the email to {role_of(context.config, handoff.role).name} has not left" if asked.is_unsent(handoff) else "",
             mails.next_person(context, handoff),

@@ -610,9 +610,15 @@ def mailed(context: RequestContext, team_: Team) -> list[Line]:
             lines.append(
                 Line(at=step.at, words=f"{team_.name} has confirmed, {clock.near_time(step.when or step.at, at)}", details=step.who)
             )  # fmt: skip
+        elif step.kind == "waits again" and step.note:
+            wrote = (
+                f"{team_.name} does not take it, as {step.by_name or 'someone'} wrote down {when}"
+            )
+            lines.append(Line(at=step.at, words=wrote, details=step.note, yes=False))
         elif step.kind == "answered":
             wrote = f"{step.by_name or 'Someone'} wrote down {when} what {team_.name} said"
             lines.append(Line(at=step.at, words=wrote, details=step.who))
     if team_.handoff.state == "waits":
-        lines.append(Line(at=None, words=f"{team_.name} has not confirmed yet", yes=False))
+        stands = f"{team_.name} has not confirmed yet" if team_.handoff.refusal is None else "Nobody has it"  # fmt: skip
+        lines.append(Line(at=None, words=stands, yes=False))
     return lines
