@@ -588,7 +588,9 @@ def mailed(context: RequestContext, team_: Team) -> list[Line]:
     to_ring = not team_.handoff.danger or begun.of_case(context, team_.handoff.case).is_to_ring(at)
     for step in team_.handoff.steps:
         when = clock.near_time(step.at, at)
-        if step.kind in ("sent", "chased"):
+        if step.kind == "chased" and step.note and step.mail == "none":
+            lines.append(Line(at=step.at, words=f"{step.by_name or 'Someone'} wrote one more line for {team_.name}, {when}"))  # fmt: skip
+        elif step.kind in ("sent", "chased"):
             sent = mails.of_step(step, at)
             unsent = step.mail not in ("sent", "none")
             if to_ring and step.mail in ("parked", "failing"):

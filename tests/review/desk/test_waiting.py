@@ -524,6 +524,8 @@ def test_what_a_team_does_not_take_is_nobodys_on_every_list(desk: House) -> None
     assert "Safeguarding does not take it, as Amina Yusuf wrote down 11:00" in steps  # who knows
     assert "Ring whoever is on call: Safeguarding does not take it" in steps
     assert "Ring Safeguarding" not in steps
+    assert "I rang them" not in steps  # who is rung now is whoever is on call
+    assert "I rang whoever is on call" in steps
     assert "ring again" not in steps
     passing_on = read(desk, f"/cases/{one.case}/pass-on?role=safeguarding").text
     assert "Safeguarding does not take it, as Amina Yusuf wrote down 11:00. Nobody has it. Ring the on-call manager, 020 7946 0199." in passing_on  # fmt: skip
@@ -538,6 +540,7 @@ def test_what_a_team_does_not_take_is_nobodys_on_every_list(desk: House) -> None
     assert "has it already" not in again.text
     assert "She is safe" in again.text
     assert send(desk, way, version=case.version, posts=posts, role="safeguarding", again="safeguarding").status_code == 303  # fmt: skip
+    assert nobody not in read(desk, "/mine").text  # they were asked anew
 
 
 def test_no_email_about_what_a_team_does_not_take_leads_back_to_it(desk: House) -> None:
@@ -607,7 +610,10 @@ def test_what_waits_stands_by_need(desk: House) -> None:
     ours = (late.number, early.number, rest.number)
     order = [each.number for each in desk.store.handoffs.waiting(NOW) if each.number in ours]
     assert order == [*ours]
-    assert send(desk, f"/waiting/{early.number}/answer", note="No", takes="no").status_code == 303
+    assert (
+        send(desk, f"/waiting/{early.number}/answer", note="Not for us", takes="no").status_code
+        == 303
+    )
     page = read(desk, "/waiting")
     assert [int(row["data-waits"]) for row in page.all("tr") if "data-waits" in row][:3] == [early.case, late.case, rest.case]  # fmt: skip
     assert "then what has the least time left" in page.text
@@ -616,13 +622,13 @@ def test_what_waits_stands_by_need(desk: House) -> None:
 def test_mine_stands_by_the_time_that_is_left(desk: House) -> None:
     """As its rows have it: of what a team should confirm by when it should, whatever the time was to decide."""
     passed = passed_on(desk, RUMOUR, "pals")
-    for told in (IN_DANGER, TAKE_DOWN):
+    for told in (IN_DANGER, NAMED):
         send(desk, f"/cases/{case_of(desk.store, told)}/take", seen=0)
-    for told, moment in ((IN_DANGER, NOW + 3 * HOUR), (TAKE_DOWN, NOW - HOUR)):
+    for told, moment in ((IN_DANGER, NOW + 3 * HOUR), (NAMED, NOW - HOUR)):
         desk.store.database.execute("UPDATE cases SET due_at = ? WHERE number = ?", clock.text(moment), case_of(desk.store, told))  # fmt: skip
     desk.store.database.execute("UPDATE handoffs SET due_at = ? WHERE number = ?", clock.text(NOW + HOUR), passed.number)  # fmt: skip
     cards = desk.store.queue.page(CaseQuery(user=desk.who["amina"], tab="mine"), NOW).cards
-    assert [card.case.number for card in cards] == [case_of(desk.store, TAKE_DOWN), passed.case, case_of(desk.store, IN_DANGER)]  # fmt: skip
+    assert [card.case.number for card in cards] == [case_of(desk.store, NAMED), passed.case, case_of(desk.store, IN_DANGER)]  # fmt: skip
 
 
 def test_an_answer_about_danger_says_whether_they_have_it(desk: House) -> None:
