@@ -611,7 +611,9 @@ def test_what_waits_stands_by_need(desk: House) -> None:
     order = [each.number for each in desk.store.handoffs.waiting(NOW) if each.number in ours]
     assert order == [*ours]
     assert (
-        send(desk, f"/waiting/{early.number}/answer", note="Not for us", takes="no").status_code
+        send(
+            desk, f"/waiting/{early.number}/answer", note="That is for the police", takes="no"
+        ).status_code
         == 303
     )
     page = read(desk, "/waiting")
