@@ -1422,7 +1422,7 @@ def test_whoever_is_next_is_named_where_their_email_is_due_and_nothing_writes_it
     ],
 )  # fmt: skip
 def test_an_email_says_of_999_what_the_button_that_was_pressed_says(
-    desk: House, step: str, more: dict[str, str], words: str
+    desk: House, step: str, more: dict[str, Any], words: str
 ) -> None:
     do(desk, danger(desk), step, **more)
     do(desk, danger(desk), "no_answer")
