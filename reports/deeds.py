@@ -28,6 +28,10 @@ UNTOLD = frozenset(("guardian", "police", "employer"))
 _HOW = re.compile(r", (?:by phone|in person|by email)$")
 _NAME = re.compile(r"[^\W\d_][^\W\d_’'.-]*(?:[ -][^\W\d_][\w’'.-]*){0,4}")
 LONGEST_NAME = 40
+# Why nobody called 999, by what the step keeps of the button that was pressed: no email says what nobody wrote down
+WHY_NOT_999: Mapping[str, str] = {
+    "not known": "Who or where they are was not known", "no life in danger": "No life is in danger now", "not now": "Nobody is in danger now",
+}  # fmt: skip
 _TITLES = frozenset(("dr", "mr", "mrs", "ms", "miss", "sister", "nurse", "the", "from", "and"))
 
 
@@ -148,8 +152,9 @@ def _of_first(step: PathStep, at: datetime) -> str:
         return f"999 called {near(step.moment, at)} by {step.by_name}"
     if step.is_999:
         return f"999 called by someone else, as {step.by_name} wrote down {near(step.at, at)}"
-    why = "Nobody is in danger now" if step.path == "threat" else "Who or where they are was not known"  # fmt: skip
-    return f"{why}, and 999 was not called, as {step.by_name} wrote down {near(step.moment, at)}"
+    why = WHY_NOT_999.get(step.outcome)
+    words = f"{why}, and 999 was not called" if why else "999 was not called"
+    return f"{words}, as {step.by_name} wrote down {near(step.moment, at)}"
 
 
 def _has_it(who: str, team: str, moment: datetime, at: datetime) -> str:

@@ -37,6 +37,12 @@ def ring(team: str, reach: str) -> FirstStep | None:
     return FirstStep(words=f"Ring {team}{f', {when}' if when else ''}:", phone=number[0])
 
 
+def ring_as_written(whom: str) -> FirstStep | None:
+    """Ring the on-call manager: 020 7946 0199. Of somebody who is set up as one line, name and number; None where it holds no number."""
+    name = _NUMBER.sub("", whom).strip(" ,.;:()")
+    return ring(name or "whoever is on call", "".join(_NUMBER.findall(whom)[:1]))
+
+
 def ask(who: str, team: str, reach: str) -> FirstStep | None:
     """Ask Jo Grant of Safeguarding whether they have it: 020 7946 0133. As `ring`, of a team that somebody spoke to before."""
     rings = ring(team, reach)

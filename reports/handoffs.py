@@ -14,8 +14,9 @@ from core.danger import KNOWN, harms, replies
 from reports import matters
 from reports.deeds import NOTHING, UNTOLD, CaseRecord, Deeds, deeds_of, heard_at
 from reports.email import message
-from reports.first_steps import SOMEONE, FirstStep, ask, ring
+from reports.first_steps import SOMEONE, FirstStep, ask, ring, ring_as_written
 from reports.rendering import render
+from reports.standing import Standing, standing_of
 from settings.review import EscalationRole
 from settings.schema import Config
 from store import Handoff, Item, Store
@@ -95,9 +96,9 @@ class HandoffMail:
     confirmed: bool  # the role said that it has the case, before this left or after
     comms_phone: str
     address: str
-    refused: bool = (
-        False  # the role said that it does not take it, and has not said otherwise since
-    )
+    standing: Standing | None = None  # how far it is with the role, for whoever is next
+    line_added: bool = False  # whoever passed it on has written the role one more line since
+    on_call: str = ""  # whom to ring of what the role does not take, where they were told before
     breach: Breach | None = None
     asks: Request | None = None
     wanted_at: datetime | None = None  # by when a reporter wants an answer
@@ -109,6 +110,29 @@ class HandoffMail:
     pressing: bool = (
         False  # nobody is in danger, and it is to be confirmed day and night all the same
     )
+
+    @property
+    def refused(self) -> bool:
+        """Whether the role said that it does not take it, and has not said otherwise since."""
+        return self.standing is not None and self.standing.is_refused
+
+    @property
+    def how_it_stands(self) -> str:
+        """Why whoever is next is told: the role does not take it, its email has not left, or nobody there has confirmed."""
+        if self.refused:
+            return f"{self.team} does not take this, and nobody has it."
+        if self.emailed and not self.left_at:
+            return f"The email about this to {self.team} has not left, and nobody there has confirmed."  # fmt: skip
+        was = "was sent this" if self.emailed else "was to be rung about this"
+        return f"{self.team} {was} on {clock.local(self.left_at or self.passed_at)} and has not confirmed."  # fmt: skip
+
+    @property
+    def refusal(self) -> str:
+        """When the role said so, and who of us wrote it down. What it said may name somebody: it stands on the page alone."""
+        fact = self.standing.fact if self.standing is not None and self.refused else None
+        if fact is None:
+            return ""
+        return f"{fact.by_name or 'Someone'} of the comms team wrote that down on {clock.local(fact.at)}. What they answered is on the page of the case."  # fmt: skip
 
     @property
     def wanted(self) -> str:
@@ -146,7 +170,12 @@ class HandoffMail:
             about = f"72 hours are over: {about}"
         match self.step:
             case "told":
-                return f"Nobody has confirmed: {about}, case {self.case}"
+                nobody = f"Nobody has it, {self.team} does not take it" if self.refused else "Nobody has confirmed"  # fmt: skip
+                return f"{nobody}: {about}, case {self.case}"
+            case "chased" if self.refused:
+                return f"Not taken: {about}, case {self.case}"
+            case "chased" if self.line_added:
+                return f"One more line for you: {about}, case {self.case}"
             case "chased" if self.confirmed:
                 return f"Answer due: {about}, case {self.case}"
             case "chased":
@@ -180,7 +209,9 @@ class HandoffMail:
         return [step for step in (emergency, own, team) if step is not None]
 
     def _reach_team(self) -> FirstStep | None:
-        """Whom to ring of a team that has not confirmed: whoever was reached there before, by name."""
+        """Whom to ring of a team that has not confirmed: whoever was reached there before, by name. Of one that does not take it nobody: whoever is on call, or we."""
+        if self.refused:
+            return ring_as_written(self.on_call) or ring("the comms team", self.comms_phone)
         if not self.deeds.spoke_to:
             return ring(self.team, self.team_phone)
         return ask(self.deeds.spoke_to, self.team, self.team_phone)
@@ -305,12 +336,24 @@ def step_mail(
         team_phone=role.rings(at, config.review.lanes.working_time), where=f"{PLATFORM_NAMES[item.platform]}, {item.kind}" if item else "",
         posted_at=item.posted_at if item and not item.undated else None, undated=bool(item and item.undated), posts=len(handoff.posts),
         by_name=handoff.by_name, passed_at=handoff.at, due_at=handoff.due_at,
-        emailed=bool(role.email), refused=handoff.refusal is not None, confirmed=heard_at(handoff, at),
+        emailed=bool(role.email), standing=standing_of(handoff, role.name), line_added=_has_line(handoff), on_call=_on_call(config, handoff), confirmed=heard_at(handoff, at),
         comms_phone=config.review.comms_phone, address=config.review.public_url, breach=breach, wanted_at=wanted_at, asks=asks,
         left_at=next((each.sent_at for each in handoff.steps if each.kind != "told" and each.sent_at), None),
         at=at, deeds=_shown(deeds or NOTHING, role), topic=matters.topic(role.type, kind), threat="threat" in handoff.flags[:1],
         pressing=is_urgent(handoff.flags, handoff.lane),
     )  # fmt: skip
+
+
+def _has_line(handoff: Handoff) -> bool:
+    """Whether the last that was written to a role is about one more line for it."""
+    written = [each for each in handoff.steps if each.kind in ("sent", "chased") and each.mail != "none"]  # fmt: skip
+    return bool(written) and written[-1].kind == "chased" and bool(written[-1].note)
+
+
+def _on_call(config: Config, handoff: Handoff) -> str:
+    """Whoever is on call, once an email has left to the first of the list: who is written to after them is sent to them."""
+    was_told = any(each.kind == "told" and each.sent_at for each in handoff.steps)
+    return config.review.crisis_contact if was_told else ""
 
 
 def _shown(deeds: Deeds, role: EscalationRole) -> Deeds:

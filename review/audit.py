@@ -297,6 +297,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "hand-off chased": ("Chased", "Whoever has not confirmed was written to: {emails} emails."),
         "hand-off confirmed": ("Confirmed", "Wrote down who has the case."),
         "hand-off answered": ("Answered", "Wrote down what was answered."),
+        "line added": ("A line for the team", "{user} added a line for the team; it stands in the case."),
         "hand-off not taken": ("Not taken", "The team says that it does not take it; the case waits, and the next contact is told."),
         "hand-off waits again": ("Waits again", "The case waits for that team again."),
         "hand-off taken back": ("Taken back", "The case was taken back from that team."),

@@ -214,7 +214,16 @@ def _sent(
     for row in claimed:
         settle(context, row, due_people(row, "mail", at), refused, now)
         _name_refused(context, row, people, refused)
+        if row.kind == "handoff" and len(refused) < len(to):
+            _keep_letter(context, row, mail)
     return len(refused) < len(to), any(error.outage for error in refused.values())
+
+
+def _keep_letter(context: RunContext, row: OutboxRow, mail: EmailMessage) -> None:
+    """What a team was sent is read later as it left, whatever was written down of it since."""
+    plain = mail.get_body(("plain",))
+    text = plain.get_content() if plain is not None else ""
+    context.store.handoffs.keep_letter(row.number, subject=str(mail["Subject"]), text=text)
 
 
 def _name_refused(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -17,7 +18,7 @@ from review.auth.sessions import requires_role
 from review.cases import detail, recipients
 from review.cases.queue import AT_ONCE, MOST_AT_ONCE
 from review.context import RequestContext
-from review.desk import pass_on, questions, rest, sorting, untold
+from review.desk import asked, pass_on, questions, rest, sorting, untold
 from review.rendering import page
 from review.replies import panel
 from review.replies.suggest import said_of
@@ -192,8 +193,10 @@ def _question(context: RequestContext, case: Case, decision: CaseDecision) -> Re
     role = next((role for role in context.config.review.roles if role.key == decision.role), None)
     if role is None:
         return None
-    if covered and pass_on.has_all(context, case, role.key, decision.covers) is not None:
-        fault = f"{role.name} has it already: nothing was saved. Chase them under Waiting, or pass it on to another team"
+    passed = pass_on.passed_all(context, case, role.key, decision.covers) if covered else None
+    if passed is not None:
+        words = asked.standing(context, passed).words(partial(clock.near_time, at=context.at))
+        fault = f"{words}: nothing was saved. Look under Waiting, or pass it on to another team"
         return detail.show(context, case, fault=fault, status=422)
     history = context.store.cases.history(case.number)
     flags = {each.item.number: _flags_of(each, history, decision.labels) for each in covered}

@@ -80,12 +80,13 @@ def show(
     flags, missed = _flags(worth), context.store.sample_answers.false_negatives(case.number)
     history = context.store.cases.history(case.number)
     named = _named(flags, missed, history)
+    stands = asked.standings(context, (case.number,)).get(case.number)
     return page(
         context, "cases/case.html", status=status, case=case, handing_on="hand" in context.request.query_params, fault=fault, missed=missed, in_full=IN_FULL,
         full=context.request.query_params.get("full", ""), thread=thread, reasons_of=reasons_of,
         reason=covered.REASON if case.lane_mention in covering else context.store.lanes.reasons([case.number]).get(case.number, ""),
         mentions=[shown(context, mention, covering=covering) for mention in worth], copies=[mention for mention in mentions if not mention.reviewable],
-        history=history, second_looks=context.store.second_looks.of_case(case.number), unsaid=context.app.policy.of_staff_alone, flags=flags, kinds=KINDS, teams=asked.of_case(context, case), team_with=asked.teams_of(context, (case.number,)).get(case.number, ""), team_steps=asked.STEPS, team_mail=asked.MAIL,
+        history=history, second_looks=context.store.second_looks.of_case(case.number), unsaid=context.app.policy.of_staff_alone, flags=flags, kinds=KINDS, teams=asked.of_case(context, case), team_with=stands.holder if stands is not None else "", team_steps=asked.STEPS, team_mail=asked.MAIL,
         people={user.number: user.name for user in context.store.users.all()},
         roles=offered(context, case, worth),
         employment_on=context.config.governance.employment.in_force(clock.local_day(context.at)),
@@ -103,6 +104,8 @@ def _help_first(
     """What the panel of danger says of ringing, telling the platform and answering: as the page of its steps does, and what was done of it."""
     role = next((role for role in context.config.review.roles if role.key == SAFEGUARDING), None)
     standing = context.store.path_steps.path(case.number, "danger").standing
+    passed = [each for each in context.store.handoffs.open(case.number) if each.role == SAFEGUARDING]  # fmt: skip
+    refused = asked.refused_words(context, passed[-1], role.name if role else "Safeguarding") if passed else ""  # fmt: skip
     flagged = [each for each in mentions if any(flag.name == SAFEGUARDING for flag in each.item.flags)]  # fmt: skip
     likely = frozenset(
         harm
@@ -113,7 +116,7 @@ def _help_first(
     return {
         "child": danger.CHILD in likely, "reply": danger.reply(likely), "tells": danger.tells_platform(likely),
         "at_risk": danger.may_end_life(likely), "team": role.name if role else "your safeguarding lead", "numbers": Markup("; ").join(numbers_of(context, role, marked=True)) if role else Markup(),
-        "rung": standing.get("ring"), "has_it": standing.get("has_it"), "replied": standing.get("reply") or standing.get("no_reply"), "told": standing.get("platform"), "private": not danger.replies(likely),
+        "refused": phones(refused), "rung": standing.get("ring"), "has_it": standing.get("has_it"), "replied": standing.get("reply") or standing.get("no_reply"), "told": standing.get("platform"), "private": not danger.replies(likely),
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from core import clock
 from core.text import sentence
 from reports import handoffs
+from reports.standing import Standing, standing_of
 from review.context import RequestContext
 from review.desk import alerted, begun, mails, rows
 from review.desk.begun import Begun
@@ -130,8 +131,33 @@ def refused_words(context: RequestContext, handoff: Handoff, team: str) -> str:
     on_call = begun.of_case(context, handoff.case).words_of_on_call(context.at)
     order = on_call or mails.on_call(context) or "no number of whoever is on call is set up"
     email = mails.to_next(handoff)
-    emailed = f", the next person was {mails.emailed(email, context.at)}" if email is not None and email.sent_at else ""  # fmt: skip
+    emailed = f", {mails.next_person(context, handoff)}" if email is not None and email.sent_at else ""  # fmt: skip
     return f"{sentence(team)} does not take it: {order}{emailed}"
+
+
+def standing(context: RequestContext, handoff: Handoff, done: Begun | None = None) -> Standing:
+    """How far a hand-off is, as every page says it; to whom it went where that is for others to read is not named."""
+    role = handoffs.role_of(context.config, handoff.role)
+    reads = role.type != "police" or context.may("governance") or handoff.by == context.user.number
+    done = done or (begun.of_case(context, handoff.case) if handoff.danger else Begun())
+    paths = {kind for flag, kind in RUNG_ON.items() if role.type in TELLS[flag]}
+    calls = [step for step in done.steps if step.is_to_team and step.path in paths]
+    untold = bool(not_told_yet(context, handoff, done))
+    return standing_of(handoff, role.name if reads else "another team", calls if handoff.danger else (), untold=untold)  # fmt: skip
+
+
+def standings(context: RequestContext, cases: Collection[int]) -> dict[int, Standing]:
+    """Of each of these cases that was passed on how far that is: of several what needs somebody first, by as many looks as for one."""
+    seen = context.store.handoffs.with_roles(cases)
+    if not seen:
+        return {}
+    done, first = begun.begun(context, seen), dict[int, Standing]()
+    for case, passed in context.store.handoffs.open_of(seen).items():
+        last = {each.role: each for each in passed if each.role != GUARDIAN or context.sight.guardians}  # fmt: skip
+        all_of_it = [standing(context, each, done.get(case, Begun())) for each in reversed(last.values())]  # fmt: skip
+        if all_of_it:
+            first[case] = min(all_of_it, key=lambda each: each.place)
+    return first
 
 
 def _follows(context: RequestContext, handoff: Handoff) -> Markup:
@@ -192,13 +218,15 @@ def is_unsent(handoff: Handoff) -> bool:
     return handoff.state == "waits" and (gave_up(handoff) or last_email(handoff) in QUEUED)
 
 
-def not_told_yet(context: RequestContext, handoff: Handoff) -> str:
+def not_told_yet(context: RequestContext, handoff: Handoff, done: Begun | None = None) -> str:
     """That a team doesn't know of what it was passed, and how to ring it, in a sentence; "" once it was emailed or rung, has confirmed, or its email leaves in a moment."""
     role = handoffs.role_of(context.config, handoff.role)
     if handoff.state != "waits" or handoff.refusal is not None or (role.email and (not is_unsent(handoff) or mails.leaves_soon(context, handoff))):  # fmt: skip
         return ""
-    done = begun.of_case(context, handoff.case) if handoff.danger and _must_know(handoff, role) else Begun()  # fmt: skip
-    if done.rung is not None and done.rung.outcome == SPOKE:
+    if not handoff.danger or not _must_know(handoff, role):
+        done = Begun()
+    rung = (done or begun.of_case(context, handoff.case)).rung
+    if rung is not None and rung.outcome == SPOKE:
         return ""  # they know by the call
     number = role.rings(context.at, context.config.review.lanes.working_time)
     ring = f": ring them, {number}" if number else mails.ring_them(context, role, danger=handoff.danger)  # fmt: skip
@@ -324,23 +352,6 @@ def last_email(handoff: Handoff) -> str:
     return mailed[-1] if mailed else ""
 
 
-def teams_of(context: RequestContext, cases: Collection[int]) -> dict[int, str]:
-    """Which team has each of these cases that was passed on. That it is the police governance reads, and whoever passed it on."""
-    teams = {}
-    for case, (key, by) in context.store.handoffs.with_roles(cases).items():
-        role = handoffs.role_of(context.config, key)
-        reads = context.may("governance") or by == context.user.number
-        teams[case] = role.name if role.type != "police" or reads else "another team"
-    return teams
-
-
-def with_unsent(context: RequestContext, teams: Mapping[int, str]) -> dict[int, str]:
-    """The team of each case as its row says it: of one that nobody has told yet, that it was not."""
-    passed_on = context.store.handoffs.open_of(teams)
-    unsent = {case for case, passed in passed_on.items() if any(not_told_yet(context, each) for each in passed)}  # fmt: skip
-    return {case: f"{team}, not told yet" if case in unsent else team for case, team in teams.items()}  # fmt: skip
-
-
 def left(context: RequestContext, case: Case) -> rows.TimeLeft | None:
     """What is left of a case's time, and for what: to decide, or for the team that it was passed on to, to confirm. None without a clock."""
     due, at = case.due_at, context.at
@@ -348,8 +359,10 @@ def left(context: RequestContext, case: Case) -> rows.TimeLeft | None:
         return None
     rest, over = "", rows.left(due, max(due, at))
     if due == context.store.handoffs.unconfirmed((case.number,)).get(case.number):
-        team = teams_of(context, (case.number,)).get(case.number, "its team")
-        rest, over = f" for {team} to confirm", f"{over}: {team} has not confirmed"
+        stands = standings(context, (case.number,)).get(case.number)
+        team = stands.team if stands is not None else "its team"
+        refused = stands is not None and stands.is_refused
+        rest, over = f" for {team} to confirm", f"{over}: {team} {'does not take it' if refused else 'has not confirmed'}"  # fmt: skip
     return rows.TimeLeft(words=over if due <= at else f"{rows.left(due, at)}{rest}", moment=due, over=over, rest=rest)  # fmt: skip
 
 

@@ -71,11 +71,12 @@ class Confirmation:
 class Begun:
     """The steps of danger or a threat of a case that hold, by when they were; `retry_after` a call its team is rung again.
 
-    `by_handoff` is what the team confirmed of what it was passed, outside the steps.
+    `by_handoff` is what the team confirmed of what it was passed, outside the steps; `refused`: it does not take it.
     """
 
     steps: Sequence[PathStep] = ()
     by_handoff: Confirmation | None = None
+    refused: bool = False
     retry_after: timedelta = RETRY_AFTER
 
     @property
@@ -124,8 +125,10 @@ class Begun:
         return rung.moment + self.retry_after if rung.outcome == SPOKE else rung.moment
 
     def is_to_ring(self, at: datetime) -> bool:
-        """Whether the team is to be rung now: nobody rang, nobody answered, or the time for the next try has come."""
-        return not self.has_it and (self.retry_at is None or self.retry_at <= at)
+        """Whether the team is to be rung now: nobody rang, nobody answered, or the time for the next try has come. Not one that does not take it."""
+        return (
+            not self.has_it and not self.refused and (self.retry_at is None or self.retry_at <= at)
+        )
 
     def words_of_999(self, at: datetime) -> str:
         """999 called 01:54 by Amina Yusuf; "" where nobody called, as far as it is written down."""
@@ -174,7 +177,7 @@ class Begun:
         parts = [f"999 called {clock.near_time(call.moment, at)}" if call else ""]
         if self.confirmation is not None:
             parts.append(of_team + self._words_of_confirmation(self.confirmation, at, names=names))
-        elif rung is not None:
+        elif rung is not None and not self.refused:
             missed = ": no answer" if rung.outcome == NOBODY_ANSWERED else ""
             parts.append(f"{of_team}rung {clock.near_time(rung.moment, at)}{missed}")
         return ", ".join(filter(None, parts))
@@ -210,12 +213,18 @@ def _confirmed(
     return Confirmation(who=first.who, at=first.when or first.at) if first is not None else None
 
 
+def _is_refused(store: Store, handoffs: Sequence[Handoff]) -> bool:
+    """Whether a team that must know does not take what it was passed, and none of the others has it or was asked."""
+    standing = [each for each in handoffs if each.state != "taken back" and each.danger and is_of_team(store, each)]  # fmt: skip
+    return bool(standing) and all(each.refusal is not None for each in standing)
+
+
 def of_steps(store: Store, cases: Collection[int], retry_after: timedelta = RETRY_AFTER) -> dict[int, Begun]:  # fmt: skip
     """Of each of these cases what was done about danger or a threat, and whether its team confirmed; one with which nobody began is in none."""
     standing = store.path_steps.in_danger(cases)
     handoffs = store.handoffs.of_cases(standing)
     return {
-        case: Begun(steps=steps, by_handoff=_confirmed(store, handoffs.get(case, ())), retry_after=retry_after)
+        case: Begun(steps=steps, by_handoff=_confirmed(store, handoffs.get(case, ())), refused=_is_refused(store, handoffs.get(case, ())), retry_after=retry_after)
         for case, steps in standing.items()
     }  # fmt: skip
 

@@ -701,12 +701,19 @@ def _saved(context: RequestContext, guide: Guide, now: Scene, team: Team) -> str
         waits = team.handoff is not None and team.handoff.state == "waits" and bool(team.role and team.role.email)  # fmt: skip
         follows = mails.if_unconfirmed(context, team.role) if waits else ""
         return ". ".join(filter(None, (SAVED[did], follows.removesuffix("."))))
+    if did in (NO_ANSWER, "again") and _refused_by(context, team):
+        return f"{SAVED[did]}. {_refused_by(context, team)}"
     if did in (NO_ANSWER, "again"):
         return f"{SAVED[did]}. {_after_call(context, now, team)}".strip()
     key, _, other = did.partition("-")
     if other:
         return next((each.saved for each in _others(context, guide, now, key) if each.key == other), "")  # fmt: skip
     return (SAVED | {"not_called": guide.not_called_saved}).get(did, "")
+
+
+def _refused_by(context: RequestContext, team: Team) -> str:
+    """That the team of these steps does not take it, and whom to ring in its place; "" of one that said no such thing."""
+    return asked.refused_words(context, team.handoff, team.name) if team.handoff is not None else ""
 
 
 def _after_call(context: RequestContext, now: Scene, team: Team) -> str:
@@ -741,7 +748,7 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
         steps=[_step_shown(context, guide, now, team, key) for key in _steps(context, guide, now)],
         to_ring=done.is_to_ring(context.at), retry_at=done.retry_at, team=team, numbers=_ring_words(context, team), tries=_tries(now), further=_further(context, now, team), keeps_call=refused is not None and refused.status == 409 and context.form.get("do") in _CALLS, knows=_knows(context, now, team, guide),
         left=asked.left(context, case), route=_route(guide, now), wording=_wording(context, guide, now),
-        on_call=context.config.review.crisis_contact, help_words=help_words(context, likely), child=guide.kind == "danger" and CHILD in likely, tell=tell, likely=likely, no_reply_words=NO_REPLY, no_reply_why=NO_REPLY_WHY, next_now=next_now, confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),
+        on_call=context.config.review.crisis_contact, refused_by=phones(_refused_by(context, team)), help_words=help_words(context, likely), child=guide.kind == "danger" and CHILD in likely, tell=tell, likely=likely, no_reply_words=NO_REPLY, no_reply_why=NO_REPLY_WHY, next_now=next_now, confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),
         denied=standing.get("not"), whys=WHY_NOT[guide.key_of_none], untold_team=_untold(context, guide, now), asks_how=paths.is_unreached(now, team), hows=paths.HOW, follows=mails.follows(context, team.handoff) if team.handoff else "", to_next=mails.next_person(context, team.handoff, name=mails.NEXT_PERSON) if team.handoff else "", came=paths.number(context, "post"), phones=phones, near=clock.near_time,
         now_time=clock.local(context.at)[-5:], days=paths.days(context, now), refused=refused, form=context.form, police=next((role for role in context.config.review.roles if role.key == "police"), None),
         saved=_saved(context, guide, now, team),

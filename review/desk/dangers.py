@@ -96,7 +96,7 @@ def _asked(
     """Whether 999 was called, whom it was passed on to, when somebody rang them, and which emails about it have not left. `handoffs` are those that are open."""
     teams = " and ".join(role_of(context.config, role).name for role in danger.teams)
     refusals = [asked.refused_words(context, each, role_of(context.config, each.role).name) for each in handoffs if each.refusal]  # fmt: skip
-    passed = f"{'passed to' if refusals else 'with'} {teams}" if teams else ""
+    passed = f"passed to {teams}" if teams else ""
     parts = list(filter(None, (done.words_of_999(context.at), passed, *refusals)))
     if danger.others and not teams:
         others = " and ".join(_passed_to(context, role) for role in danger.others)
@@ -109,6 +109,8 @@ def _asked(
     if on_call := done.words_of_on_call(context.at):
         parts.append(on_call)
     for handoff in handoffs if teams else ():
+        if handoff.refusal is not None:
+            continue  # who was told since stands with it
         words = (
             f"the email to {role_of(context.config, handoff.role).name} has not left" if asked.is_unsent(handoff) else "",
             mails.next_person(context, handoff),

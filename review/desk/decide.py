@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -475,6 +476,8 @@ def _hand(context: RequestContext, to: int | None) -> Response:
     number, me = case.number, context.user.number
     work = context.store.assignments.teamwork((number,)).get(number, Teamwork())
     has = work.assigned.to if work.assigned else None
+    if to is None and has == me and context.form.get("sure") != "yes" and (asks := _unconfirmed(context, number)):  # fmt: skip
+        return today.show(context, case, giving=asks, status=409)
     if has != to:
         may = colleagues.may_take if to == me else colleagues.may_hand
         if not may(context, colleagues.team(context), case, work.assigned):
@@ -491,6 +494,16 @@ def _hand(context: RequestContext, to: int | None) -> Response:
     if to == me and case.claimed_by not in (None, me):
         context.store.cases.release(number, case.claimed_by or 0)
     return RedirectResponse(today.given_back(context, number) if to is None else today.way(context, number), 303)  # fmt: skip
+
+
+def _unconfirmed(context: RequestContext, number: int) -> str:
+    """What is asked before danger is given back that no team has confirmed: how far that is; "" of any other case."""
+    if all(each.case != number for each in context.store.cases.open_dangers()):
+        return ""
+    stands = asked.standings(context, (number,)).get(number)
+    if stands is None:
+        return "No team that must know has been told"
+    return stands.words(partial(clock.near_time, at=context.at))
 
 
 @requires_role("viewer")

@@ -33,8 +33,7 @@ def rows_of(
     handed = handed_to_me(context, [number for number, who in has.items() if who == context.user.number])  # fmt: skip
     deciders = store.cases.deciders(numbers)
     reported = store.lanes.reported(numbers)
-    named = asked.teams_of(context, numbers)
-    teams = asked.with_unsent(context, named)
+    standings = asked.standings(context, numbers)
     confirm = store.handoffs.unconfirmed(numbers)
     last = store.cases.last_decisions(
         [card.case.number for card in cards if card.case.state == "done"]
@@ -44,20 +43,19 @@ def rows_of(
     listed = [
         rows.listed(
             _by_team(context, card.case, confirm.get(card.case.number)), card.item, untold.add(reason_of(card, reasons, last.get(card.case.number), why=reads), ended.get(card.case.number, "")), has=has.get(card.case.number), me=context.user.number,
-            people=people, at=context.at, by=deciders.get(card.case.number), team=teams.get(card.case.number, ""),
+            people=people, at=context.at, by=deciders.get(card.case.number), team=standings[card.case.number].holder if card.case.number in standings else "",
             handed=handed.get(card.case.number, ""),
         )
         for card in cards
     ]  # fmt: skip
     listed = [replace(row, tile="@", place=rows.TOLD) if row.number in reported else row for row in listed]  # fmt: skip
     listed = [
-        replace(
-            row, badge=f"{'waits for' if row.number in confirm else 'with'} {teams[row.number]}"
-        )
-        if row.number in teams and row.since != "decided"
+        replace(row, badge=standings[row.number].badge)
+        if row.number in standings and row.since != "decided"
         else row
         for row in listed
     ]
+    named = {number: each.team for number, each in standings.items()}
     done = begun.badges(
         context, [card.case.number for card in cards if card.case.state != "done"], named
     )

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from core import clock
 from core.text import sentence
+from reports import standing
 from reports.handoffs import role_of
 from review.context import RequestContext
 from review.desk import begun
@@ -51,8 +52,7 @@ def of_step(step: HandoffStep, at: datetime) -> str:
 
 def is_unsent(handoff: Handoff) -> bool:
     """Whether a team waits for an email of which none has left: what passed it on has told nobody there yet."""
-    mailed = [step for step in handoff.steps if step.mail != "none" and step.kind != "told"]
-    return handoff.state == "waits" and bool(mailed) and not any(step.sent_at for step in mailed)
+    return standing.is_unsent(handoff)
 
 
 def to_next(handoff: Handoff) -> HandoffStep | None:
@@ -61,14 +61,20 @@ def to_next(handoff: Handoff) -> HandoffStep | None:
 
 
 def next_person(context: RequestContext, handoff: Handoff, *, name: str = "the next person") -> str:
-    """The next person was emailed 23:39; or that their email has not left, and whom to ring. "" where none was written."""
+    """The next person (director@example.org) was emailed 23:39; or that their email has not left, and whom to ring. "" where none was written."""
     email = to_next(handoff)
     if email is None:
         return ""
     if email.sent_at is not None:
-        return f"{name} was {emailed(email, context.at)}"
+        return f"{name}{_address(context, email)} was {emailed(email, context.at)}"
     on_call = begun.of_case(context, handoff.case).words_of_on_call(context.at)
     return f"the email to {name} has not left: {on_call or instead(context, role_of(context.config, handoff.role))}"
+
+
+def _address(context: RequestContext, email: HandoffStep) -> str:
+    """Which of the on-call list an email went to, for whoever acts by it: several of them may have been written to."""
+    reads = context.may("reviewer") or context.may("governance")
+    return f" ({email.to})" if email.to and reads else ""
 
 
 def instead(context: RequestContext, role: EscalationRole) -> str:
@@ -141,23 +147,29 @@ def follows(context: RequestContext, handoff: Handoff) -> str:
     due = handoff.next_at
     left = context.config.review.chase.chain[sum(step.kind == "told" for step in handoff.steps) :]
     overdue = handoff.danger and handoff.overdue(context.at)
+    refused = handoff.refusal is not None
+    if refused and not left:  # the team is not asked again
+        return f"Nobody else is emailed: {on_call(context) or 'no number of whoever is on call is set up'}."  # fmt: skip
     if due is None or not ((handoff.danger and left) or role.email):
         return f"Nobody has confirmed in time, and nobody else is emailed: {instead(context, role)}." if overdue else "Nobody else is emailed if they don’t confirm."  # fmt: skip
     team = "the team" if role.type == "police" else role.name
     when, whom = clock.near_time(due, context.at), NEXT_PERSON if handoff.danger and left else team
     if due <= context.at:
-        return f"Nobody has confirmed by {when}: an email to {whom} is due now{_since_due(context, role, due)}."
+        nobody = "Nobody has it" if refused else f"Nobody has confirmed by {when}"
+        return f"{nobody}: an email to {whom} is due now{_since_due(context, role, due, refused=refused)}."
     if why := why_not_chased(context):
-        return f"If nobody confirms by {when}, an email to {whom} is due, and {why}: {instead(context, role)}."
+        ring = on_call(context) if refused else instead(context, role)
+        return f"If nobody confirms by {when}, an email to {whom} is due, and {why}{f': {ring}' if ring else ''}."
     then = f"{NEXT_PERSON} is emailed" if handoff.danger and left else f"we email {team} again"
     return f"If nobody confirms by {when}, {then}."
 
 
-def _since_due(context: RequestContext, role: EscalationRole, due: datetime) -> str:
-    """That an email that is due does not leave, and whom to ring in its place; "" for the minutes that the schedule may take."""
+def _since_due(context: RequestContext, role: EscalationRole, due: datetime, *, refused: bool) -> str:  # fmt: skip
+    """That an email that is due does not leave, and whom to ring in its place, no team that does not take it; "" for the minutes that the schedule may take."""
+    order = (on_call(context) or "nobody else can be rung from here") if refused else instead(context, role)  # fmt: skip
     if why := why_not_chased(context):
-        return f", and {why}: {instead(context, role)}"
-    return f", and is not written yet: {instead(context, role)}" if due <= context.at - health.CONTACT_LATE else ""  # fmt: skip
+        return f", and {why}: {order}"
+    return f", and is not written yet: {order}" if due <= context.at - health.CONTACT_LATE else ""  # fmt: skip
 
 
 def ring_them(context: RequestContext, role: EscalationRole, *, danger: bool) -> str:

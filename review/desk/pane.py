@@ -615,13 +615,14 @@ def _holder(
     )
     assignee = work.assigned.to if work.assigned else None
     taken = assignee == me
+    stands = asked.standings(context, (case.number,)).get(case.number)
     shown = rows.holder_of(
         case,
         assignee,
         me=me,
         people=people,
         at=at,
-        team=asked.teams_of(context, (case.number,)).get(case.number, ""),
+        team=stands.holder if stands is not None else "",
     )
     since = work.assigned.at if work.assigned and looked is None and not shown.looking else None
     if looked is not None and assignee is None:

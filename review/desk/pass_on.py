@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
@@ -17,13 +18,14 @@ from core.models import speaks_up
 from core.text import sentence
 from reports import handoffs
 from reports.deeds import record_of
+from reports.standing import Standing
 from review.auth.sessions import requires_role
 from review.cases import employer, recipients
 from review.context import RequestContext
-from review.desk import decide, pane, questions, rows, shell, sorting, today
+from review.desk import asked, decide, mails, pane, questions, rows, shell, sorting, today
 from review.desk.aimed import is_aimed_at_staff, says_at_me
 from review.desk.harm import is_over, needs_safeguarding, tells_of_harm
-from review.desk.phones import of_team
+from review.desk.phones import of_team, phones
 from review.rendering import page
 from settings.review import EscalationRole
 from store import Case, CaseDecided, CaseDecision, CaseMention, Handoff, Item
@@ -84,7 +86,9 @@ class Offer:
 
     role: EscalationRole
     suggested: bool
-    has_it: bool  # it is with this team already, as it stands
+    standing: (
+        Standing | None
+    )  # how far all of this is with this team that it was passed to; None where some is new to it
     answered: bool  # this team has answered, and is asked once more by whoever means it
     danger: bool
     due_at: datetime
@@ -92,6 +96,15 @@ class Offer:
     within: str  # in 4 working hours, by today, 13:00; or by when, where the case itself is due before that
     subject: str
     text: str = field(repr=False)
+
+    @property
+    def so_far(self) -> str:
+        """The same in a word or two, beside the team."""
+        if self.standing is None:
+            return "has answered" if self.answered else "suggested" if self.suggested else ""
+        if self.standing.is_refused:
+            return "does not take it"
+        return "has it already" if self.standing.has_it else "passed on, not confirmed"
 
 
 @requires_role("reviewer")
@@ -124,11 +137,8 @@ def passed_on(context: RequestContext) -> Response:
     role = roles.get(str(context.form.get("role", "")))
     if role is None:
         return _show(context, case, fault="Choose who to pass it on to.", at_field="role", status=422)  # fmt: skip
-    again, has_it = str(context.form.get("again", "")), has_all(context, case, role.key, posts)
-    if again and again != role.key:
-        return _show(context, case, fault="You chose another team now. Nothing was sent: look at it, then send it.", at_field="role", status=409)  # fmt: skip
-    if has_it is not None and not again:
-        return _show(context, case, has_it=has_it, status=409)
+    if (before := _passed_before(context, case, role, posts)) is not None:
+        return before
     shown = pane.pane(context, case)
     graves = {post.item.number: frozenset(post.situation.flags) for post in shown.posts if post.value in _values(posts)}  # fmt: skip
     asking = questions.team_question(context, case, role, graves) or questions.other_team_question(
@@ -160,6 +170,30 @@ def passed_on(context: RequestContext) -> Response:
     if not role.email:  # ringing them is all that tells them
         return RedirectResponse(f"/waiting/{opened.number}?new=yes", 303)
     return decide.go_to(context, following, case.number, case.version + 1, stays=True)
+
+
+def _passed_before(
+    context: RequestContext, case: Case, role: EscalationRole, posts: Collection[tuple[int, int]]
+) -> Response | None:
+    """What a team that was passed all of this before is asked of whoever sends it: the line alone, or all of it again; None where nothing is asked."""
+    again, passed = str(context.form.get("again", "")), passed_all(context, case, role.key, posts)
+    if passed is not None and context.form.get("do") == "line":
+        return _add_line(context, case, passed)
+    if again and again != role.key:
+        return _show(context, case, fault="You chose another team now. Nothing was sent: look at it, then send it.", at_field="role", status=409)  # fmt: skip
+    return _show(context, case, passed=passed, status=409) if passed is not None and not again else None  # fmt: skip
+
+
+def _add_line(context: RequestContext, case: Case, handoff: Handoff) -> Response:
+    """A line for a team that was passed it before: it stands in the case beside the first, and they are written to about it."""
+    note = str(context.form.get("note", "")).strip()[:LONGEST]
+    if not note:
+        return _show(context, case, passed=handoff, fault="Write the line.", at_field="note", status=422)  # fmt: skip
+    saved = context.store.handoffs.add_line(handoff.number, by=context.user.number, at=context.at, note=note)  # fmt: skip
+    if not saved:
+        fault = "They do not take it, or took no more of it meanwhile. Your line is not saved: it stands below."
+        return _show(context, case, passed=handoff, fault=fault, at_field="note", status=409)
+    return RedirectResponse(f"/waiting/{handoff.number}?saved=line-{case.number}", 303)
 
 
 def offers(
@@ -214,9 +248,10 @@ def offers(
             due_at=due, next_at=due, chases=0, keeps_look=False, lane=case.lane,
         )  # fmt: skip
         mail = handoffs.letter(context.store, context.config, context.app.policy, draft, "sent", at=context.at, first=covered[0].item if covered else None, record=record)  # fmt: skip
+        passed_on = _with_team(record.handoffs, role.key, there)
         shown.append(
             Offer(
-                role=role, suggested=role.key in right, has_it=_with_team(record.handoffs, role.key, there) is not None, answered=role.key in answered, danger=danger, due_at=due, wait=wait, within=within,
+                role=role, suggested=role.key in right, standing=asked.standing(context, passed_on) if passed_on is not None else None, answered=role.key in answered, danger=danger, due_at=due, wait=wait, within=within,
                 subject=mail.subject if role.email else "", text=mail.text if role.email else "",
             )
         )  # fmt: skip
@@ -237,7 +272,7 @@ def right_role(
         return None
     mentions = _mentions(context, case)
     right = (offer.role for offer in offers(context, case, covered, mentions) if offer.suggested)
-    return next((role for role in right if has_all(context, case, role.key, posts) is None), None)
+    return next((role for role in right if passed_all(context, case, role.key, posts) is None), None)  # fmt: skip
 
 
 def right_one(
@@ -287,7 +322,7 @@ def flags_of(covered: Sequence[CaseMention], history: Sequence[CaseDecided]) -> 
 
 def _show(
     context: RequestContext, case: Case, *, fault: str = "", at_field: str = "", overtaken: CaseDecided | None = None,
-    status: int = 200, asking: questions.TeamQuestion | None = None, has_it: Handoff | None = None,
+    status: int = 200, asking: questions.TeamQuestion | None = None, passed: Handoff | None = None,
 ) -> Response:  # fmt: skip
     mentions = _mentions(context, case)
     ticked = _ticked(context, mentions)
@@ -295,7 +330,11 @@ def _show(
     teams = offers(context, case, covered, mentions)
     wanted = str(context.form.get("role") or context.request.query_params.get("role", ""))
     suggested = next(
-        (offer for offer in teams if offer.suggested and not offer.has_it and not offer.answered),
+        (
+            offer
+            for offer in teams
+            if offer.suggested and offer.standing is None and not offer.answered
+        ),
         None,
     )
     chosen = next((offer for offer in teams if offer.role.key == wanted), suggested)
@@ -303,15 +342,33 @@ def _show(
     return page(
         context, "desk/pass_on.html", status=status, support=any(is_aimed_at_staff(each.item) for each in covered) or says_at_me(context, case.number, [each.item.number for each in covered]), case=case, pane=shown, ticked=ticked,
         posts=[post for post in shown.posts if not post.item.deleted], teams=teams, in_sight=IN_SIGHT, chosen=chosen,
-        told=today.lanes_told(context), lane=shell.lane_asked(context), fault=fault, at_field=at_field, overtaken=overtaken, asking=asking, has_it=has_it, again=str(context.form.get("again", "")), ring=partial(of_team, context),
-        protected=employer.is_protected(context, case, mentions), note=str(context.form.get("note", "")), chase=context.config.review.chase, waits=context.store.handoffs.open(case.number),
+        told=today.lanes_told(context), lane=shell.lane_asked(context), fault=fault, at_field=at_field, overtaken=overtaken, asking=asking, passed=_passed_on(context, passed) if passed is not None else None, again=str(context.form.get("again", "")), ring=partial(of_team, context),
+        protected=employer.is_protected(context, case, mentions), note=str(context.form.get("note", "")), chase=context.config.review.chase, waits=[_passed_on(context, each) for each in context.store.handoffs.open(case.number)],
     )  # fmt: skip
 
 
-def has_all(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOn:
+    """What a team was passed before, in words: how far that is, and whom to ring while nobody there has confirmed."""
+
+    of: Handoff
+    standing: Standing
+    words: str
+    order: Markup
+
+
+def _passed_on(context: RequestContext, handoff: Handoff) -> PassedOn:
+    stands = asked.standing(context, handoff)
+    order = phones(sentence(mails.on_call(context))) if stands.is_refused else asked.ring_now(context, handoff)  # fmt: skip
+    reads = context.may("reviewer") or context.may("governance")
+    words = stands.words(partial(clock.near_time, at=context.at), names=reads)
+    return PassedOn(of=handoff, standing=stands, words=words, order=order)
+
+
+def passed_all(
     context: RequestContext, case: Case, role: str, posts: Collection[tuple[int, int]]
 ) -> Handoff | None:
-    """What was passed on to this team and is with it, where it is all of these posts with these words; None where any is new to it."""
+    """What was passed on to this team and waits for it or is with it, where it is all of these posts with these words; None where any is new to it."""
     return _with_team(context.store.handoffs.of_case(case.number), role, posts)
 
 

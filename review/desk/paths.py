@@ -601,7 +601,9 @@ def mailed(context: RequestContext, team_: Team) -> list[Line]:
     to_ring = not team_.handoff.danger or begun.of_case(context, team_.handoff.case).is_to_ring(at)
     for step in team_.handoff.steps:
         when = clock.near_time(step.at, at)
-        if step.kind in ("sent", "chased"):
+        if step.kind == "chased" and step.note and step.mail == "none":
+            lines.append(Line(at=step.at, words=f"{step.by_name or 'Someone'} wrote one more line for {team_.name}, {when}"))  # fmt: skip
+        elif step.kind in ("sent", "chased"):
             sent = mails.of_step(step, at)
             unsent = step.mail not in ("sent", "none")
             if to_ring and step.mail in ("parked", "failing"):
@@ -623,9 +625,15 @@ def mailed(context: RequestContext, team_: Team) -> list[Line]:
             lines.append(
                 Line(at=step.at, words=f"{team_.name} has confirmed, {clock.near_time(step.when or step.at, at)}", details=step.who)
             )  # fmt: skip
+        elif step.kind == "waits again" and step.note:
+            wrote = (
+                f"{team_.name} does not take it, as {step.by_name or 'someone'} wrote down {when}"
+            )
+            lines.append(Line(at=step.at, words=wrote, details=step.note, yes=False))
         elif step.kind == "answered":
             wrote = f"{step.by_name or 'Someone'} wrote down {when} what {team_.name} said"
             lines.append(Line(at=step.at, words=wrote, details=step.who))
     if team_.handoff.state == "waits":
-        lines.append(Line(at=None, words=f"{team_.name} has not confirmed yet", yes=False))
+        stands = f"{team_.name} has not confirmed yet" if team_.handoff.refusal is None else "Nobody has it"  # fmt: skip
+        lines.append(Line(at=None, words=stands, yes=False))
     return lines

@@ -86,7 +86,7 @@ def shown(
     row: LaneRow, *, me: int, people: Mapping[int, str], at: datetime, team: str = "", confirm: datetime | None = None,
     handed: str = "", steps_left: int = 0, leak: str = "", begun: str = "",
 ) -> RowShown:  # fmt: skip
-    """A row of a lane. `team` has what was passed on, where no colleague has it, and should `confirm` it by then.
+    """A row of a lane. `team` says who has what was passed on, where no colleague has it; it should `confirm` that by then.
 
     `steps_left` is how many steps have no answer of what its team has, `leak` how far a confirmed one is, `begun` what was done about danger.
     """
@@ -109,7 +109,7 @@ def listed(
 ) -> RowShown:  # fmt: skip
     """A row of any other list. What is done says who decided (`by`; None: this program) and when, and counts its age from then.
 
-    `team` has what was passed on, where no colleague has it.
+    `team` says who has what was passed on, where no colleague has it.
     """
     done = case.decided_at if case.state == "done" else None
     if done is not None:
@@ -143,17 +143,17 @@ def holder(
 ) -> Holder:  # fmt: skip
     """Who has a case and who has it open, for the person who asks: the one answer of every row and page of it.
 
-    `team` has what was passed on, where no colleague has it, whoever looks at it. `unbegun`: nothing was done about danger in it.
+    `team` says how far what was passed on is, where no colleague has it, whoever looks at it: With PALS. `unbegun`: nothing was done about danger in it.
     """
     looking = looks if looks != has else None
     first = has if has is not None else looking
     if first is None:
-        return Holder(face="", words=f"With {team}" if team else "Nobody has it")
+        return Holder(face="", words=team or "Nobody has it")
     phrases = []
     if has is not None:
         phrases.append(_of(has, "has it", "You have it", me, people))
     elif team:
-        phrases.append(f"With {team}")
+        phrases.append(team)
     if looking is not None:
         does = "has it open, nothing is done yet" if unbegun else "is looking"
         phrases.append(_of(looking, does, "You are looking", me, people))

@@ -199,9 +199,9 @@ _desks_mention = requires_role("viewer")(_mention)
 
 def show(
     context: RequestContext, case: Case | None, *, came: int | None = None, fault: str = "", asking: Asking | None = None,
-    overtaken: CaseDecided | None = None, reply: panel.TypedReply | None = None, status: int = 200,
+    overtaken: CaseDecided | None = None, reply: panel.TypedReply | None = None, giving: str = "", status: int = 200,
 ) -> Response:  # fmt: skip
-    """The page of a case, or of today where none is given; `fault`, `asking` and `overtaken` say what a form wants."""
+    """The page of a case, or of today where none is given; `fault`, `asking`, `giving` and `overtaken` say what a form wants."""
     wanted = shell.chosen_lanes(context)
     most = MOST if len(wanted) == 1 else MOST_OF_EACH
     alone = case is not None
@@ -236,7 +236,7 @@ def show(
         place=_place(listed, at, lanes, wanted, unread) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
-        fault=fault, asking=asking, care=_care(asking, opened), alleged=questions.alleged(post.item for post in opened.posts if post.value in asking.posts) if asking and opened and asking.choice.key in DISMISSES else "", overtaken=overtaken, joined=rest.outcome_of(context), done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", unkeyed=UNKEYED, decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
+        fault=fault, giving=giving, asking=asking, care=_care(asking, opened), alleged=questions.alleged(post.item for post in opened.posts if post.value in asking.posts) if asking and opened and asking.choice.key in DISMISSES else "", overtaken=overtaken, joined=rest.outcome_of(context), done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", unkeyed=UNKEYED, decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
         act_words=moderation.act_words, known_names=people, replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handovers=_unread_notes(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
         stepped_back=[each for each in context.store.recusals.of_case(case.number) if not each.own_post] if case is not None else (),
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
@@ -554,7 +554,7 @@ def _sections(
 ) -> list[Section]:
     readable = covering.rows(context, listed)
     numbers = [row.case.number for row in listed]
-    teams = asked.teams_of(context, numbers)
+    standings = asked.standings(context, numbers)
     confirm = context.store.handoffs.unconfirmed(numbers)
     steps = context.store.cases.steps_left([row.case.number for row in listed if row.lane == "now" and row.case.number not in confirm], in_hand=True)  # fmt: skip
     leaks = {number: stands for number in _with_running_clocks(context, listed) if (stands := leak_stands(context, number))}  # fmt: skip
@@ -572,11 +572,15 @@ def _sections(
                         me=context.user.number,
                         people=people,
                         at=context.at,
-                        team=teams.get(row.case.number, ""),
+                        team=standings[row.case.number].holder
+                        if row.case.number in standings
+                        else "",
                         confirm=confirm.get(row.case.number),
                         handed=handed.get(row.case.number, ""),
                         steps_left=len(steps.get(row.case.number, ())),
-                        leak=leaks[row.case.number].badge
+                        leak=standings[row.case.number].badge
+                        if row.case.number in standings and standings[row.case.number].is_refused
+                        else leaks[row.case.number].badge
                         if row.case.number in leaks
                         else asks_me.get(row.case.number) or hidden.get(row.case.number, ""),
                         begun=in_danger.get(row.case.number, ""),

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from core import clock
 from core.errors import StoreError
 from core.text import sentence
-from reports.handoffs import HandoffMail, letter, role_of
+from reports.handoffs import letter, role_of
 from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.context import RequestContext
@@ -43,7 +43,7 @@ _WITH: Sequence[tuple[tuple[str, ...], str, str]] = (
 
 @requires_role("viewer")
 def waiting(context: RequestContext) -> Response:
-    """All that others have or should have: teams, colleagues and platforms, danger first."""
+    """All that others have or should have: teams, colleagues and platforms, danger that nobody confirmed first, by the order of `Handoffs.waiting`."""
     known = colleagues.team(context)
     of_teams = sum(context.store.handoffs.count_standing())
     pages = max(1, -(-of_teams // lists.SIZE))
@@ -51,9 +51,7 @@ def waiting(context: RequestContext) -> Response:
     handoffs_shown = context.store.handoffs.waiting(
         context.at, limit=lists.SIZE, skip=(number - 1) * lists.SIZE
     )
-    waits = sorted(
-        (asked.shown(context, handoff) for handoff in handoffs_shown), key=_first_to_ring
-    )
+    waits = [asked.shown(context, handoff) for handoff in handoffs_shown]
     taken_down = context.store.takedowns.followed()
     later = shell.page_of(context, shell.query(context, tab="snoozed", size=lists.SIZE))
     later_cases = sorted((card.case for card in later.cards), key=lambda case: (case.snoozed_until is None, case.snoozed_until or context.at))  # fmt: skip
@@ -68,13 +66,6 @@ def waiting(context: RequestContext) -> Response:
         asked_about=context.store.purposes.police_waiting() if context.may("lead") or context.may("governance") else (),
         holds=len(context.store.hold_requests.waiting(context.at, approver=context.user.number)) if context.may("lead") or context.may("governance") else 0,
     )  # fmt: skip
-
-
-def _first_to_ring(waits: asked.Waits) -> int:
-    """Where a line stands among others: danger about which nobody was rung, then to be rung again; who was rung waits after these."""
-    if not waits.of.danger or waits.of.state != "waits":
-        return 3
-    return 2 if not waits.to_ring else 1 if waits.rung else 0
 
 
 def _begun_alone(context: RequestContext, handoffs: Sequence[Handoff]) -> Sequence[DangerLine]:
@@ -301,7 +292,7 @@ def _show(
 ) -> Response:  # fmt: skip
     return page(
         context, "desk/handoff.html", reported=_reported(context, handoff), not_told=_not_told(context, [handoff]).get(handoff.case, ()), status=status if fault else 200, one=asked.shown(context, handoff), steps=asked.STEPS, mail=asked.MAIL,
-        emailed=asked.last_email(handoff), soon=mails.leaves_soon(context, handoff), follows=mails.follows(context, handoff), to_next=mails.next_person(context, handoff, name=mails.NEXT_PERSON), following=_following(context, handoff.case),
+        emailed=asked.last_email(handoff), emailed_at=next((step.sent_at for step in reversed(handoff.steps) if step.kind in ("sent", "chased") and step.sent_at), None), soon=mails.leaves_soon(context, handoff), follows=mails.follows(context, handoff), to_next=mails.next_person(context, handoff, name=mails.NEXT_PERSON), following=_following(context, handoff.case),
         saved=context.request.query_params.get("saved", ""),
         fault=fault, at_field=at_field, agrees=agrees, form=context.form, phones=phones, now=clock.local(context.at)[-5:],
         new=context.request.query_params.get("new") == "yes", reads=context.may("reviewer") or context.may("governance"),
@@ -318,15 +309,30 @@ def _reported(context: RequestContext, handoff: Handoff) -> Sequence[Takedown]:
     return [each for each in context.store.takedowns.of_case(handoff.case) if each.mention in posts]
 
 
-def _email(context: RequestContext, handoff: Handoff) -> HandoffMail | None:
-    """The first email to the team, word for word as it leaves or left, for whoever may read what it was sent; None where it is sent none."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailShown:
+    """An email to a team, word for word: as it left, or as it would leave now. `is_kept`: it is what was sent, and not written anew."""
+
+    subject: str
+    text: str
+    is_kept: bool = False
+
+
+def _email(context: RequestContext, handoff: Handoff) -> EmailShown | None:
+    """The first email to the team, word for word as it left, or as it leaves, for whoever may read what it was sent; None where it is sent none."""
     role = role_of(context.config, handoff.role)
     if not role.email or not (context.may("reviewer") or context.may("governance")):
         return None
     if role.type in ("police", "employer", "guardian"):
         return None
-    first = next((step.sent_at for step in handoff.steps if step.kind == "sent"), None)
-    return letter(context.store, context.config, context.app.policy, handoff, "sent", at=first or context.at)  # fmt: skip
+    first = next((step for step in handoff.steps if step.kind == "sent"), None)
+    if first is not None and first.sent_text:
+        return EmailShown(subject=first.sent_subject, text=first.sent_text, is_kept=True)
+    if first is not None and first.mail == "withdrawn":
+        return None
+    at = (first.sent_at if first is not None else None) or context.at
+    mail = letter(context.store, context.config, context.app.policy, handoff, "sent", at=at)
+    return EmailShown(subject=mail.subject, text=mail.text)
 
 
 def _typed(context: RequestContext) -> list[str]:

@@ -177,6 +177,11 @@ class HandoffStep:
     note: str = field(default="", repr=False)
     when: datetime | None = None
     sent_at: datetime | None = None  # when its email left; None while it has not
+    to: str = field(default="", repr=False)  # whoever was next, by their address; "" of the team
+    sent_subject: str = (
+        ""  # the email as it left, word for word; "" of one that left before that was kept
+    )
+    sent_text: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +229,14 @@ class Handoff:
         last = next((step for step in reversed(self.steps) if step.kind in _FACTS), None)
         refused = self.state == "waits" and last is not None and last.kind == "waits again"
         return last if refused and last is not None and last.note else None
+
+    @property
+    def refusal_was_told(self) -> bool:
+        """Whether the role was written to since it was written down that it does not take this: it is written to no more."""
+        refusal = self.refusal
+        return refusal is not None and any(
+            step.kind == "chased" and step.number > refusal.number for step in self.steps
+        )
 
     def overdue(self, at: datetime) -> bool:
         """Whether the role should have said something by now."""
@@ -287,13 +300,13 @@ class Handoffs:
         return {case: [each for each in all_of_it if each.state in OPEN] for case, all_of_it in self.of_cases(cases).items()}  # fmt: skip
 
     def waiting(self, at: datetime, *, limit: int = LONGEST_LIST, skip: int = 0) -> list[Handoff]:
-        """What a role has or should have, a page of it: danger first, then what is due first."""
+        """What a role has or should have, a page of it: danger that nobody confirmed first; in that and in the rest what was refused or is overdue, then the least time left, then the longest wait."""
         with self._db.snapshot():
             numbers = self._db.rows(
                 f"""SELECT number FROM handoffs h WHERE state IN ('waits', 'confirmed') AND {self._seen('h.')}
                 ORDER BY state <> 'waits' OR NOT (role = ? OR EXISTS (SELECT 1 FROM json_each(h.flags)
                         WHERE value IN (SELECT value FROM json_each(?)))),
-                    coalesce(due_at <= ?, 0) = 0, due_at IS NULL, coalesce(due_at, at), number
+                    coalesce(due_at <= ?, 0) = 0, due_at IS NULL, due_at, at, number
                 LIMIT ? OFFSET ?""",
                 SAFEGUARDING, json.dumps(sorted(DANGERS)), clock.text(at), min(limit, LONGEST_LIST), skip,
             )  # fmt: skip
@@ -399,11 +412,8 @@ class Handoffs:
             written = self._chase(handoff, at, by=None)
             level = handoff.chases + 1
             most = MOST_IN_DANGER if handoff.danger else MOST_CHASES
-            after = (
-                self.policy.due(handoff.role, at, flags=handoff.flags, lane=handoff.lane)
-                if written and level < most
-                else None
-            )
+            goes_on = written and level < most and not self._is_last_of_refused(handoff)
+            after = self._due(handoff, at) if goes_on else None
             self._db.execute(
                 "UPDATE handoffs SET chases = ?, next_at = ? WHERE number = ?",
                 level, clock.text(after) if after else None, number,
@@ -413,7 +423,7 @@ class Handoffs:
     def chase_now(self, number: int, *, by: int, at: datetime) -> bool:
         """An email to the role because somebody asks for it; False where it waits no more.
 
-        Raises StoreError for a role without an email, and where one left or is about to within the last minute.
+        Raises StoreError for a role without an email or one that does not take it, and where one left or is about to within the last minute.
         """
         with self._db.transaction():
             handoff = self._one(number)
@@ -421,7 +431,9 @@ class Handoffs:
                 return False
             if not self.policy.receiver(handoff.role).email:
                 raise StoreError("this role has no email: ring them")
-            mailed = [step for step in handoff.steps if step.kind in ("sent", "chased")]
+            if handoff.refusal is not None:
+                raise StoreError("they do not take it: ring whoever is on call")
+            mailed = [step for step in handoff.steps if step.kind in ("sent", "chased") and step.mail != "none"]  # fmt: skip
             if mailed and at - mailed[-1].at < timedelta(minutes=1):
                 raise StoreError(
                     "they were sent an email within the last minute" if mailed[-1].mail == "sent"
@@ -435,6 +447,37 @@ class Handoffs:
                 clock.text(after) if after else None, number,
             )  # fmt: skip
         return True
+
+    def add_line(self, number: int, *, by: int, at: datetime, note: str) -> bool:
+        """One more line for a role that has this or should; False where it waits no more.
+
+        It is written to about that, unless an email to it is still to leave. Raises StoreError without a line.
+        """
+        if not note.strip():
+            raise StoreError("write the line")
+        with self._db.transaction():
+            handoff = self._one(number)
+            if handoff is None or handoff.state not in OPEN or handoff.refusal is not None:
+                return False
+            receiver = self.policy.receiver(handoff.role)
+            queued = any(step.mail in ("ready", "claimed") for step in handoff.steps if step.kind in ("sent", "chased"))  # fmt: skip
+            self._step(
+                number, "chased", at, by=by, to="role", recipients=() if queued else receiver.email, note=note
+            )  # fmt: skip
+            self._db.add_event("line added", at, case=handoff.case, handoff=number, by=by)
+        return True
+
+    def keep_letter(self, outbox: int, *, subject: str, text: str) -> None:
+        """Keeps the email of a step as it left, word for word: the first where it leaves again for others."""
+        with self._db.transaction():
+            for row in self._db.rows("SELECT number, encrypted FROM handoff_steps WHERE outbox = ?", outbox):  # fmt: skip
+                words = self._db.encryption.decrypt(row["encrypted"])
+                if not words.get("text"):
+                    words |= {"subject": clean(subject), "text": clean(text)}
+                    self._db.execute(
+                        "UPDATE handoff_steps SET encrypted = ? WHERE number = ?",
+                        self._db.encryption.encrypt(words), row["number"],
+                    )  # fmt: skip
 
     def confirm(
         self, number: int, *, by: int, at: datetime, who: str, when: datetime,
@@ -514,7 +557,7 @@ class Handoffs:
             refusal = handoff.refusal
             if refusal is not None and (refusal.by, refusal.note) == (by, clean(note)):
                 return True
-            self._withdraw(handoff, ("chased",))
+            self._withdraw(handoff, ("sent", "chased"))
             self._step(number, "waits again", at, by=by, note=note)
             self._set(handoff, "waits", at, due=at, next_at=at)
             self.moved(handoff.case, at)
@@ -649,7 +692,7 @@ class Handoffs:
         """The emails of one chase: to the role, and to whoever is next where nobody has it."""
         written = 0
         receiver = self.policy.receiver(handoff.role)
-        if receiver.email:
+        if receiver.email and not handoff.refusal_was_told:
             self._step(handoff.number, "chased", at, by=by, to="role", recipients=receiver.email)
             written += 1
         if by is None and handoff.state == "waits":
@@ -662,6 +705,11 @@ class Handoffs:
                 **({"by": by} if by is not None else {}),
             )  # fmt: skip
         return written
+
+    def _is_last_of_refused(self, handoff: Handoff) -> bool:
+        """Whether a chase now is the last of what the role does not take: nobody is left to be told, and the role is not asked again."""
+        already = sum(step.kind == "told" for step in handoff.steps)
+        return handoff.refusal is not None and already + 1 >= len(self.policy.chain)
 
     def _next(self, handoff: Handoff) -> list[tuple[str, tuple[str, ...]]]:
         """Who is told beside the role, by their place in the settings."""
@@ -749,6 +797,8 @@ class Handoffs:
             else None
         )
         words = {"who": clean(who), "note": clean(note), "when": clock.text(when) if when else ""}
+        if kind == "told":
+            words["to"] = clean(", ".join(recipients))
         self._db.insert(
             "handoff_steps", handoff=number, kind=kind, at=clock.text(at), by_user=by, level=level,
             outbox=outbox, encrypted=self._db.encryption.encrypt(words),
@@ -801,6 +851,7 @@ class Handoffs:
             who=words["who"], note=words["note"],
             when=clock.parse(words["when"]) if words["when"] else None,
             sent_at=clock.parse(row["mailed_at"]) if row["mailed_at"] else None,
+            to=words.get("to", ""), sent_subject=words.get("subject", ""), sent_text=words.get("text", ""),
         )  # fmt: skip
 
 

@@ -59,6 +59,12 @@ _REVIEWED = """SELECT number FROM cases WHERE decided_by IN (SELECT value FROM j
 _NEWEST_FIRST = frozenset({"done", "all", "snoozed"})
 # Most urgent first, as Today has them: the index of step 67, whose expression it repeats.
 _BY_URGENCY: frozenset[Tab] = frozenset({"new", "high"})
+# Mine in the order of need: overdue, then the least time left. What no lane holds and a team should confirm is due when it should, or
+# when somebody waits sooner, as its row has it.
+_TIME_LEFT = """CASE WHEN c.lane IS NULL THEN coalesce((SELECT min(min(h.due_at),
+            coalesce((SELECT min(k.due_at) FROM deadlines k WHERE k.case_number = c.number AND k.kind <> 'look' AND k.stopped_at IS NULL), '9'))
+        FROM handoffs h WHERE h.case_number = c.number AND h.state = 'waits' AND h.due_at IS NOT NULL), c.due_at, '9')
+    ELSE coalesce(c.due_at, '9') END"""
 _URGENCY = (
     "CASE WHEN c.lane IS NULL THEN CASE c.risk WHEN 3 THEN '0~' ELSE '2~' END ELSE c.lane_order END"
 )
@@ -95,7 +101,7 @@ class Queue:
     def page(
         self, query: CaseQuery, at: datetime, counted: Mapping[Tab, int] | None = None
     ) -> CasePage:
-        """A page of the cases that a query finds: what nobody decided on in Today's order, what is done newest first, else what is of high risk first, then by age.
+        """A page of the cases that a query finds: what nobody decided on in Today's order, one's own by the time left, what is done newest first, else what is of high risk first, then by age.
 
         A tab's count is of all its cases, whatever the filters; `total` is of what the filters leave. `counted`: of the
         tabs whose counts are known, so that they need not be counted again.
@@ -158,6 +164,8 @@ class Queue:
         order = "(c.risk < 3), c.opened_at, c.number"  # by a lower risk it would tell of flags that no list tells
         if query.tab in _NEWEST_FIRST:
             order = "coalesce(c.decided_at, c.opened_at) DESC, c.number DESC"
+        elif query.tab == "mine":
+            order = f"{_TIME_LEFT}, {order}"
         elif query.tab in _BY_URGENCY:
             order = f"{_URGENCY}, {order}"
         # The case's own risk, that of its gravest post: a filter by low shows no case of a high one. Its own lane likewise.

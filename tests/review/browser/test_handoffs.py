@@ -58,7 +58,9 @@ def test_escalate_and_chase(page: Page, desk: House) -> None:
     for mail in told_on:
         desk.store.outbox.mark_sent(mail.number, NOW + timedelta(minutes=16))
     page.reload()
-    expect(row).to_contain_text("Not confirmed: the next person was emailed 11:16")
+    expect(row).to_contain_text(
+        "Not confirmed: the next person (on-call@example.org) was emailed 11:16"
+    )
     row.get_by_role("link", name="They have confirmed").click()
     page.get_by_label("Who has it?").fill("Dr Osei")
     page.get_by_label("By phone").check()

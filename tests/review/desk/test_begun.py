@@ -120,7 +120,7 @@ def follows_of(house: House, case: int) -> str:
         house, f"/cases/{case}/take", "bea", seen=len(house.store.assignments.of_case(case))
     )
     assert given.status_code == 303
-    back = send(house, f"/cases/{case}/give", "bea", to="", seen=len(house.store.assignments.of_case(case)))  # fmt: skip
+    back = send(house, f"/cases/{case}/give", "bea", to="", sure="yes", seen=len(house.store.assignments.of_case(case)))  # fmt: skip
     text = read(house, back.headers["location"].partition("#")[0], "bea").text
     found = re.search(r"Next contact at [\d:]+ if nobody takes it", text)
     return found.group() if found else text

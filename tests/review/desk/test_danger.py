@@ -1428,11 +1428,38 @@ def test_whoever_is_next_is_named_where_their_email_is_due_and_nothing_writes_it
     assert line not in read(desk, "/sources").text
 
 
+@pytest.mark.parametrize(
+    ("step", "more", "words"),
+    [
+        ("not_called", {}, "Who or where they are was not known, and 999 was not called, as Amina Yusuf wrote down 11:00"),
+        ("other", {"step": "first", "answer": "no_life"}, "No life is in danger now, and 999 was not called, as Amina Yusuf wrote down 11:00"),
+        ("other", {"step": "first", "answer": "another"}, "999 called by someone else, as Amina Yusuf wrote down 11:00"),
+        ("called", {}, "999 called 11:00 by Amina Yusuf"),
+    ],
+)  # fmt: skip
+def test_an_email_says_of_999_what_the_button_that_was_pressed_says(
+    desk: House, step: str, more: dict[str, Any], words: str
+) -> None:
+    do(desk, danger(desk), step, **more)
+    do(desk, danger(desk), "no_answer")
+    (one,) = desk.store.handoffs.open(case_of(desk.store, IN_DANGER))
+    mail = handoffs.letter(desk.store, desk.desk.config(desk.store), desk.desk.policy, one, "sent", at=NOW)  # fmt: skip
+    assert f"- {words}." in mail.text
+    assert mail.text.count("999 was not called") == ("not called" in words)
+    assert words in " ".join(mail.html.split())
+
+
 def test_giving_back_is_said_with_what_follows(desk: House) -> None:
     case = case_of(desk.store, IN_DANGER)
     do(desk, danger(desk), "not_called")
     seen = desk.store.assignments.teamwork((case,))[case].seen
-    answer = send(desk, f"/cases/{case}/give", seen=seen)
+    asks = send(
+        desk, f"/cases/{case}/give", seen=seen
+    )  # danger that no team has is left to nobody unasked
+    assert asks.status_code == 409
+    assert "Someone may be in danger, and nobody would have this case. No team that must know has been told." in asks.text  # fmt: skip
+    assert desk.store.assignments.teamwork((case,))[case].assigned is not None
+    answer = send(desk, f"/cases/{case}/give", seen=seen, sure="yes")
     assert answer.status_code == 303
     page = read(desk, answer.headers["location"]).text
     assert f"Saved: case {case} is given back. Nobody has it now" in page

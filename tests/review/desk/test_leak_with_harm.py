@@ -78,7 +78,7 @@ def test_pass_on_suggests_both_teams_and_ticks_the_one_that_is_missing(desk: Hou
     page = read(desk, f"{case(desk)}/pass-on")
     (ticked,) = [each["value"] for each in page.all("input", name="role") if "checked" in each]
     assert ticked == "safeguarding"
-    assert page.text.count("has it already") == 1
+    assert page.text.count("passed on, not confirmed") == 1
     pass_to(desk, "safeguarding")
     assert "suggested" not in read(desk, f"{case(desk)}/pass-on").text
 

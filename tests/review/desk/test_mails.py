@@ -100,6 +100,13 @@ def test_the_next_person_was_emailed_once_their_email_has_left_and_at_that_time(
         assert "emailed 11:40" in text or "emailed today, 11:40" in text, page
         assert "has not left" not in text, page
     assert "Safeguarding: emailed 11:40" in read(anew, way).text
+    now = anew.store.handoffs.get(handoff.number)
+    assert now is not None
+    for step in (step for step in now.steps if step.sent_at is not None):  # each is kept as it left
+        left = next(mail for mail in server.messages if mail["Subject"] == step.sent_subject)
+        words = left.get_body(("plain",))
+        assert words is not None
+        assert words.get_content().split() == step.sent_text.split() != []
     onward = next(mail for mail in server.messages if mail["To"] == "on-call@example.org")
     body = onward.get_body(("plain",))
     assert body is not None

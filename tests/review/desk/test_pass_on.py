@@ -297,20 +297,70 @@ def test_who_was_faster_is_named_and_nothing_is_sent(desk: House) -> None:
     assert len(emails(desk)) == len(before) + 1
 
 
-def test_a_team_that_has_it_gets_it_a_second_time_only_once_that_was_asked(desk: House) -> None:
+def test_a_team_that_was_passed_it_gets_it_a_second_time_only_once_that_was_asked(
+    desk: House,
+) -> None:
     case = case_of(desk.store, RUMOUR)
     way = f"/cases/{case}/pass-on"
     send(desk, way, **form(desk, RUMOUR))
     before = emails(desk)
     page = read(desk, way).text
-    assert "It’s with PALS and complaints already" in page
+    assert "Passed on to PALS and complaints 11:00" in page
+    assert "Nobody there has confirmed" in page
+    assert "has it already" not in page
     asked = send(desk, way, **form(desk, RUMOUR))
     assert (asked.status_code, emails(desk)) == (409, before)
-    assert "PALS and complaints has it already" in asked.text
+    assert "PALS and complaints was passed it before, and nobody there has confirmed" in asked.text
+    assert "has it already" not in asked.text
     other = send(desk, way, **form(desk, RUMOUR, role="safeguarding", again="pals"))
     assert (other.status_code, emails(desk)) == (409, before)
     assert send(desk, way, **form(desk, RUMOUR, again="pals")).status_code == 303
     assert len(emails(desk)) == len(before) + 1
+
+
+def test_that_a_team_has_it_already_is_said_once_it_has_confirmed(desk: House) -> None:
+    case = case_of(desk.store, RUMOUR)
+    way = f"/cases/{case}/pass-on"
+    send(desk, way, **form(desk, RUMOUR))
+    (one,) = desk.store.handoffs.open(case)
+    assert desk.store.handoffs.confirm(one.number, by=desk.who["amina"], at=NOW, who="Jo Park", when=NOW)  # fmt: skip
+    assert "PALS and complaints has confirmed, 11:00: Jo Park" in read(desk, way).text
+    again = send(desk, way, **form(desk, RUMOUR))
+    assert again.status_code == 409
+    assert "PALS and complaints has it already" in again.text
+
+
+def test_a_line_for_a_team_that_was_passed_it_is_sent_alone(desk: House) -> None:
+    case = case_of(desk.store, RUMOUR)
+    way = f"/cases/{case}/pass-on"
+    send(desk, way, **form(desk, RUMOUR, note="The first line"))
+    line = "She rang us as well: Thursday suits her."
+    again = send(desk, way, **form(desk, RUMOUR, note=line))
+    assert again.status_code == 409
+    assert line in again.text
+    assert "Send this line to PALS and complaints" in again.text
+    added = send(desk, way, **form(desk, RUMOUR, note=line, do="line"))
+    assert added.status_code == 303
+    (one,) = desk.store.handoffs.open(case)  # nothing was passed on a second time
+    page = read(desk, added.headers["location"]).text
+    assert "Saved: your line for PALS and complaints" in page
+    assert line in page
+    assert "The first line" in page
+    assert emails(desk).count(("chased", ("pals@example.org",))) == 0  # the first is to leave yet
+    for row in desk.store.outbox.due(NOW):
+        desk.store.outbox.claim(row.number, NOW)
+        desk.store.outbox.mark_sent(row.number, NOW)
+    send(desk, way, **form(desk, RUMOUR, note="And Friday", do="line"))
+    assert emails(desk) == [("chased", ("pals@example.org",))]
+    now = desk.store.handoffs.get(one.number)
+    assert now is not None
+    mail = handoffs.letter(desk.store, desk.desk.config(desk.store), desk.desk.policy, now, "chased", at=NOW)  # fmt: skip
+    assert mail.subject.startswith("One more line for you: ")
+    for message in (mail.text, mail.html):
+        assert "There is one more line for you on case" in message
+        assert "Friday" not in message
+    empty = send(desk, way, **form(desk, RUMOUR, note=" ", do="line"))
+    assert (empty.status_code, "Write the line." in empty.text) == (422, True)
 
 
 def test_what_a_team_has_says_so_in_mine_and_by_when_it_confirms(desk: House) -> None:

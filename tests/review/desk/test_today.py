@@ -190,13 +190,19 @@ def test_what_was_passed_on_is_with_its_team_in_ones_own_list(anew: House) -> No
     decide(anew.store, case, anew.who["amina"], "escalate", role="information_governance")
     page = read(anew, "/mine").text
     assert "Nobody has it" not in page
-    assert "With information governance" in page
-    assert "With information governance" in read(anew, "/today").text
+    assert "Waits for information governance, not told yet" in page
+    assert "Waits for information governance, not told yet" in read(anew, "/today").text
     shown = read(anew, f"/cases/{case}").text  # whoever opens it is told so too, in row and pane
-    assert shown.count("With information governance, you are looking") == 2
-    assert "With information governance, Amina Yusuf is looking" in read(anew, "/today", "bea").text
+    assert shown.count("Waits for information governance, not told yet, you are looking") == 2
+    assert (
+        "Waits for information governance, not told yet, Amina Yusuf is looking"
+        in read(anew, "/today", "bea").text
+    )
     whole = read(anew, f"/cases/{case}/full").text
-    assert "With information governance. You are looking, and have not taken it." in whole
+    assert (
+        "Waits for information governance, not told yet. You are looking, and have not taken it."
+        in whole
+    )
 
 
 def test_who_only_looks_holds_up_nobody(anew: House) -> None:
@@ -505,7 +511,7 @@ def test_a_reporter_who_was_passed_on_is_said_to_be_unknown_to_the_team_until_it
     decide(anew.store, case, anew.who["amina"], "escalate", role="media", at=NOW - timedelta(minutes=10))  # fmt: skip
     words = f"case {case}, passed on to Media desk. They don’t know of it yet, since the email has not left: ring them, 020 7946 0144."  # fmt: skip
     assert words in read(anew, f"/today?saved={case}.1").text
-    assert "With Media desk, not told yet" in read(anew, "/all?tab=escalated").text
+    assert "Waits for Media desk, not told yet" in read(anew, "/all?tab=escalated").text
     assert (
         "waits for Media desk, not told yet" in read(anew, "/all?tab=escalated").text
     )  # on the row, not aloud alone

@@ -524,6 +524,140 @@ def test_whoever_is_next_is_told_at_once_and_no_email_says_that_the_team_has_it(
             assert "It is written down that you have it" not in " ".join(message.split())
 
 
+def leave(house: House, at: datetime = NOW) -> None:
+    """All that is due leaves, and is kept as it left."""
+    for row in house.store.outbox.due(at):
+        handoff = house.store.handoffs.get(int(row.payload["handoff"])) if row.kind == "handoff" else None  # fmt: skip
+        house.store.outbox.claim(row.number, at)
+        house.store.outbox.mark_sent(row.number, at)
+        if handoff is not None:
+            step: StepKind = row.payload["step"]  # type: ignore[assignment]  # as it was written
+            mail = letter(house.store, house.desk.config(house.store), house.desk.policy, handoff, step, at=at)  # fmt: skip
+            house.store.handoffs.keep_letter(row.number, subject=mail.subject, text=mail.text)
+
+
+def test_what_a_team_does_not_take_is_nobodys_on_every_list(desk: House) -> None:
+    one = refused(desk)
+    nobody = "Safeguarding does not take it: nobody has it"
+    for page in ("/today", "/mine"):
+        text = read(desk, page).text
+        assert nobody in text, page
+        assert "waits for Safeguarding" not in text, page
+        assert "With Safeguarding" not in text, page
+        assert "no answer" not in text, page
+    steps = read(desk, f"/cases/{one.case}/danger").text
+    assert "Safeguarding does not take it, as Amina Yusuf wrote down 11:00" in steps  # who knows
+    assert "Ring whoever is on call: Safeguarding does not take it" in steps
+    assert "Ring Safeguarding" not in steps
+    assert "I rang them" not in steps  # who is rung now is whoever is on call
+    assert "I rang whoever is on call" in steps
+    assert "ring again" not in steps
+    passing_on = read(desk, f"/cases/{one.case}/pass-on?role=safeguarding").text
+    assert "Safeguarding does not take it, as Amina Yusuf wrote down 11:00. Nobody has it. Ring the on-call manager, 020 7946 0199." in passing_on  # fmt: skip
+    assert "has it already" not in passing_on
+    case = desk.store.cases.get(one.case)
+    assert case is not None
+    posts = [f"{each.item.number}:{each.item.revision}" for each in desk.store.cases.mentions(one.case)]  # fmt: skip
+    way = f"/cases/{one.case}/pass-on"
+    again = send(desk, way, version=case.version, posts=posts, role="safeguarding", note="She is safe")  # fmt: skip
+    assert again.status_code == 409
+    assert "Send it again only if they have said that they take it after all." in again.text
+    assert "has it already" not in again.text
+    assert "She is safe" in again.text
+    assert send(desk, way, version=case.version, posts=posts, role="safeguarding", again="safeguarding").status_code == 303  # fmt: skip
+    assert nobody not in read(desk, "/mine").text  # they were asked anew
+
+
+def test_no_email_about_what_a_team_does_not_take_leads_back_to_it(desk: House) -> None:
+    one = refused(desk)
+    chain = ("on-call@example.org", "director@example.org")
+    configure(desk.desk, chase=Chase(chain=chain), comms_phone="020 7946 0111")
+    desk.desk.config(desk.store)
+    steps = [row.payload["step"] for row in desk.store.outbox.due(NOW) if row.kind == "handoff"]
+    assert "sent" not in steps  # no “Please confirm now” to who does not take it
+    at, written = NOW, []
+    for _ in range(4):
+        desk.store.handoffs.chase(one.number, at)
+        written += [(row.payload["step"], row.recipients, at) for row in desk.store.outbox.due(at) if row.kind == "handoff"]  # fmt: skip
+        leave(desk, at)
+        at += 15 * MINUTE
+    assert [(step, to) for step, to, _ in written] == [
+        ("chased", ("safe@example.org",)), ("told", chain[:1]), ("told", chain[1:]),
+    ]  # fmt: skip
+    now = desk.store.handoffs.get(one.number)
+    assert now is not None
+    assert now.next_at is None
+    first, second = (step for step in now.steps if step.kind == "told")
+    assert (first.to, second.to) == chain
+    for step in (first, second):
+        text = " ".join(step.sent_text.split())
+        assert "Safeguarding does not take this, and nobody has it. Amina Yusuf of the comms team wrote that down on Fri 20 Nov 2026, 11:00. What they answered is on the page of the case." in text  # fmt: skip
+        assert "Ring Safeguarding" not in text
+        assert "020 7946 0133" not in text
+        assert "Not our area" not in text
+        assert step.sent_subject.startswith("Nobody has it, Safeguarding does not take it: ")
+    assert "Ring the comms team: 020 7946 0111." in first.sent_text
+    assert "Ring the on-call manager: 020 7946 0199." in second.sent_text
+    desk.desk.now = lambda: NOW + 45 * MINUTE
+    for page in (f"/waiting/{one.number}", f"/cases/{one.case}/danger"):
+        text = read(desk, page).text
+        assert "we email Safeguarding again" not in text, page
+        assert "Nobody else is emailed: ring the on-call manager, 020 7946 0199." in text, page
+        assert "the next person (director@example.org) was emailed 11:15" in text, page
+        assert "They were emailed" not in text, page
+    assert "they do not take it" in send(desk, f"/waiting/{one.number}/chase").text.lower()
+
+
+def test_what_the_email_said_is_what_left_whatever_is_written_down_since(desk: House) -> None:
+    one = passed_on(desk, IN_DANGER, "safeguarding")
+    leave(desk)
+    asks = "Please confirm by Fri 20 Nov 2026, 11:05 that you have it."
+    page = f"/waiting/{one.number}"
+    assert "Safeguarding was emailed 11:00." in read(desk, page).text
+    desk.desk.now = lambda: NOW + 2 * MINUTE
+    for change in ("refuse", "confirm"):
+        if change == "refuse":
+            assert send(desk, f"{page}/answer", note="For the police", takes="no").status_code == 303  # fmt: skip
+        else:
+            assert send(desk, f"{page}/confirm", who="Priya Nair", when="11:01").status_code == 303
+        text = " ".join(read(desk, page).text.split())
+        assert "What the email said, as it left" in text
+        assert asks in text
+
+
+def test_what_waits_stands_by_need(desk: House) -> None:
+    """Danger first: refused or overdue, then the least time left; then the rest by the same order, and what waits longest."""
+    early, late = passed_on(desk, IN_DANGER, "safeguarding"), passed_on(desk, NAMED, "safeguarding")
+    rest = passed_on(desk, RUMOUR, "pals")
+    due = {late.number: NOW + 3 * MINUTE, early.number: NOW + 4 * MINUTE, rest.number: NOW - HOUR}
+    for number, moment in due.items():
+        assert desk.store.database.execute("UPDATE handoffs SET due_at = ? WHERE number = ?", clock.text(moment), number)  # fmt: skip
+    ours = (late.number, early.number, rest.number)
+    order = [each.number for each in desk.store.handoffs.waiting(NOW) if each.number in ours]
+    assert order == [*ours]
+    assert (
+        send(
+            desk, f"/waiting/{early.number}/answer", note="That is for the police", takes="no"
+        ).status_code
+        == 303
+    )
+    page = read(desk, "/waiting")
+    assert [int(row["data-waits"]) for row in page.all("tr") if "data-waits" in row][:3] == [early.case, late.case, rest.case]  # fmt: skip
+    assert "then what has the least time left" in page.text
+
+
+def test_mine_stands_by_the_time_that_is_left(desk: House) -> None:
+    """As its rows have it: of what a team should confirm by when it should, whatever the time was to decide."""
+    passed = passed_on(desk, RUMOUR, "pals")
+    for told in (IN_DANGER, NAMED):
+        send(desk, f"/cases/{case_of(desk.store, told)}/take", seen=0)
+    for told, moment in ((IN_DANGER, NOW + 3 * HOUR), (NAMED, NOW - HOUR)):
+        desk.store.database.execute("UPDATE cases SET due_at = ? WHERE number = ?", clock.text(moment), case_of(desk.store, told))  # fmt: skip
+    desk.store.database.execute("UPDATE handoffs SET due_at = ? WHERE number = ?", clock.text(NOW + HOUR), passed.number)  # fmt: skip
+    cards = desk.store.queue.page(CaseQuery(user=desk.who["amina"], tab="mine"), NOW).cards
+    assert [card.case.number for card in cards] == [case_of(desk.store, NAMED), passed.case, case_of(desk.store, IN_DANGER)]  # fmt: skip
+
+
 def test_an_answer_about_danger_says_whether_they_have_it(desk: House) -> None:
     one = passed_on(desk, IN_DANGER, "safeguarding")
     page = read(desk, f"/waiting/{one.number}")

@@ -233,7 +233,7 @@ def test_danger_that_nobody_has_stands_first_by_its_number_above_what_was_rung(a
         alone, _, rung = read(anew, address, handle).text.partition("nobody there has confirmed")
         assert f"case {other}: Threat to a doctor" in alone
         assert f"case {number}:" not in alone.partition("no team that must know has been told")[2]
-        assert re.search(rf"case {number}: .*Amina Yusuf has it, with Safeguarding, rung today", rung)  # fmt: skip
+        assert re.search(rf"case {number}: .*Amina Yusuf has it, passed to Safeguarding, rung today", rung)  # fmt: skip
 
 
 CLOSED: dict[str, tuple[Told, dict[str, Any]]] = {  # each kind of decision at which somebody else has to look
