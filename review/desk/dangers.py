@@ -5,7 +5,7 @@ Of each it is said whether 999 was called, so that nobody calls twice; with whic
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from core import clock
@@ -17,6 +17,7 @@ from review.desk.begun import Begun
 from review.desk.untold import PATH_OF, open_harm
 from store import Case, Teamwork
 from store.cases.endings import WHAT, OpenDanger
+from store.cases.handoffs import SAFEGUARDING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,21 +45,54 @@ def dangers(context: RequestContext) -> Dangers:
     done = begun.begun(context, [danger.case for danger in open_dangers])
     open_dangers.sort(key=lambda danger: done.get(danger.case, Begun()).call_999 is not None)
 
+    named = {danger.case for danger in open_dangers}
+
     def line(danger: OpenDanger) -> DangerLine:
         holder = people.get(danger.holder, "someone who has left") if danger.holder is not None else ""  # fmt: skip
         found = f"found {clock.near(danger.since, context.at)}"
         return DangerLine(
             case=danger.case, words=danger.reason or sentence(WHAT[danger.flag]),
             stands=", ".join((found, f"{holder} has it" if holder else "nobody has it", *_asked(context, danger, done.get(danger.case, Begun())))),
-            steps=f"/cases/{danger.case}/{PATH_OF[danger.flag]}#steps",
+            steps=f"/cases/{danger.case}/{PATH_OF[danger.flag]}#steps" if danger.case in named else f"/cases/{danger.case}",
         )  # fmt: skip
 
-    named = {danger.case for danger in open_dangers}
     hurt = [_of_harm(context, case, people) for case in open_harm(context) if case.number not in named]  # fmt: skip
+    waiting = _passed_on(context, named)
+    passed_on = [line(danger) for danger in waiting]
+    unsent = [context.store.cases.get(danger.case) for danger in waiting if _is_unsent(context, danger.case)]  # fmt: skip
+    hurt += [_of_harm(context, case, people) for case in unsent if case is not None and case.number not in {each.case for each in hurt}]  # fmt: skip
     return Dangers(
         alone=[*(line(danger) for danger in open_dangers if danger.with_nobody), *hurt],
-        unconfirmed=[line(danger) for danger in open_dangers if not danger.with_nobody],
+        unconfirmed=[
+            *(line(danger) for danger in open_dangers if not danger.with_nobody),
+            *passed_on,
+        ],
     )
+
+
+def _is_unsent(context: RequestContext, case: int) -> bool:
+    """Whether no email to Safeguarding about a case has left, so that nobody there was told by one."""
+    handoffs = [each for each in context.store.handoffs.open(case) if each.role == SAFEGUARDING]
+    return all(map(mails.is_unsent, handoffs))
+
+
+def _passed_on(context: RequestContext, named: Collection[int]) -> list[OpenDanger]:
+    """What else Safeguarding was passed and has not confirmed, as serious harm that no flag of danger tells of."""
+    cases = [context.store.cases.get(number) for number in context.store.handoffs.unconfirmed_cases() if number not in named]  # fmt: skip
+    of_these = [case for case in cases if case is not None and not case.protected]
+    numbers = [case.number for case in of_these]
+    work, reasons = context.store.assignments.teamwork(numbers), context.store.lanes.reasons(numbers)  # fmt: skip
+
+    def holder(case: Case) -> int | None:
+        has = work.get(case.number, Teamwork()).assigned
+        return has.to if has is not None else None
+
+    return [
+        OpenDanger(
+            case=case.number, flag=SAFEGUARDING, reason=reasons.get(case.number, ""), since=case.opened_at, holder=holder(case), teams=(SAFEGUARDING,)
+        )
+        for case in of_these
+    ]  # fmt: skip
 
 
 def _of_harm(context: RequestContext, case: Case, people: Mapping[int, str]) -> DangerLine:
