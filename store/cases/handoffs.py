@@ -381,11 +381,11 @@ class Handoffs:
         return {row["version"] for row in rows}
 
     def unconfirmed_posts(self, case: int) -> set[int]:
-        """The posts of a case that went to a team about somebody who may be in danger or was hurt, and that nobody there has confirmed: they wait in Now, whoever else was passed them."""
+        """The posts of a case that went to Safeguarding, and that nobody there has confirmed: they wait in Now, whoever else was passed them."""
         rows = self._db.rows(
             f"""SELECT DISTINCT json_extract(p.value, '$[0]') AS mention FROM handoffs h JOIN case_decisions d
                 ON d.case_number = h.case_number AND d.version = h.version JOIN json_each(h.posts) p
-            WHERE h.case_number = ? AND {UNCONFIRMED}""",
+            WHERE h.case_number = ? AND h.role = '{SAFEGUARDING}' AND {UNCONFIRMED}""",
             case,
         )  # fmt: skip
         return {row["mention"] for row in rows}
@@ -395,7 +395,7 @@ class Handoffs:
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT h.case_number FROM handoffs h JOIN case_decisions d ON d.case_number = h.case_number AND d.version = h.version
-                WHERE {UNCONFIRMED} AND {self._seen("h.")} GROUP BY h.case_number ORDER BY min(h.at), h.case_number LIMIT {LONGEST_LIST}"""
+                WHERE h.role = '{SAFEGUARDING}' AND {UNCONFIRMED} AND {self._seen("h.")} GROUP BY h.case_number ORDER BY min(h.at), h.case_number LIMIT {LONGEST_LIST}"""
             )
         return [row["case_number"] for row in rows]
 
