@@ -248,4 +248,4 @@ def test_harm_that_safeguarding_was_passed_waits_in_now_until_they_confirm_whoev
     assert store.handoffs.wait_again(handoff.number, by=user, at=AT + 2 * HOUR)
     assert waits(store)
     assert save(store, user, "undo", undoes=2)
-    assert not waits(store) or lane == "look"
+    assert waits(store)  # nobody sees to what it alleges
