@@ -35,6 +35,8 @@ def deliver(context: RunContext, at: datetime) -> int:
     `at` is later than the run's own where the steps before it took their time.
     """
     left = _deliver_by_mail(context, at)
+    if left:
+        context.store.cases.follow_leaks(at)  # a team may know of one by now
     with context.continue_on_error("second channels"):
         second.tell(context, at)
     return left

@@ -14,6 +14,7 @@ from datetime import datetime
 from classify.pid.base import NOBODY, Contacts
 from classify.policy.schema import Policy
 from core import danger, worries
+from core.deaths import tells_of_death
 from core.models import SPEAKING_UP, Flag, Lane, speaks_up
 from core.named_time import named_time
 from core.subjects import MASK, TOPICS, topic_of, wants, warns, whom_of
@@ -24,6 +25,7 @@ REPORTED = "Reported by a colleague"  # where nobody ticked what worries them
 # What a colleague ticks, as the form calls it (review/staff_reports.py), and the heading of the case by it. Theirs alone: everybody who signs in
 # reads headings, and a colleague's own words may name somebody and accuse them.
 REPORT_REASONS = worries.HEADINGS
+DIED, HURT = "Says that someone died", "Says that someone came to serious harm"
 REMARK = "Remark"  # instead of what holds of staff alone: a list of such headings would be a list of staff
 OURS_WRONG = "Says that our information is wrong"
 NOT_READ = "The program could not read this post"
@@ -212,7 +214,7 @@ def lane_of(facts: PostFacts, policy: Policy) -> Lane:
 
 def _by_flags(facts: PostFacts, policy: Policy) -> Lane:
     """The lane of a post in which nobody speaks up."""
-    if _tells_of_harm(facts) or (_is_not_read(facts) and not facts.reported):
+    if facts.unconfirmed or _tells_of_harm(facts) or (_is_not_read(facts) and not facts.reported):
         return "now"
     lanes = _lanes_of_flags(facts, policy) | (
         {worries.lane(facts.worry)} if facts.reported else set()
@@ -279,7 +281,7 @@ def tells_of_leak(facts: PostFacts) -> bool:
 
 
 def weight_of(facts: PostFacts, policy: Policy, lane: Lane | None = None) -> int:
-    """The order within a lane: danger to life and what a colleague says of harm, in Answer need that can't wait, in Look what a colleague reported; then what is aimed at a person, then reach."""
+    """The order within a lane: danger to life and what a colleague says of harm, in Answer need that can't wait, in Look a death, then what a colleague reported and serious harm; then what is aimed at a person, then reach."""
     danger = any(flag.name in policy.names(in_danger=True) for flag in facts.flags)
     aimed = any(AIMED & set(flag.target) for flag in facts.flags)
     reach = (facts.followers or 0) + 100 * (facts.shares or 0)
@@ -287,7 +289,9 @@ def weight_of(facts: PostFacts, policy: Policy, lane: Lane | None = None) -> int
         lane == "now" and facts.reported and facts.worry.removesuffix(")").endswith(TOLD_FIRST)
     )
     first = danger or seen_harm or (lane == "answer" and is_pressing(facts)) or (lane == "look" and facts.reported)  # fmt: skip
-    return min(reach, PERSON_FIRST - 1) + PERSON_FIRST * (aimed + 2 * first)
+    serious = lane == "look" and any(flag.name == "allegation" and flag.harm == "serious" for flag in facts.flags)  # fmt: skip
+    died = serious and tells_of_death(facts.masked)
+    return min(reach, PERSON_FIRST - 1) + PERSON_FIRST * (aimed + 2 * (first or serious) + 2 * died)
 
 
 def is_pressing(facts: PostFacts) -> bool:
@@ -516,7 +520,7 @@ def _parts(flag: Flag, facts: PostFacts, places: Sequence[str], policy: Policy) 
         yield fixed + (f": {topic}" if topic else "")
         yield place
     elif flag.name == "allegation":
-        yield "Says that someone came to serious harm" if flag.harm == "serious" else fixed
+        yield _harm_told(facts) if flag.harm == "serious" else fixed
         yield place
     elif flag.name == "security" and _is_warning(facts):
         yield "Warns of a fake or a fraud"
@@ -524,6 +528,11 @@ def _parts(flag: Flag, facts: PostFacts, places: Sequence[str], policy: Policy) 
     else:
         yield fixed
         yield where or place
+
+
+def _harm_told(facts: PostFacts) -> str:
+    """A death is told as one: it stands above all other harm."""
+    return DIED if tells_of_death(facts.masked) else HURT
 
 
 def _and_details(facts: PostFacts) -> str:
@@ -537,7 +546,9 @@ def _and_harm(facts: PostFacts) -> str:
     harm = next((flag for flag in facts.flags if flag.name == "allegation"), None)
     if harm is None or not _is_leak(facts):
         return ""
-    return "; serious harm" if harm.harm == "serious" else "; an allegation"
+    if harm.harm != "serious":
+        return "; an allegation"
+    return "; somebody died" if tells_of_death(facts.masked) else "; serious harm"
 
 
 def _detail_reason(facts: PostFacts, fixed: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from classify.policy.schema import Policy
-from core.models import Flag
+from core.models import Flag, Kind, Platform
 
 ACTIONS: Mapping[str, str] = {
     "hide": "Hide it", "unhide": "Show it again", "hold": "Hide it", "release": "Show it again",
@@ -162,3 +162,14 @@ class Preview:
     looked: int
     trials: Sequence[Trial]
     lost: int | None = None  # of terms: what only those that are to go had found
+
+
+# Where nobody but the platform takes a post out of sight: review sites, news, a forum; an email stands in no public place.
+_NEVER_HIDDEN: frozenset[Platform] = frozenset(
+    ("google", "review", "news", "forum", "email", "record")
+)
+
+
+def can_be_hidden(platform: Platform, kind: Kind) -> bool:
+    """Whether a platform lets whoever runs a page take a post on it out of sight."""
+    return kind != "review" and platform not in _NEVER_HIDDEN

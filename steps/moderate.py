@@ -19,7 +19,7 @@ from core.errors import CollectorError, ConfigError, MentionsError, PlatformRefu
 from core.models import Mention
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext
-from steps.models import CHANGED, GONE, ModerationRequest, Offered, Offers
+from steps.models import CHANGED, GONE, ModerationRequest, Offered, Offers, can_be_hidden
 from steps.note import on_our_page
 from steps.recheck import look_again
 from store import Outcome, Step, Stored, TakedownStep
@@ -178,9 +178,13 @@ def offers(context: RunContext, number: int) -> Offers:
             post.context.is_under_ours
             or on_our_page(post.url, post.platform, context.today.official)
         )
+        if ours and post is not None and not can_be_hidden(post.platform, post.kind):
+            return Offers(
+                off=f"It stands on a page of ours, and {platforms.PLATFORM_NAMES[post.platform]} lets nobody hide it there: report it"
+            )
         if ours:
             return Offers(
-                ours=True, off="It looks like our own page, from which nothing is collected: hide it there (⋯, then Hide), and say so here"
+                ours=True, off="It stands on a page of ours where this program may not act: hide it there (⋯, then Hide), and say so here"
             )  # fmt: skip
         return Offers(off="It isn’t on one of our pages")
     except (ConfigError, CollectorError) as error:

@@ -58,6 +58,7 @@ class Waits:
     overdue: bool
     unsent: bool
     breach: str
+    breach_over: bool
     numbers: Markup
     order: Markup  # that they are rung, or that nobody answers now; "" once they have confirmed
     can_ring: bool
@@ -118,10 +119,17 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
     return Waits(
         of=handoff, role=role, what=handoffs.what(context.store, context.config, context.app.policy, handoff), generic=_generic(context, handoff), stands=stands, colour=colour,
         overdue=handoff.overdue(context.at), unsent=not role.email or is_unsent(handoff),
-        breach=rows.left(breach.due_at, context.at) if breach else "", numbers=of_team(context, role) if handoff.state == "waits" and not refused else Markup(),
+        breach=_hours(breach.due_at, context.at) if breach else "", breach_over=breach is not None and breach.due_at <= context.at, numbers=of_team(context, role) if handoff.state == "waits" and not refused else Markup(),
         order=order(context, role, danger=handoff.danger) if to_ring else Markup(), called_999=done.words_of_999(context.at), rung=rung, refused=phones(refused) if refused else Markup(), to_ring=to_ring, retry_at=None if refused else done.retry_at, can_ring=can_ring(context, role),
         follows=_follows(context, handoff), path=path, elsewhere=elsewhere, unanswered=missed is not None, must_know=_must_know(handoff, role), calls=calls(context, handoff, role) if handoff.state == "waits" else (), answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
     )  # fmt: skip
+
+
+def _hours(ends_at: datetime, at: datetime) -> str:
+    """What is left of the 72 hours of a leak, or when they ended."""
+    return (
+        rows.hours_of_law(ends_at, at) if ends_at <= at else f"72 hours: {rows.left(ends_at, at)}"
+    )
 
 
 def refused_words(context: RequestContext, handoff: Handoff, team: str) -> str:

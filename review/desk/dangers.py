@@ -5,7 +5,7 @@ Of each it is said whether 999 was called, so that nobody calls twice; with whic
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from core import clock
@@ -17,6 +17,7 @@ from review.desk.begun import Begun
 from review.desk.untold import PATH_OF, open_harm
 from store import Case, Handoff, Teamwork
 from store.cases.endings import WHAT, OpenDanger
+from store.cases.handoffs import SAFEGUARDING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +43,10 @@ def dangers(context: RequestContext) -> Dangers:
     people = pane.names(context)
     open_dangers = context.store.cases.open_dangers()
     numbers = [danger.case for danger in open_dangers]
+    named = set(numbers)
+    waiting = _passed_on(context, named)
     done = begun.begun(context, numbers)
-    handoffs = context.store.handoffs.open_of(numbers)
+    handoffs = context.store.handoffs.open_of([*numbers, *(danger.case for danger in waiting)])
     open_dangers.sort(key=lambda danger: done.get(danger.case, Begun()).call_999 is not None)
 
     def line(danger: OpenDanger) -> DangerLine:
@@ -52,12 +55,17 @@ def dangers(context: RequestContext) -> Dangers:
         return DangerLine(
             case=danger.case, words=danger.reason or sentence(WHAT[danger.flag]),
             stands=", ".join((found, f"{holder} has it" if holder else "nobody has it", *_asked(context, danger, done.get(danger.case, Begun()), handoffs.get(danger.case, ())))),
-            steps=f"/cases/{danger.case}/{PATH_OF[danger.flag]}#steps",
+            steps=f"/cases/{danger.case}/{PATH_OF[danger.flag]}#steps" if danger.case in named else f"/cases/{danger.case}",
         )  # fmt: skip
 
-    hurt = [case for case in open_harm(context) if case.number not in set(numbers)]
-    of_harm = [case.number for case in hurt]
-    holders, reasons = context.store.assignments.teamwork(of_harm), context.store.lanes.reasons(of_harm)  # fmt: skip
+    hurt = {case.number: case for case in open_harm(context) if case.number not in named}
+    for (
+        danger
+    ) in waiting:  # of which no email to Safeguarding has left: nobody there was told by one
+        case = context.store.cases.get(danger.case)
+        if case is not None and _is_unsent(handoffs.get(danger.case, ())):
+            hurt.setdefault(danger.case, case)
+    holders, reasons = context.store.assignments.teamwork([*hurt]), context.store.lanes.reasons([*hurt])  # fmt: skip
 
     def line_of_harm(case: Case) -> DangerLine:
         has = holders.get(case.number, Teamwork()).assigned
@@ -67,10 +75,37 @@ def dangers(context: RequestContext) -> Dangers:
     return Dangers(
         alone=[
             *(line(danger) for danger in open_dangers if danger.with_nobody),
-            *map(line_of_harm, hurt),
+            *map(line_of_harm, hurt.values()),
         ],
-        unconfirmed=[line(danger) for danger in open_dangers if not danger.with_nobody],
+        unconfirmed=[
+            *(line(danger) for danger in open_dangers if not danger.with_nobody),
+            *map(line, waiting),
+        ],
     )
+
+
+def _is_unsent(handoffs: Sequence[Handoff]) -> bool:
+    """Whether no email to Safeguarding has left of these, so that nobody there was told by one."""
+    return all(mails.is_unsent(each) for each in handoffs if each.role == SAFEGUARDING)
+
+
+def _passed_on(context: RequestContext, named: Collection[int]) -> list[OpenDanger]:
+    """What else Safeguarding was passed and has not confirmed, as serious harm that no flag of danger tells of."""
+    cases = [context.store.cases.get(number) for number in context.store.handoffs.unconfirmed_cases() if number not in named]  # fmt: skip
+    of_these = [case for case in cases if case is not None and not case.protected]
+    numbers = [case.number for case in of_these]
+    work, reasons = context.store.assignments.teamwork(numbers), context.store.lanes.reasons(numbers)  # fmt: skip
+
+    def holder(case: Case) -> int | None:
+        has = work.get(case.number, Teamwork()).assigned
+        return has.to if has is not None else None
+
+    return [
+        OpenDanger(
+            case=case.number, flag=SAFEGUARDING, reason=reasons.get(case.number, ""), since=case.opened_at, holder=holder(case), teams=(SAFEGUARDING,)
+        )
+        for case in of_these
+    ]  # fmt: skip
 
 
 def _of_harm(context: RequestContext, case: Case, reason: str, holder: str) -> DangerLine:

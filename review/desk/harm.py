@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 
 from core import clock
+from core.deaths import DIED, KIN, tells_of_death
 from store import Item
 
-_KIN = r"(?:mum|mother|mom|dad|father|son|daughter|wife|husband|partner|nan|gran\w*|aunt\w*|uncle|sister|brother|neighbour|friend|baby|child|boy|girl)"
 # Whoever is cared for comes to harm by that care, or for the want of it: safeguarding looks into it
 _NEGLECT = re.compile(
     r"\b(?:neglect\w*|(?:bed|pressure) ?sores?|starv\w*|malnourish\w*|dehydrat\w*|abus(?:ed|ing|es)|(?:left|lay|lying|was|were) (?:\w+ ){0,4}on the floor"
     r"|left (?:\w+ ){0,3}(?:in (?:her|his|their) own|without (?:food|water)|to die)|unexplained bruis\w*)\b",
-    re.I,
-)
-_DIED = re.compile(
-    r"\b(?<!could have )(?<!might have )(?<!would have )(?<!nearly )(?<!almost )(?<!not )(?:died|passed away|(?:is|was|were|found \w+) dead(?! tired)|(?:his|her|their) death"
-    r"|death of (?:my|our|his|her)|inquests?|coroner\w*|post[- ]?mortem|buried|cremated|(?:his|her|their|my \w+[’']s) funeral"
-    rf"|my late {_KIN}|(?:lost|buried) (?:my|our) {_KIN}|killed (?:my|our|him|her) ?{_KIN}?)\b",
-    re.I,
-)  # fmt: skip
-# A death that is told as that of a baby, for which other words are used
-_BABY = re.compile(
-    r"\b(?:still ?born|still ?births?|lost (?:the|her|their) baby|bab(?:y|ies)(?: girl| boy)? (?:did not|didn.?t|never) (?:survive|make it|come home))\b",
     re.I,
 )
 _AGO = re.compile(
@@ -37,7 +27,7 @@ _IN_YEAR = re.compile(
 _LIVING = re.compile(
     r"\b(?:still (?:there|in|on|at|lies|lying|live\w*|work\w*|happen\w*|goes|going)|other (?:patients|residents|people|children|mothers|famil\w+)"
     r"|the others|the rest of them|every(?:one|body) else in|another (?:patient|resident)|happening (?:again|now)|right now|tonight"
-    rf"|(?:my|our|her|his|their) (?:\w+ )?{_KIN} (?:is|are|lies|sits|can[’']?t|cannot|needs)(?! dead\b))\b",
+    rf"|(?:my|our|her|his|their) (?:\w+ )?{KIN} (?:is|are|lies|sits|can[’']?t|cannot|needs)(?! dead\b))\b",
     re.I,
 )  # fmt: skip
 _NOW = re.compile(
@@ -57,7 +47,7 @@ def is_over(item: Item) -> bool:
     """Whether whoever came to harm has died, or it is long past, and nobody who lives is told of as in it: PALS looks into that, and nobody is chased at night."""
     if any(flag.name == "safeguarding" for flag in item.flags) or _LIVING.search(item.masked):
         return False
-    if _DIED.search(item.masked):
+    if DIED.search(item.masked):
         return True
     return _is_long_past(item.masked, item.posted_at) and not _NOW.search(item.masked)
 
@@ -68,13 +58,18 @@ def _is_long_past(words: str, posted_at: datetime) -> bool:
     return bool(_AGO.search(words)) or (bool(named) and max(named) <= year - _YEARS_PAST)
 
 
-def tells_of_death(item: Item) -> bool:
+def needs_looking_into(item: Item) -> bool:
     """Whether it tells that somebody died, a baby too, and of nobody who lives as in harm: whoever looks into deaths has to know, and nobody is rung at night."""
     if any(flag.name == "safeguarding" for flag in item.flags) or needs_safeguarding(item):
         return False
-    return bool(_DIED.search(item.masked) or _BABY.search(item.masked))
+    return tells_of_death(item.masked)
 
 
 def needs_safeguarding(item: Item) -> bool:
     """Whether somebody who lives came to serious harm, so that safeguarding is to look into it."""
     return tells_of_harm(item) and not is_over(item)
+
+
+def complains(item: Item, flags: Collection[str]) -> bool:
+    """Whether whoever wrote it complains, so that hiding it answers nobody. Into harm to somebody who lives Safeguarding looks instead."""
+    return ("allegation" in flags or item.protected == "complaint") and not needs_safeguarding(item)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import zip_longest
 from typing import Literal
@@ -19,6 +19,7 @@ from starlette.responses import Response
 from classify.pid.vocabulary import ILL
 from collectors.integration import ReportRoute
 from core import clock
+from core.deaths import tells_of_death
 from core.text import sentence
 from core.worries import flags_told
 from review.auth.sessions import requires_role
@@ -26,7 +27,7 @@ from review.cases import deadlines
 from review.cases.highlight import BLANK
 from review.context import RequestContext
 from review.desk import decide, mails, paths, rows, sorting, untold
-from review.desk.harm import needs_safeguarding, tells_of_death, tells_of_harm
+from review.desk.harm import complains, needs_looking_into, needs_safeguarding, tells_of_harm
 from review.desk.pane import PostShown
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import of_team, order
@@ -37,9 +38,9 @@ from review.moderation.moderate import Choice
 from review.rendering import page
 from review.wording import SHORT_NAMES
 from steps.lanes import DETAILS
-from steps.models import ACTIONS, CHANGED, DONE, GONE, Offered
+from steps.models import ACTIONS, CHANGED, DONE, GONE, Offered, can_be_hidden
 from steps.reasons import says_nothing
-from store import CaseDecision, Clock, Item, Moderation, Takedown, TakedownStep
+from store import CaseDecision, Clock, Item, Moderation, PathStep, Takedown, TakedownStep
 from store.cases.deadlines import REPORT_WITHIN
 from store.cases.outcomes import LEAK_DEALT
 from store.cases.sight import GUARDIAN
@@ -47,6 +48,7 @@ from store.cases.takedowns import HIDES
 
 FLAG = "pid"
 TEAM, TEAM_NAME = "information_governance", "Information governance"
+BY_DAY = "known by the day"  # the outcome of a step that names no hour
 RULE = "6.10"  # the policy's clause on details of patients
 # What may be disclosed of a patient, in the order in which it is said. Masks tell all but the last three.
 HEALTH, PICTURE, TREATED = "health details", "picture", "where they are treated"
@@ -89,17 +91,20 @@ NAMES = {
     "confirm": "Confirm it", "hide": "Hide it on our page", "tell": "Tell information governance", HARM: "Tell Safeguarding of the harm", DEATH: "See that the death is looked into",
     "help": "Pass on what they ask for", "copies": "Ask for copies to be taken down", "record": "Record who is told", "close": "Close",
 }  # fmt: skip
+COMPLAINT = "See to the complaint"  # the same step where they complain and ask for no help
+NO_ANSWER = "no answer needed"  # its outcome where nobody need answer
+DIED = "a leak, they died"  # the outcome of what is confirmed of somebody who died
 # Of what a form does the steps that it rests on, beside that it is a leak; what is not named rests on all of them.
 _ABOUT: Mapping[str, tuple[str, ...]] = {
     "confirm": (), "known": ("known",), "by_hand": ("hide",), "not_by_hand": ("hide",), "reported": ("hide",), "tell": ("tell",), "told": ("tell",), HARM: (HARM,), "harm_told": (HARM,), DEATH: (DEATH,), "death_known": (DEATH,), "help": ("help",),
-    "helped": ("help",), "asked": (), "copies": ("copies",), "record": ("record", "noted"),
+    "helped": ("help",), "no_answer": ("help",), "asked": (), "copies": ("copies",), "record": ("record", "noted"),
 }  # fmt: skip
 SAVED = {
     "confirm": "it is a leak. The 72 hours have started", "known": "when we first knew", "hide": "it is hidden", "unhide": "it is shown again", "by_hand": "you hid it there",
     "reported": "you reported it", "told": "they know, as you wrote", "tell": "it is passed on to information governance. They are told once the email has left", "has_it": "they have confirmed",
     HARM: "the harm is passed on to Safeguarding. They are told once the email has left", "harm_told": "Safeguarding knows of the harm, as you wrote",
     DEATH: "the death is passed on to PALS. You find it under Waiting", "death_known": "who looks into the death",
-    "help": "the request is passed on to PALS. You find it under Waiting", "helped": "who looks after the request",
+    "help": "it is passed on to PALS. You find it under Waiting", "helped": "who looks after it", "no_answer": "that it needs no answer, and why",
     "copies": "copies", "record": "what was decided. The 72 hours are over", "noted": "your note. The 72 hours run on",
     **{word: f"{line[0].lower()}{line[1:]}" for word, line in paths.TAKEN_BACK.items()},
     "not_leak": "it is not a leak",
@@ -166,7 +171,7 @@ def done(context: RequestContext) -> Response:
     """Does one step and comes back; says what is missing, or who was faster."""
     steps = {
         "confirm": _confirm, "known": _known, "not_leak": _not_leak, "hide": _hide, "by_hand": _by_hand, "not_by_hand": _not_by_hand, "reported": _reported, "tell": _tell,
-        "told": _told, "has_it": _has_it, HARM: _harm, "harm_told": _harm_told, DEATH: _death, "death_known": _death_known, "help": _help, "helped": _helped, "asked": _asked, "copies": _copies, "record": _record, "close": _close,
+        "told": _told, "has_it": _has_it, HARM: _harm, "harm_told": _harm_told, DEATH: _death, "death_known": _death_known, "help": _help, "helped": _helped, "no_answer": _no_answer, "asked": _asked, "copies": _copies, "record": _record, "close": _close,
         "back": _take_back,
     }  # fmt: skip
     response = paths.answer(context, steps, _show, outside=("hide",))
@@ -188,8 +193,10 @@ def _confirm(context: RequestContext) -> Response:
         raise Refused("Tick what is out.", at_field="out")
     decision = paths.decision(context, now, "confirm", covers=covers, labels={FLAG: True})
     known = _known_at(context, now)
-    when = known if known < context.at.replace(second=0, microsecond=0) else None
-    paths.save(context, now, "confirm", decision=decision, outcome="a leak", note=", ".join(out), when=when)  # fmt: skip
+    is_earlier = known.at < context.at.replace(second=0, microsecond=0)
+    paths.save(context, now, "confirm", decision=decision, outcome=DIED if paths.written(context, "lives") == "no" else "a leak", note=", ".join(out), when=known.at if is_earlier and not known.outcome else None)  # fmt: skip
+    if known.outcome:  # by itself, so that the hour can be written once it is known
+        _save_known(context, _scene(context), known)
     return paths.back(context, now, "confirm")
 
 
@@ -197,30 +204,66 @@ def _known(context: RequestContext) -> Response:
     """We knew before it was confirmed here: from then the 72 hours count, in place of what was written of that before."""
     now = _scene(context)
     _check_seen(context, now)
-    if not paths.written(context, "when"):
+    known = _known_at(context, now)
+    if not known.outcome and not paths.written(context, "when"):
         raise Refused("Write when we first knew.", at_field="when")
-    when = _known_at(context, now)
-    _check_counts(context, now, when)
+    _check_counts(context, now, known.at)
     earlier = now.standing.get("known")
     if earlier is not None:
         context.store.path_steps.take_back(earlier.number, by=context.user.number, at=context.at, seen=now.path.version)  # fmt: skip
         now = _scene(context)
-    paths.save(context, now, "known", outcome="known", when=when)
+    _save_known(context, now, known)
     return paths.back(context, now, "known")
 
 
-def _known_at(context: RequestContext, now: Scene) -> datetime:
-    """When we first knew, as a form says it; now where it says nothing. Of what nobody knows when it was posted also before it was found."""
-    if not paths.written(context, "when"):
-        return context.at
-    when = paths.moment_of(context, paths.written(context, "when"), paths.day_of(context))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """When we first knew, as a form says it. `outcome` is BY_DAY where it names the day alone."""
+
+    at: datetime
+    outcome: str = ""
+
+
+def _save_known(context: RequestContext, now: Scene, known: Known) -> None:
+    paths.save(context, now, "known", outcome=known.outcome or "known", when=known.at)
+
+
+def _known_at(context: RequestContext, now: Scene) -> Known:
+    """When we first knew; now where a form says nothing. Of what nobody knows when it was posted also before it was found.
+
+    Of a day without its time the law's clock counts from the earliest that it can have been: the start of that day, or when it was posted.
+    """
     start = paths.began(now.mentions, now.covers)
     if not start.posted:
         start = replace(start, at=clock.EARLIEST)
+    text, day = paths.written(context, "when"), paths.day_of(context)
+    if text:
+        when, outcome = paths.moment_of(context, text, day), ""
+    elif day == clock.local_day(context.at):
+        return Known(at=context.at)
+    else:
+        when, outcome = _earliest_of(day, start.at), BY_DAY
     if fault := paths.moment_fault(context, when, start):
         raise Refused(fault, at_field="when")
     assert when is not None
-    return when
+    return Known(at=when, outcome=outcome)
+
+
+def _earliest_of(day: date | None, start: datetime) -> datetime | None:
+    """The start of a day, or when it was posted on that day; None for what is no day."""
+    if day is None:
+        return None
+    return start if clock.local_day(start) == day else clock.day(day)[0]
+
+
+def day_words(step: PathStep, start: datetime) -> str:
+    """From when the 72 hours count of a day without an hour: the start of Fri 27 Nov; when it was posted, Fri 27 Nov, 14:20. "" where the hour is known."""
+    if step.outcome != BY_DAY or step.when is None:
+        return ""
+    day = clock.local_day(step.when)
+    if step.when > clock.day(day)[0] and step.when == start:
+        return f"when it was posted, {day:%a} {day.day} {day:%b}, {clock.local(step.when)[-5:]}"
+    return f"the start of {day:%a} {day.day} {day:%b}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -466,6 +509,19 @@ def _helped(context: RequestContext) -> Response:
     return paths.back(context, now, "helped")
 
 
+def _no_answer(context: RequestContext) -> Response:
+    """What is complained of needs no answer from us: why."""
+    now = _scene(context)
+    _check_seen(context, now)
+    if not _complains_alone(now):
+        raise Refused(paths.CHANGED, status=409)
+    why = paths.written(context, "why_none")
+    if says_nothing(why):
+        raise Refused("Write why it needs no answer.", at_field="why_none")
+    paths.save(context, now, "help", outcome=NO_ANSWER, note=why)
+    return paths.back(context, now, "no_answer")
+
+
 def _asked(context: RequestContext) -> Response:
     """A platform was asked to take a copy down."""
     now = _scene(context)
@@ -592,13 +648,28 @@ def _scene(context: RequestContext) -> Scene:
 
 
 def _asking(now: Scene) -> list[tuple[int, int]]:
-    """The posts of the path in which somebody asks for something besides."""
-    return [(post.item.number, post.item.revision) for post in now.posts if "assistance" in post.situation.flags]  # fmt: skip
+    """The posts of the path in which somebody asks for something besides, or complains."""
+    return [
+        (post.item.number, post.item.revision) for post in now.posts
+        if "assistance" in post.situation.flags or complains(post.item, post.situation.flags)
+    ]  # fmt: skip
+
+
+def _complains_alone(now: Scene) -> bool:
+    """Whether a post complains and none asks for help."""
+    return bool(_asking(now)) and not any(
+        "assistance" in post.situation.flags for post in now.posts
+    )
+
+
+def _tells_of_death(now: Scene) -> bool:
+    """Whether a post of the path tells that somebody died: the law of the 72 hours is of those who live."""
+    return any(tells_of_death(post.item.masked) for post in now.posts)
 
 
 def _dead(now: Scene) -> list[tuple[int, int]]:
     """The posts of the path that tell of a death."""
-    return [(post.item.number, post.item.revision) for post in now.posts if tells_of_death(post.item)]  # fmt: skip
+    return [(post.item.number, post.item.revision) for post in now.posts if needs_looking_into(post.item)]  # fmt: skip
 
 
 def _hurt(now: Scene) -> list[tuple[int, int]]:
@@ -616,7 +687,14 @@ def _is_looked_after(context: RequestContext, now: Scene) -> bool:
     if "help" in now.standing:
         return True
     wanting = {number for number, _ in _asking(now)}
-    return wanting <= _with_a_team(context, now) | {
+    undone = {entry.version for entry in now.history if entry.undone}
+    replied = {
+        post
+        for reply in context.store.replies.of_case(now.case.number)
+        if reply.version not in undone
+        for post in reply.posts
+    }
+    return wanting <= _with_a_team(context, now) | replied | {
         post.item.number for post in now.posts if post.situation.answered
     }
 
@@ -723,7 +801,7 @@ def _hiding(context: RequestContext, now: Scene) -> list[Hiding]:
             clause=RULE if RULE in moderate.grounds(context, item) else "", after=last.number if last else 0,
             route=report.route_of(item, leak=True),
             wording=report.wording(context.config.organisation.name, item.kind, item.flags, context.app.policy, (FLAG,)),
-            ours=offers.ours or post.situation.own_page, failed=_failed(item, last) if last and not hidden else "",
+            ours=can_be_hidden(item.platform, item.kind) and (offers.ours or post.situation.own_page), failed=_failed(item, last) if last and not hidden else "",
         ))  # fmt: skip
     return shown
 
@@ -786,10 +864,14 @@ def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hi
     for step in now.standing.values():
         words = {
             "confirm": "confirmed the leak", "known": "wrote down when we first knew", "hide": "reported it to the platform", "copies": "looked at copies",
-            HARM: "told Safeguarding of the harm", DEATH: "saw to who looks into the death", "help": "passed the request on", "close": "closed it", "not_leak": "said that it is not a leak",
+            HARM: "told Safeguarding of the harm", DEATH: "saw to who looks into the death", "help": "saw to what they ask for", "close": "closed it", "not_leak": "said that it is not a leak",
         }.get(step.step)  # fmt: skip
         if words:
             who = "You" if step.by == context.user.number else step.by_name
+            if (unsent := _unsent_words(context, now, step)) is not None:
+                words, is_known = unsent
+                lines.append(Line(at=step.at, words=f"{clock.near_time(step.at, at)} {who} {words}", yes=is_known))  # fmt: skip
+                continue
             lines.append(Line(at=step.at, words=f"{clock.near_time(step.at, at)} {who} {words}"))
     running = _clock(context, now)
     if running is not None:
@@ -812,6 +894,22 @@ def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hi
     return sorted(lines, key=lambda line: line.at or at)
 
 
+def _unsent_words(context: RequestContext, now: Scene, step: PathStep) -> tuple[str, bool] | None:
+    """What was passed to a team by email, and whether anybody there knows of it by one; None of any other step."""
+    passed = {HARM: (HURT, HURT_NAME, "the harm"), "help": (HELPS, HELPS_NAME, "the request")}.get(step.step)  # fmt: skip
+    if passed is None or step.who:
+        return None
+    key, name, what = passed
+    team = paths.team(context, now, key, name)
+    if team.handoff is None:
+        return None
+    if team.handoff.state != "waits":
+        return f"passed {what} to {team.name}: they have confirmed", True
+    if team.sent_at is not None:
+        return f"passed {what} to {team.name}: emailed {clock.near_time(team.sent_at, context.at)}, not confirmed yet", True  # fmt: skip
+    return f"passed {what} to {team.name}: not sent yet", False
+
+
 def _minutes(began: datetime, until: datetime) -> int:
     return max(0, int((until - began).total_seconds() // 60))
 
@@ -828,12 +926,22 @@ def _time_left(due: datetime, until: datetime) -> rows.TimeLeft:
     return rows.TimeLeft(words=words, moment=due, over="0 min over" if due > until else words, unit="h min")  # fmt: skip
 
 
-def _saved(context: RequestContext, did: str, running: Clock | None) -> str:
+def _saved(context: RequestContext, did: str, running: Clock | None, by_day: str) -> str:
     """What the last step saved; of a confirmation and of when we first knew from when the 72 hours count, where that is before now."""
     if did not in ("confirm", "known") or running is None or context.at - running.began_at < timedelta(minutes=1):  # fmt: skip
         return SAVED.get(did, "")
     first = "it is a leak" if did == "confirm" else SAVED[did]
-    return f"{first}. The 72 hours count from {clock.near(running.began_at, context.at)}, when we first knew, and end {clock.local(running.due_at)}"
+    ends = f"{'ended' if running.due_at <= context.at else 'end'} {clock.local(running.due_at)}"
+    if by_day:
+        return f"{first}. The 72 hours are counted from {by_day}, and {ends}. Write the hour when you know it"
+    return f"{first}. The 72 hours count from {clock.near(running.began_at, context.at)}, when we first knew, and {ends}"
+
+
+def _by_day(now: Scene, known: PathStep | None, running: Clock | None) -> str:
+    """As `day_words`, where the 72 hours count from such a day."""
+    if known is None or running is None or known.when != running.began_at:
+        return ""
+    return day_words(known, paths.began(now.mentions, now.covers).at)
 
 
 def _show(context: RequestContext, refused: Refused | None = None) -> Response:
@@ -847,17 +955,18 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
     hiding = _hiding(context, now) if states["confirm"] == "done" else []
     running = _clock(context, now)
     until = running.stopped_at if running and running.stopped_at else context.at
-    confirmed = now.standing.get("confirm")
+    confirmed, known = now.standing.get("confirm"), now.standing.get("known")
+    by_day = _by_day(now, known, running)
     saved = context.request.query_params.get("done", "")
     failed = next((each.failed for each in hiding if each.failed), "") if saved in ("hide", "unhide") else ""  # fmt: skip
     return page(
         context, "desk/leak.html", status=refused.status if refused else 200, now=now, case=now.case, pane=now.pane,
-        steps=[StepShown(key=key, name=NAMES[key], state=states[key]) for key in _keys(now)], helps=paths.team(context, now, HELPS, HELPS_NAME), safeguarding=paths.team(context, now, HURT, HURT_NAME), harm_untold=_harm_is_untold(context, now), done=sum(state in ("done", "sent") for state in states.values()),
+        complains=_complains_alone(now), died=_tells_of_death(now), steps=[StepShown(key=key, name=COMPLAINT if key == "help" and _complains_alone(now) else NAMES[key], state=states[key]) for key in _keys(now)], helps=paths.team(context, now, HELPS, HELPS_NAME), safeguarding=paths.team(context, now, HURT, HURT_NAME), harm_untold=_harm_is_untold(context, now), done=sum(state in ("done", "sent") for state in states.values()),
         team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
         left=_time_left(running.due_at, until) if running else None, used=_minutes(running.began_at, until) if running else 0,
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),
         report_within=REPORT_WITHIN, whys=WHY_NOT["not_leak"], untold_team=untold.untold(context, now.case, FLAG, [post.item.number for post in now.posts]), asks_how=paths.is_unreached(now, team), hows=paths.HOW,
         kinds=KINDS, came=paths.number(context, "post"), reason=REASON, outcomes=deadlines.OUTCOMES, actions=ACTIONS, done_words=DONE,
         so_far=_so_far(context, now, team, hiding), ring=partial(of_team, context), ring_order=partial(order, context), near=clock.near_time, now_time=clock.local(context.at)[-5:], days=paths.days(context, now),
-        refused=refused, form=context.form, saved="" if failed else _saved(context, saved, running), failed=failed, first_known=_first_known(context, now),
+        refused=refused, form=context.form, saved="" if failed else _saved(context, saved, running, by_day), by_day=by_day, failed=failed, first_known=_first_known(context, now),
     )  # fmt: skip

@@ -9,9 +9,10 @@ from datetime import datetime
 from core import clock
 from review.context import RequestContext
 from review.desk import mails
-from review.desk.harm import needs_safeguarding, tells_of_death
+from review.desk.harm import complains, needs_looking_into, needs_safeguarding
+from review.desk.rows import hours_of_law
 from review.desk.teams import DEATH, HARM
-from store import Clock, Handoff, PathStep
+from store import Clock, Handoff, Item, PathStep
 from store.cases.deadlines import BREACHES
 from store.cases.takedowns import HIDES
 
@@ -40,12 +41,16 @@ class LeakStands:
 
     def words(self, at: datetime) -> str:
         """Confirmed 23:25, hidden 23:26, information governance doesn’t know, 4 of 7 steps left, 72 hours end Wed 23:25."""
-        day = clock.local_day(self.ends_at)
         hidden = f"hidden {clock.near_time(self.hidden_at, at)}" if self.hidden_at else "reported to the platform" if self.reported else "not hidden yet"  # fmt: skip
         return (
             f"Confirmed {clock.near_time(self.confirmed_at, at)}, {hidden}, {f'{self.unaware}, ' if self.unaware else ''}{self.left} of {self.steps} steps left, "
-            f"72 hours end {day:%a} {day.day} {day:%b} {clock.local(self.ends_at)[-5:]}"
+            f"{hours_of_law(self.ends_at, at)}"
         )
+
+    def alarm(self, at: datetime) -> str:
+        """What a row says in red: that the 72 hours are over, that the team which must know of it does not; "" where neither is so."""
+        over = hours_of_law(self.ends_at, at) if self.ends_at <= at else ""
+        return ", ".join(filter(None, (over, self.unaware)))
 
 
 def leak_stands(context: RequestContext, case: int) -> LeakStands | None:
@@ -58,11 +63,15 @@ def leak_stands(context: RequestContext, case: int) -> LeakStands | None:
     asking = {
         each.item.number
         for each in context.store.cases.mentions(case)
-        if each.item.number in posts and any(flag.name == "assistance" for flag in each.item.flags)
+        if each.item.number in posts and _asks(each.item)
     }
     handoffs = [each for each in context.store.handoffs.of_case(case) if each.state != "taken back"]
     reached = [each for each in handoffs if not mails.is_unsent(each)]
-    elsewhere = {number for each in reached if each.role != BREACHES for number, _ in each.posts}
+    undone = {entry.version for entry in context.store.cases.history(case) if entry.undone}
+    answered = {post for reply in context.store.replies.of_case(case) if reply.version not in undone for post in reply.posts}  # fmt: skip
+    elsewhere = answered | {
+        number for each in reached if each.role != BREACHES for number, _ in each.posts
+    }
     hidden_at = _hidden_at(context, case, posts)
     finished = {
         "confirm": True, "hide": "hide" in standing or hidden_at is not None,
@@ -70,8 +79,9 @@ def leak_stands(context: RequestContext, case: int) -> LeakStands | None:
         "copies": "copies" in standing, "record": False, "close": False,
     }  # fmt: skip
     if asking:
-        finished["help"] = bool("help" in standing and standing["help"].who) or asking <= elsewhere
-    dead = {each.item.number for each in context.store.cases.mentions(case) if each.item.number in posts and tells_of_death(each.item)}  # fmt: skip
+        step = standing.get("help")
+        finished["help"] = bool(step and (step.who or step.note)) or asking <= elsewhere
+    dead = {each.item.number for each in context.store.cases.mentions(case) if each.item.number in posts and needs_looking_into(each.item)}  # fmt: skip
     if dead:
         finished[DEATH] = DEATH in standing or dead <= elsewhere
     hurt = {each.item.number for each in context.store.cases.mentions(case) if each.item.number in posts and needs_safeguarding(each.item)}  # fmt: skip
@@ -94,6 +104,12 @@ def decided_words(context: RequestContext, case: int) -> Mapping[int, str]:
         return {}
     words = f"What information governance decided was written down {clock.near(ended[0].stopped_at or context.at, context.at)}. What is left is to close it"
     return dict.fromkeys(_confirmed(context, case, ended[0]), words)
+
+
+def _asks(item: Item) -> bool:
+    """Whether whoever wrote a post asks for help or complains: hiding it answers neither."""
+    flags = {flag.name for flag in item.flags}
+    return "assistance" in flags or complains(item, flags)
 
 
 def _is_told(standing: Mapping[str, PathStep], handoffs: Sequence[Handoff]) -> bool:

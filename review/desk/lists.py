@@ -71,10 +71,14 @@ def rows_of(
 
 
 def _unaware(context: RequestContext, cases: Sequence[int]) -> dict[int, str]:
-    """Of these cases the confirmed leaks of which the team that must know does not, as their rows say it."""
+    """Of these cases the confirmed leaks whose 72 hours are over or of which the team that must know does not, as their rows say it."""
     running = {each.case for each in context.store.deadlines.breaches()}
     leaks = {number: leak_stands(context, number) for number in cases if number in running}
-    return {number: leak.unaware for number, leak in leaks.items() if leak and leak.unaware}
+    return {
+        number: alarm
+        for number, leak in leaks.items()
+        if leak and (alarm := leak.alarm(context.at))
+    }
 
 
 def _by_team(context: RequestContext, case: Case, confirm: datetime | None) -> Case:

@@ -16,7 +16,7 @@ from review.context import RequestContext
 from review.desk import alerted, asked, begun, rows, suggestions
 from review.desk.aimed import says_at_me
 from review.desk.begun import Begun
-from review.desk.harm import is_over, needs_safeguarding, tells_of_death
+from review.desk.harm import is_over, needs_looking_into, needs_safeguarding
 from review.desk.leak_stands import LeakStands, decided_words, leak_stands
 from review.desk.staff import StaffAdvice, advice
 from review.desk.suggestions import (
@@ -427,7 +427,7 @@ def _post(
         reported=reported, own_page=ours, hideable=can_hide and ours, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
-        protected=item.protected, over=is_over(item), hurt=needs_safeguarding(item), died=tells_of_death(item), corrects=mention.reason == OURS_WRONG, criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
+        protected=item.protected, over=is_over(item), hurt=needs_safeguarding(item), died=needs_looking_into(item), corrects=mention.reason == OURS_WRONG, criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
         untold=stands[0], under_way=stands[1], begun=stands[2], answered=beside.answer is not None, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
         aimed=reported and says_at_me(context, context.store.cases.of_mention(item.number) or 0, (item.number,)),
         teams=beside.states, answered_by=beside.answered_by, asked_platform=beside.asked_platform, asked_words=actions.reported_words(beside.takedown.steps, item.platform, context.at) if beside.takedown else "", hidden=actions.hidden_words(beside.acts, item.platform, context.at),

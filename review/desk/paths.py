@@ -52,6 +52,7 @@ _TIME = re.compile(
     r"(?:([01]?[0-9]|2[0-3])[:.]|([01][0-9]|2[0-3]))([0-5][0-9])(?::[0-5][0-9])?", re.ASCII
 )
 CHANGED = "Someone did a step of this, or the post was edited, while you looked. Yours was not saved: see how it stands now."
+HOURLESS = "Write the time as well, by the 24-hour clock: of a day alone nothing is saved."
 EDITED = "The post was edited while you looked. Yours was not saved: see what it says now."
 
 
@@ -373,6 +374,7 @@ def moment(context: RequestContext, now: Scene) -> datetime:
     """When it was, by a time and its day, from when the posts were there to now; now where no time is written."""
     text = written(context, "when")
     if not text:
+        refuse_hourless(context)
         return context.at
     when = moment_of(context, text, day_of(context))
     if fault := moment_fault(context, when, began(now.mentions, now.covers)):
@@ -391,6 +393,12 @@ def day_of(context: RequestContext) -> date | None:
         return date.fromisoformat(written(context, "on") if named == EARLIER else named)
     except ValueError:
         return None
+
+
+def refuse_hourless(context: RequestContext) -> None:
+    """Raises Refused for a day before today without its time: no day that somebody writes is dropped unsaid."""
+    if day_of(context) != clock.local_day(context.at):
+        raise Refused(HOURLESS, at_field="when")
 
 
 def moment_of(context: RequestContext, text: str, day: date | None) -> datetime | None:

@@ -76,6 +76,14 @@ class RowShown:
         return f"{self.since} {self.age}{ago}"
 
 
+def hours_of_law(ends_at: datetime, at: datetime) -> str:
+    """72 hours end Wed 2 Dec 23:25; 72 hours ended at 09:00 on Sun 29 Nov."""
+    day, time_ = clock.local_day(ends_at), clock.local(ends_at)[-5:]
+    if ends_at <= at:
+        return f"72 hours ended at {time_} on {day:%a} {day.day} {day:%b}"
+    return f"72 hours end {day:%a} {day.day} {day:%b} {time_}"
+
+
 def heading(policy: Policy, reason: str) -> str:
     """A row's reason, without what holds of staff alone: whoever reads down a list would read a list of staff."""
     alone = {policy.flags[name].reason for name in policy.of_staff_alone}

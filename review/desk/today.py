@@ -20,7 +20,19 @@ from review import looking, staff_reports
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.desk import alerted, asked, begun, lists, pane, questions, rest, rows, shell, sorting
+from review.desk import (
+    alerted,
+    asked,
+    begun,
+    lists,
+    mails,
+    pane,
+    questions,
+    rest,
+    rows,
+    shell,
+    sorting,
+)
 from review.desk.decided import in_words as in_words
 from review.desk.leak_stands import leak_stands
 from review.desk.pane import Pane
@@ -44,7 +56,7 @@ from review.rights import covering
 from review.team import colleagues
 from steps.lanes import report_reason
 from store import Case, CaseDecided, Handoff, Handover, PathKind, StaffReport, Tab, Teamwork
-from store.cases.handoffs import DANGERS, TELLS, is_urgent
+from store.cases.handoffs import DANGERS, SAFEGUARDING, TELLS, is_urgent
 from store.cases.models import LaneRow
 from store.team.users import views_of
 
@@ -497,7 +509,7 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
         return None
     unsent = next((each for each in context.store.handoffs.open(number) if each.role == BREACHES and asked.is_unsent(each)), None) if kind == "leak" else None  # fmt: skip
     words = (
-        f"your part of the leak is done. Its 72 hours run on{_still_hurt(context, number)}{_still_asks(context, number)}"
+        f"your part of the leak is done. {_hours_run_on(context, number)}{_still_hurt(context, number)}{_still_asks(context, number)}"
         if kind == "leak"
         else f"{ends.who} has it{asks}"
         if (asks := _still_asks(context, number))
@@ -514,6 +526,22 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
         ring=asked.ring_unsent(context, unsent) if unsent else Markup(),
         handoff=unsent.number if unsent else 0,
     )
+
+
+def _hours_run_on(context: RequestContext, number: int) -> str:
+    """What of a leak goes on once the steps of an officer are done: its 72 hours, or that they are over, and until when it stays in Now."""
+    stands, case = leak_stands(context, number), context.store.cases.get(number)
+    hours = (
+        f"Its {rows.hours_of_law(stands.ends_at, context.at)}" if stands else "Its 72 hours run on"
+    )
+    if case is None or case.lane != "now":
+        return hours
+    waiting = [each for each in context.store.handoffs.open(number) if each.state == "waits"]
+    of_breach = next((each for each in waiting if each.role == BREACHES), None)
+    if of_breach is not None and mails.is_unsent(of_breach):
+        return f"{hours}. It stays in Now until the email to information governance has left"
+    teams = [name for role, name in ((BREACHES, "information governance"), (SAFEGUARDING, "Safeguarding")) if any(each.role == role for each in waiting)]  # fmt: skip
+    return f"{hours}. It stays in Now until {' and '.join(teams)} {'has' if len(teams) == 1 else 'have'} confirmed" if teams else hours  # fmt: skip
 
 
 def _still_hurt(context: RequestContext, number: int) -> str:
@@ -585,7 +613,9 @@ def _sections(
                         else asks_me.get(row.case.number) or hidden.get(row.case.number, ""),
                         begun=in_danger.get(row.case.number, ""),
                     ),
-                    unaware=leaks[row.case.number].unaware if row.case.number in leaks else "",
+                    unaware=leaks[row.case.number].alarm(context.at)
+                    if row.case.number in leaks
+                    else "",
                 )
                 for row in readable
                 if row.lane == lane

@@ -147,7 +147,8 @@ def confirm(context: RequestContext) -> Response:
     if not how and _asks_how(context, handoff):
         unknown = f"{_unreached(context, handoff)} Choose how they told you."
         return _show(context, handoff, fault=unknown, at_field="how")
-    when = paths.moment_of(context, paths.written(context, "when"), paths.day_of(context)) if paths.written(context, "when") else context.at  # fmt: skip
+    on = paths.day_of(context)
+    when = paths.moment_of(context, paths.written(context, "when"), on) if paths.written(context, "when") else context.at if on == clock.local_day(context.at) else None  # fmt: skip
     wrong = paths.moment_fault(context, when, paths.began(context.store.cases.mentions(handoff.case), handoff.posts))  # fmt: skip
     if when is None or wrong:
         return _show(context, handoff, fault=wrong, at_field="when")

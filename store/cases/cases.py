@@ -53,6 +53,9 @@ _OUT_OF_SIGHT = """i.deleted OR m.hidden OR EXISTS (SELECT 1 FROM takedowns t WH
 # Whether a case holds what a colleague reported and nobody has decided on since: whoever made the report has not looked by that (`note_look`)
 _REPORTED = """EXISTS (SELECT 1 FROM case_mentions r WHERE r.case_number = cases.number AND r.reported_version IS NOT NULL AND r.decided_revision IS NULL
     AND r.speaks = 0 AND NOT r.deleted)"""
+# Cases whose 72 hours run and of which a team that must know was passed the leak and has not confirmed it.
+_LEAKS_PASSED_ON = f"""SELECT h.case_number FROM handoffs h JOIN deadlines k ON k.case_number = h.case_number AND k.kind = '{PATIENT}'
+    AND k.stopped_at IS NULL WHERE h.state = 'waits'"""
 # where a case stands after a decision; whatever is not named is done with
 _STANDS: dict[DecisionKind, CaseState] = {
     "escalate": "escalated", "snooze": "snoozed", "second_opinion": "open", "reopen": "open",
@@ -90,9 +93,11 @@ class Cases:
         deadlines.is_in_hand = self._is_in_hand
         deadlines.is_out_of_sight = self._is_out_of_sight
 
-    def _is_in_hand(self, case: int) -> bool:
+    def _is_in_hand(self, case: int, at: datetime) -> bool:
         """Whether what waits in Now of a case is with its team, is a leak that somebody confirmed and saw to, or is hidden."""
         standing = self._standing(case)
+        if self._endings.pressed(case, standing, at) or self._handoffs.unconfirmed_posts(case):
+            return False
         return (
             self._endings.is_in_hand(case, standing)
             or self._endings.is_leak_under_way(case, standing)
@@ -133,7 +138,7 @@ class Cases:
             self._add(self._with_copies(decision), case)
             self._decide_mentions(decision, case["version"] + 1)
             self._handoffs.update(decision.case, decision.at, decision)
-            self._set_state(decision.case)
+            self._set_state(decision.case, decision.at)
             self._grouping.reopen_if_outgrown(
                 decision.case, decision.at
             )  # an undo puts in force what a story outgrew
@@ -250,11 +255,16 @@ class Cases:
         covered = "SELECT mention, decided_revision FROM case_mentions WHERE case_number = ? ORDER BY mention"
         with self._db.transaction():
             before = [tuple(row) for row in self._db.rows(covered, case)]
-            self._set_covered(case, self._standing(case))
+            if (
+                self._handoffs.breach_ends(case) is not None
+            ):  # what was written down may have it count from earlier
+                self._deadlines.update(case, at)
+                self._handoffs.press(case, at)
+            self._set_covered(case, self._standing(case), at)
             if before == [tuple(row) for row in self._db.rows(covered, case)]:
                 self._deadlines.update(case, at)  # a team may have it by now, while a step is open
                 return
-            self._set_state(case)
+            self._set_state(case, at)
             self._grouping.reopen_if_outgrown(case, at)
             self._deadlines.update(case, at)
 
@@ -265,11 +275,19 @@ class Cases:
                 f"""SELECT number FROM cases c WHERE state = 'open' AND EXISTS (SELECT 1 FROM case_decisions d
                     WHERE d.case_number = c.number AND d.kind = 'escalate' AND d.role = ? AND {HOLDS})
                 UNION SELECT h.case_number FROM handoffs h JOIN case_decisions d
-                    ON d.case_number = h.case_number AND d.version = h.version WHERE {UNCONFIRMED}""",
+                    ON d.case_number = h.case_number AND d.version = h.version WHERE {UNCONFIRMED}
+                UNION {_LEAKS_PASSED_ON}""",
                 BREACHES,
             )
         for row in rows:
             self.follow(row["number"], at)
+
+    def follow_leaks(self, at: datetime) -> None:
+        """The same of the leaks alone that a team was passed and has not confirmed: an email to it may have left since, and their 72 hours go on."""
+        with self._db.snapshot():
+            rows = self._db.rows(_LEAKS_PASSED_ON)
+        for row in rows:
+            self.follow(row["case_number"], at)
 
     def deciders(self, cases: Collection[int]) -> dict[int, int]:
         """Who decided each of these cases last; one that nobody decided is in none."""
@@ -575,10 +593,10 @@ class Cases:
                 decision.case, version, mention, seen + 1,
             )  # fmt: skip
 
-    def _set_state(self, case: int) -> None:
+    def _set_state(self, case: int, at: datetime) -> None:
         """Where a case stands by the decisions that were not undone, and what they cover."""
         rows = self._standing(case)
-        self._set_covered(case, rows)
+        self._set_covered(case, rows, at)
         rows = [row for row in rows if row["kind"] != "confirm"]  # it says what a post is, no more
         last = rows[-1] if rows else None
         state: CaseState = "new" if last is None else _STANDS.get(last["kind"], "done")
@@ -609,7 +627,7 @@ class Cases:
             standing[row["case_number"]].append(row)
         return standing
 
-    def _set_covered(self, case: int, rows: Sequence[Row]) -> None:
+    def _set_covered(self, case: int, rows: Sequence[Row], at: datetime) -> None:
         covered: dict[int, int] = {}
         posts = self._db.rows(
             "SELECT mention, decided_revision, reported_version FROM case_mentions WHERE case_number = ?",
@@ -617,15 +635,25 @@ class Cases:
         )
         reported = {row["mention"]: row["reported_version"] or 0 for row in posts}
         leaking, undecided = self._leaking(case, rows), self._handoffs.undecided(case)
-        untold = self._endings.untold(case, rows)
+        unconfirmed, unheard = self._handoffs.unconfirmed_posts(case), self._endings.unheard(case, rows)  # fmt: skip
+        waiting = unconfirmed | self._endings.untold(case, rows).keys() | self._endings.pressed(case, rows, at)  # fmt: skip
         for row in rows:
             if row["kind"] in _LEAVES_OPEN or row["version"] in undecided:
                 continue
             for mention, revision in json.loads(row["covers"]):
-                if mention in untold or (row["kind"] == "escalate" and mention in leaking):
+                if mention in unheard and self._endings.is_of_leak_alone(row):
+                    continue
+                if mention in waiting or (row["kind"] == "escalate" and mention in leaking):
                     continue
                 if row["version"] > reported.get(mention, 0):
                     covered[mention] = max(revision, covered.get(mention, 0))
+        if (
+            unconfirmed
+        ):  # until they confirm it stands where danger does, whatever lane it came from
+            self._db.execute(
+                "UPDATE case_mentions SET lane = 'now' WHERE lane IN ('answer', 'look', 'rest') AND mention IN (SELECT value FROM json_each(?))",
+                json.dumps(sorted(unconfirmed)),
+            )
         for row in posts:
             if row["decided_revision"] != covered.get(row["mention"]):
                 self._db.execute(

@@ -280,7 +280,7 @@ class Deadlines:
     def __init__(self, database: Database) -> None:
         self.due_by: DueBy = Hours().due
         # whether all that waits in Now of a case is with its team; whoever keeps cases says so
-        self.is_in_hand: Callable[[int], bool] = lambda case: False
+        self.is_in_hand: Callable[[int, datetime], bool] = lambda case, at: False
         self.is_out_of_sight: Callable[[int], bool] = lambda case: (
             False
         )  # somebody hid all that waits
@@ -398,7 +398,7 @@ class Deadlines:
             passed_on is not None and lane is None
         ):  # decided, and nobody has it: what was promised holds
             lane = running["lane"] if running else "now"
-        in_hand = wanted and lane == "now" and self.is_in_hand(case["number"])
+        in_hand = wanted and lane == "now" and self.is_in_hand(case["number"], at)
         if lane == "look" and running and (running["missed_at"] or core_clock.parse(running["due_at"]) <= at):  # fmt: skip
             in_hand = wanted and self.is_out_of_sight(case["number"])
         if (

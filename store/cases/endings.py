@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core import clock
@@ -17,15 +17,16 @@ from core.danger import first_steps, harms
 from core.errors import StoreError
 from core.models import DecisionKind
 from store.cases.handoffs import ASKS as ASKS
+from store.cases.handoffs import EMAILED, Handoff, Handoffs
 from store.cases.handoffs import TELLS as TELLS
-from store.cases.handoffs import Handoff, Handoffs
 from store.cases.models import CaseDecision
 from store.cases.takedowns import HIDES
 from store.database import Database
 from store.own_posts import ANSWERED
 from store.sqlite import Row
 
-# Of these the team has to say that it has it; of a leak an email is enough, since its 72 hours go on until it answered.
+# Of these the team has to say that it has it; of a leak an email that has left is enough, as long as its 72 hours go on longer than
+# the team is given to say so.
 _CONFIRMED: frozenset[str] = frozenset(("safeguarding", "threat"))
 # The step of a path that says who has it, where the team is not set up and nothing was passed on.
 _SAYS_WHO = {"safeguarding": ("danger", "has_it"), "threat": ("threat", "has_it"), "pid": ("leak", "tell")}  # fmt: skip
@@ -94,6 +95,7 @@ class CaseFacts:
     steps: Sequence[Row] = ()
     replies: Sequence[Row] = ()
     recorded: int | None = None  # the version with which the record of a leak was saved
+    ends_at: str | None = None  # when the 72 hours of a leak end that run
     masked: Mapping[int, str] = field(default_factory=dict, repr=False)
 
 
@@ -118,7 +120,7 @@ class Endings:
             WHERE i.case_number {of_these} AND i.lane = 'now' AND NOT i.deleted""",
             listed,
         ))  # fmt: skip
-        handoffs = _by_case(self._db.rows(f"SELECT case_number, version, role, posts, state FROM handoffs WHERE case_number {of_these} AND state <> 'taken back' ORDER BY number", listed))  # fmt: skip
+        handoffs = _by_case(self._db.rows(f"SELECT h.case_number, h.version, h.role, h.posts, h.state, h.at, {EMAILED} AS emailed FROM handoffs h WHERE h.case_number {of_these} AND h.state <> 'taken back' ORDER BY h.number", listed))  # fmt: skip
         steps = _by_case(self._db.rows(
             f"""SELECT s.case_number, s.path, s.step, s.outcome, s.at, s.decision, s.encrypted, u.name FROM path_steps s LEFT JOIN users u ON u.number = s.by_user
             WHERE s.case_number {of_these} AND s.undone_at IS NULL ORDER BY s.number""",
@@ -128,6 +130,10 @@ class Endings:
         recorded = {row["case_number"]: row["version"] for row in self._db.rows(
             f"""SELECT case_number, max(stopped_version) AS version FROM deadlines WHERE case_number {of_these} AND kind = 'pid'
             AND stop_reason = 'recorded' GROUP BY case_number""",
+            listed,
+        )}  # fmt: skip
+        ends = {row["case_number"]: row["due_at"] for row in self._db.rows(
+            f"SELECT case_number, min(due_at) AS due_at FROM deadlines WHERE case_number {of_these} AND kind = 'pid' AND stopped_at IS NULL GROUP BY case_number",
             listed,
         )}  # fmt: skip
         begun = [case for case, rows in steps.items() if any(row["path"] == "danger" for row in rows)]  # fmt: skip
@@ -141,7 +147,7 @@ class Endings:
         return {
             case: CaseFacts(
                 posts=posts.get(case, ()), handoffs=handoffs.get(case, ()), steps=steps.get(case, ()), replies=replies.get(case, ()),
-                recorded=recorded.get(case), masked=masked.get(case, {}),
+                recorded=recorded.get(case), ends_at=ends.get(case), masked=masked.get(case, {}),
             )
             for case in cases
         }  # fmt: skip
@@ -185,6 +191,55 @@ class Endings:
             for mention, flags in graves.items()
         }
         return {mention: flags for mention, flags in left.items() if flags}
+
+    def pressed(self, case: int, standing: Sequence[Row], at: datetime) -> frozenset[int]:
+        """Posts of a leak that its team was passed and has not confirmed, while its 72 hours are over or end before it would have to: they wait in Now until it has."""
+        facts = self.facts((case,))[case]
+        if facts.ends_at is None:
+            return frozenset()
+        versions, ends_at = {row["version"] for row in standing}, clock.parse(facts.ends_at)
+        posts: set[int] = set()
+        for row in facts.handoffs:
+            knows = self._handoffs.policy.receiver(row["role"]).type in TELLS["pid"]
+            if knows and row["state"] == "waits" and row["version"] in versions and self._handoffs.is_pressed(
+                row["role"], clock.parse(row["at"]), at, ends_at
+            ):  # fmt: skip
+                posts |= {mention for mention, _ in json.loads(row["posts"])}
+        return frozenset(posts)
+
+    def unheard(self, case: int, standing: Sequence[Row]) -> frozenset[int]:
+        """Posts of a leak that its team was passed in which somebody complains or asks for help as well, and that nobody answered or looks after: hiding them answers nobody, in whatever lane they stand."""
+        told = {
+            mention for row in standing if row["kind"] == "escalate" and self._knows_of_leaks(row["role"])
+            for mention, _ in json.loads(row["covers"])
+        }  # fmt: skip
+        if not told:
+            return frozenset()
+        rows = self._db.rows(
+            f"""SELECT i.mention, m.revision, m.found_at, ({ANSWERED}) AS answered, a.protected, '[]' AS reported,
+                (SELECT json_group_array(f.flag) FROM case_flags f WHERE f.mention = i.mention) AS flags
+            FROM case_mentions i JOIN mentions m ON m.number = i.mention JOIN assessments a ON a.number = i.assessment
+            WHERE i.case_number = ? AND i.lane IN ('now', 'answer', 'look') AND NOT i.deleted
+                AND i.mention IN (SELECT value FROM json_each(?))""",
+            case, json.dumps(sorted(told)),
+        )  # fmt: skip
+        spoken_of = {row["mention"]: _flags(row, standing, None) for row in rows}
+        asking = {
+            row["mention"] for row in rows
+            if not row["answered"] and "pid" in spoken_of[row["mention"]]
+            and (row["protected"] == "complaint" or not spoken_of[row["mention"]].isdisjoint((ASKS, "allegation")))
+        }  # fmt: skip
+        if not asking:
+            return frozenset()
+        facts = replace(self.facts((case,))[case], posts=rows)
+        return frozenset(asking - self._looked_after(facts, standing))
+
+    def _knows_of_leaks(self, role: str | None) -> bool:
+        return self._handoffs.policy.receiver(role or "").type in TELLS["pid"]
+
+    def is_of_leak_alone(self, decision: Row) -> bool:
+        """Whether a decision passes a leak to the team that must know, which answers nothing else in it."""
+        return decision["kind"] == "escalate" and self._knows_of_leaks(decision["role"])
 
     def steps_left(
         self, case: int, standing: Sequence[Row], facts: CaseFacts | None = None
@@ -296,7 +351,7 @@ class Endings:
             for mention, _ in json.loads(row["posts"])
         }  # fmt: skip
         looked_after |= {row["mention"] for row in facts.replies if row["version"] in versions}
-        written = next((row["at"] for row in facts.steps if (row["path"], row["step"]) == ("leak", "help") and row["decision"] is None), None)  # fmt: skip
+        written = next((row["at"] for row in facts.steps if row["path"] == "leak" and row["step"] in ("help", "harm") and row["decision"] is None), None)  # fmt: skip
         return looked_after | {
             row["mention"] for row in facts.posts if written is not None and row["found_at"] <= written
         }  # fmt: skip
@@ -342,7 +397,8 @@ class Endings:
             team = self._handoffs.policy.receiver(row["role"]).type
             for flag, teams in TELLS.items():
                 waits = row["state"] == "waits"
-                if team in teams and not (waits and (withdraws or flag in _CONFIRMED)):
+                needs_word = withdraws or flag in _CONFIRMED or not row["emailed"]
+                if team in teams and not (waits and needs_word):
                     known_of[flag] |= {mention for mention, _ in json.loads(row["posts"])}
         for flag, (path, step) in _SAYS_WHO.items():
             for row in facts.steps:

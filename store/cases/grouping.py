@@ -72,6 +72,9 @@ _ABOUT_THE_SAME = """(:lane IS NULL OR i.lane IS NULL OR i.lane = :lane AND (
         AND f.flag IN (SELECT value FROM json_each(:flags)))))"""
 
 
+# Whether Safeguarding was passed a post `m` of a case `i`, from a lane of those on duty, and nobody there has confirmed.
+UNCONFIRMED_POST = """EXISTS (SELECT 1 FROM handoffs h JOIN json_each(h.posts) p ON json_extract(p.value, '$[0]') = m.number
+    WHERE h.case_number = i.case_number AND h.state = 'waits' AND h.role = 'safeguarding')"""
 # What a person said of its speaking up; that it does not holds of the words that they read alone.
 _RULED = "CASE WHEN i.ruled = 0 AND i.revision < m.revision THEN NULL ELSE i.ruled END"
 
@@ -164,7 +167,7 @@ class Grouping:
                     a.number AS assessment, a.masked, a.risk, a.protected, a.staff, a.sentiment, a.read,
                     a.in_scope, x.flags AS missed, i.reported_version, i.decided_revision,
                     i.mention IS NULL AS new, {FOUND_AS_SPEAKING.format("m.number")} AS sought,
-                    {ANSWERS_SPEAKING.format("m.number")} AS beneath, {SPOKE_BEFORE.format("m.number")} AS spoke, coalesce(i.decided_revision < m.revision, 0) AS edited, {_RULED} AS ruled, i.opened_at IS NOT NULL AS opened,
+                    {ANSWERS_SPEAKING.format("m.number")} AS beneath, {SPOKE_BEFORE.format("m.number")} AS spoke, coalesce(i.decided_revision < m.revision, 0) AS edited, {_RULED} AS ruled, i.opened_at IS NOT NULL AS opened, {UNCONFIRMED_POST} AS unconfirmed,
                     EXISTS (SELECT 1 FROM staff_reports t WHERE t.mention = m.number) AS reported, coalesce(c.seen, 0) AS seen
                 FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value
                 JOIN revisions v ON v.mention = m.number AND v.revision = m.revision
@@ -224,7 +227,7 @@ class Grouping:
             staff=row["staff"], sentiment=row["sentiment"], read=row["read"],
             in_scope=bool(row["in_scope"]), followers=row["followers"], shares=row["shares"],
             hidden=bool(row["hidden"]), reported=reported, unlooked=reported and not row["seen"], edited=bool(row["edited"]), worry=worry, press=press,
-            sought=bool(row["sought"]), beneath=bool(row["beneath"]), spoke=bool(row["spoke"]), opened=bool(row["opened"]), ruled=None if row["ruled"] is None else bool(row["ruled"]),
+            sought=bool(row["sought"]), beneath=bool(row["beneath"]), spoke=bool(row["spoke"]), opened=bool(row["opened"]), unconfirmed=bool(row["unconfirmed"]), ruled=None if row["ruled"] is None else bool(row["ruled"]),
             context=contexts.from_json(content.get("context")),
             posted_at=clock.parse(row["posted_at"]) if row["posted_at"] != row["fetched_at"] else None,
         )  # fmt: skip

@@ -68,6 +68,9 @@ LONGEST_LIST = 100  # of what waits, as one page holds it
 CHASED_BEFORE = timedelta(hours=1)  # a case of Answer is due
 # Within which a leak is confirmed by the team that must know, by the clock, whatever its minutes in working hours come to: its 72 hours run at night too
 WITHIN_A_DAY = timedelta(hours=24)
+PRESSED = timedelta(
+    hours=1
+)  # within which a leak is confirmed whose 72 hours are over, or end before its team need say that it has it
 LEAK = "pid"
 OFFICE_HOURS = WorkingTime(days=frozenset(range(5)), start=time(9), end=time(17))
 # A later decision of these settles what was passed on.
@@ -79,9 +82,15 @@ _FACTS: Mapping[str, HandoffState] = {
     "answered": "answered",
     "waits again": "waits",
 }
-# Of a hand-off `h` and its decision `d`: passed on from Now about somebody who may be in danger, and nobody has it yet.
-UNCONFIRMED = """h.state = 'waits' AND d.lane = 'now' AND (h.role = 'safeguarding' OR EXISTS (
-    SELECT 1 FROM json_each(h.flags) WHERE value IN ('safeguarding', 'threat')))"""
+# Of a hand-off `h` and its decision `d`: passed on from Now about somebody who may be in danger, or to Safeguarding from any lane
+# of those on duty, and nobody has it yet.
+UNCONFIRMED = """h.state = 'waits' AND (d.lane = 'now' AND (h.role = 'safeguarding' OR EXISTS (
+    SELECT 1 FROM json_each(h.flags) WHERE value IN ('safeguarding', 'threat')))
+    OR h.role = 'safeguarding' AND coalesce(d.lane, '') <> 'guardian' AND EXISTS (SELECT 1 FROM json_each(h.posts) p JOIN case_mentions g
+        ON g.mention = json_extract(p.value, '$[0]') AND g.lane IN ('now', 'answer', 'look', 'rest')))"""
+# Whether an email of a hand-off `h` to its team has left: one that can't be looked up any more has.
+EMAILED = """EXISTS (SELECT 1 FROM handoff_steps s JOIN outbox o ON o.number = s.outbox WHERE s.handoff = h.number AND s.kind <> 'told'
+    AND o.sent_at IS NOT NULL)"""
 
 # Whether a case `c` past its time is so for whoever decides, at `{at}`: once a team has one or should have it, and no lane holds it
 # any more, the time there was to decide on it is nobody's: what is due is that the team confirms. Whoever asked for help or is a
@@ -384,6 +393,48 @@ class Handoffs:
         )  # fmt: skip
         return {row["version"] for row in rows}
 
+    def unconfirmed_posts(self, case: int) -> set[int]:
+        """The posts of a case that went to Safeguarding, and that nobody there has confirmed: they wait in Now, whoever else was passed them."""
+        rows = self._db.rows(
+            f"""SELECT DISTINCT json_extract(p.value, '$[0]') AS mention FROM handoffs h JOIN case_decisions d
+                ON d.case_number = h.case_number AND d.version = h.version JOIN json_each(h.posts) p
+            WHERE h.case_number = ? AND h.role = '{SAFEGUARDING}' AND {UNCONFIRMED}""",
+            case,
+        )  # fmt: skip
+        return {row["mention"] for row in rows}
+
+    def unconfirmed_cases(self) -> list[int]:
+        """The cases with such posts, those first that have waited longest."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT h.case_number FROM handoffs h JOIN case_decisions d ON d.case_number = h.case_number AND d.version = h.version
+                WHERE h.role = '{SAFEGUARDING}' AND {UNCONFIRMED} AND {self._seen("h.")} GROUP BY h.case_number ORDER BY min(h.at), h.case_number LIMIT {LONGEST_LIST}"""
+            )
+        return [row["case_number"] for row in rows]
+
+    def is_pressed(self, role: str, passed_at: datetime, at: datetime, ends_at: datetime) -> bool:
+        """Whether the 72 hours of a leak that a team was passed are over, or end before it would have to say that it has it."""
+        return ends_at <= max(at, self.policy.due(role, passed_at, flags=(LEAK,)))
+
+    def press(self, case: int, at: datetime) -> None:
+        """Has the team of a leak confirm within the hour once its 72 hours are over, or end before it would have to: also where they turn out to count from earlier."""
+        ends_at = self.breach_ends(case)
+        for handoff in self._handoffs("h.case_number = ? AND h.state = 'waits'", case) if ends_at else ():  # fmt: skip
+            due = at + PRESSED
+            knows = self.policy.receiver(handoff.role).type in TELLS[LEAK]
+            if not knows or handoff.due_at is None or handoff.due_at <= due:
+                continue
+            if ends_at is not None and self.is_pressed(handoff.role, handoff.at, at, ends_at):
+                self._db.execute(
+                    "UPDATE handoffs SET due_at = ?, next_at = CASE WHEN next_at > ? THEN ? ELSE next_at END WHERE number = ?",
+                    clock.text(due), clock.text(due), clock.text(due), handoff.number,
+                )  # fmt: skip
+
+    def breach_ends(self, case: int) -> datetime | None:
+        """When the 72 hours of a case end; None where none run."""
+        running = (each.due_at for each in self._deadlines.of_case(case) if each.kind == LEAK and each.stopped_at is None)  # fmt: skip
+        return min(running, default=None)
+
     def unfollowed(self) -> list[int]:
         """Cases that stand as passed on though no role has or should have them: answered, or passed on long ago."""
         with self._db.snapshot():
@@ -661,7 +712,9 @@ class Handoffs:
         answer_due = self.request_due(case) if ASKS in flags and not by_lane else None
         if answer_due is not None and self.policy.receiver(role).type in ANSWERS:
             lane, case_due = "answer", answer_due
-        return self.policy.due(role, at, flags=flags, lane=lane, case_due=case_due)
+        due = self.policy.due(role, at, flags=flags, lane=lane, case_due=case_due)
+        ends_at = self.breach_ends(case) if self.policy.receiver(role).type in TELLS[LEAK] else None
+        return min(due, at + PRESSED) if ends_at is not None and ends_at <= due else due
 
     def request_due(self, case: int) -> datetime | None:
         """By when whoever asked for help in a case is to have an answer, whoever has it; None where nobody waits for one."""
@@ -733,6 +786,11 @@ class Handoffs:
                 handoff.number, "taken back", at, by=by, to="all" if recipients else "", recipients=recipients
             )  # fmt: skip
             self._set(handoff, "taken back", at)
+            if handoff.role == SAFEGUARDING:  # where its posts wait is worked out anew
+                self._db.execute(
+                    "UPDATE case_mentions SET reason = NULL WHERE mention IN (SELECT value FROM json_each(?))",
+                    json.dumps([mention for mention, _ in handoff.posts]),
+                )
             self._db.add_event(
                 "hand-off taken back", at, case=handoff.case, handoff=handoff.number,
                 **({"by": by} if by is not None else {}),
@@ -753,7 +811,13 @@ class Handoffs:
             self._set(handoff, state, at)
 
     def _due(self, handoff: Handoff, at: datetime) -> datetime:
-        return self.policy.due(handoff.role, at, flags=handoff.flags, lane=handoff.lane)
+        due = self.policy.due(handoff.role, at, flags=handoff.flags, lane=handoff.lane)
+        ends_at = (
+            self.breach_ends(handoff.case)
+            if self.policy.receiver(handoff.role).type in TELLS[LEAK]
+            else None
+        )
+        return min(due, at + PRESSED) if ends_at is not None and ends_at <= due else due
 
     def _set(
         self, handoff: Handoff, state: HandoffState, at: datetime, *, due: datetime | None = None,

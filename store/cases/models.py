@@ -42,7 +42,8 @@ class PostFacts:
     since it was decided on. `unlooked`: nor opened the case, but who reported it. `edited`: its words changed after they were decided on. `ruled`: what a person said of its speaking up, None
     where nobody did. `sought`: a search for speaking up found it;
     `beneath`: it answers a post of the Guardian's. `spoke`: before its words changed, or could not be read again, it was read as
-    speaking up. `press`: what colleagues wrote who say that a journalist asks, each with when, in clear. `opened`: a threat in it was taken up by nobody of the Guardian's lane. `posted_at` is None where nobody said when.
+    speaking up. `press`: what colleagues wrote who say that a journalist asks, each with when, in clear. `opened`: a threat in it was taken up by nobody of the Guardian's lane. `unconfirmed`: Safeguarding was passed it and
+    nobody there has confirmed. `posted_at` is None where nobody said when.
     """
 
     platform: Platform
@@ -67,6 +68,7 @@ class PostFacts:
     beneath: bool = False
     spoke: bool = False
     opened: bool = False
+    unconfirmed: bool = False
     posted_at: datetime | None = None
     context: Context = field(default=NOWHERE, repr=False)
     worry: str = field(default="", repr=False)

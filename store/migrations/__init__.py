@@ -68,6 +68,7 @@ from store.migrations import m098_headings_of_reports as m098_headings_of_report
 from store.migrations import m100_reports_that_speak_up as m100_reports_that_speak_up
 from store.migrations import m102_steps_by_moment as m102_steps_by_moment
 from store.migrations import m104_parts_that_wait as m104_parts_that_wait
+from store.migrations import m112_deaths_by_name as m112_deaths_by_name
 from store.migrations import m114_split_from as m114_split_from
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations

@@ -35,10 +35,13 @@ _REPORTER_WAITS = _REPORTER_ASKS.replace(
 )
 # Of a case in Answer whose clocks are no longer those of its flags: somebody answered it, or it never had any.
 _RUNS = "EXISTS (SELECT 1 FROM deadlines WHERE case_number = c.number AND stopped_at IS NULL AND kind = '{}'{})"
-# A case that waits in Now for what a patient's details, masked in one of its posts, are.
-_DETAILS = """c.lane = 'now' AND EXISTS (SELECT 1 FROM case_mentions i CROSS JOIN case_flags f ON f.mention = i.mention AND f.flag = 'pid'
+# A case that waits in Now for what may be a patient's details in one of its posts, by the program or as a colleague reported it.
+_DETAILS = """c.lane = 'now' AND EXISTS (SELECT 1 FROM case_mentions i
     WHERE i.case_number = c.number AND i.lane = 'now' AND i.reviewable AND NOT i.deleted
-    AND NOT coalesce(i.decided_revision >= i.revision, 0))"""
+    AND NOT coalesce(i.decided_revision >= i.revision, 0)
+    AND (EXISTS (SELECT 1 FROM case_flags f WHERE f.mention = i.mention AND f.flag = 'pid')
+        OR i.reported_version IS NOT NULL AND EXISTS (SELECT 1 FROM alerts a, json_each(a.flags) j WHERE a.kind = 'reported'
+            AND (a.mention = i.mention OR a.case_number = i.case_number) AND j.value = 'pid')))"""
 # A role has the case, and nobody is left who should say that they have it.
 _HAS_IT = "h.state = 'confirmed' AND NOT EXISTS (SELECT 1 FROM handoffs w WHERE w.case_number = h.case_number AND w.state = 'waits')"
 _NEWEST = "h.version = (SELECT max(version) FROM handovers WHERE note = h.note)"

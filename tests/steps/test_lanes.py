@@ -396,6 +396,9 @@ REASONS: list[tuple[PostFacts, tuple[str, ...], str]] = [
     (post("that nurse", flag("sexual", "person"), context=OURS), (), "Sexual remark about a nurse, on our page"),
     (post("w", flag("hate", "group"), kind="reply"), (), "Hate about a group, in a thread"),
     (post("w", flag("allegation", harm="serious")), (), "Says that someone came to serious harm"),
+    (post("he died at six in the morning", flag("allegation", harm="serious")), (), "Says that someone died"),
+    (post("I want to ask at the inquest who decided that", flag("allegation", harm="serious")), ("Ealing",), "Says that someone died, Ealing"),
+    (post("he nearly died", flag("allegation", harm="serious")), (), "Says that someone came to serious harm"),
     (post("w", "removal_request"), (), "Asks us to take something down"),
     (post("no call back from the GP", protected="complaint"), ("Brent",), "Complaint: GP appointments, Brent"),
     (post("Call back works. They rang. More of this.", protected="complaint", sentiment="negative"), (), "Praise: GP appointments"),
@@ -676,3 +679,16 @@ def test_staff_who_harass_somebody_and_allege_nothing_are_no_case_of_the_guardia
     assert lanes.is_guardians(post("w", "grievance", staff="icb"))
     assert lanes.is_guardians(post("w", "grievance", "allegation", flag("harassment", "colleague"), staff="icb"))  # fmt: skip
     assert lanes.is_guardians(replace(abuse, protected="disclosure"))
+
+
+def test_in_look_a_death_stands_above_all_and_serious_harm_above_what_is_aimed_at_somebody() -> (
+    None
+):
+    died = post("He died on Tuesday", flag("allegation", harm="serious"))
+    hurt = post("She lost her leg", flag("allegation", harm="serious"))
+    insult = post("that clown", flag("derogatory", "colleague"), shares=900_000)
+    told = replace(post("w"), reported=True)
+    places = [lanes.weight_of(each, POLICY, "look") for each in (died, told, hurt, insult)]
+    assert places == sorted(places, reverse=True)
+    assert places[0] > places[1] + lanes.PERSON_FIRST
+    assert places[2] > places[3]

@@ -99,6 +99,14 @@ def emailed(house: House) -> list[tuple[str, tuple[str, ...]]]:
     return [(row.payload["step"], row.recipients) for row in rows if row.kind == "handoff"]
 
 
+def teams_are_emailed(house: House) -> None:
+    """What was passed on by email leaves now, as a delivery sends it."""
+    for row in house.store.outbox.due(NOW.replace(year=NOW.year + 1)):
+        if row.kind == "handoff":
+            house.store.outbox.mark_sent(row.number, NOW)
+    house.store.cases.follow_leaks(NOW)
+
+
 def outline(page: Tags) -> list[str]:
     """The classes of the steps, in their order."""
     steps = [one.get("class", "") for one in page.all("li")]

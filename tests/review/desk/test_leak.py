@@ -29,6 +29,7 @@ from tests.review.desk.paths import (
     outline,
     path_of,
     ready,
+    teams_are_emailed,
 )
 from tests.review.factories import (
     ALLEGATION,
@@ -433,6 +434,7 @@ def test_a_leak_stays_in_now_with_its_clock_until_it_is_out_of_sight(desk: House
     way = confirmed(desk)
     number = case_of(desk.store, LEAK)
     do(desk, way, "tell")
+    teams_are_emailed(desk)
     case = desk.store.cases.get(number)
     assert case is not None
     assert (case.lane, case.state) == ("now", "open")
@@ -520,6 +522,7 @@ def test_a_leak_that_is_shown_again_is_back_in_now(desk: House) -> None:
     way = confirmed(desk)
     number = case_of(desk.store, LEAK)
     do(desk, way, "tell")
+    teams_are_emailed(desk)
     do(desk, way, "hide")
     hidden = desk.store.cases.get(number)
     do(desk, way, "hide")  # the form is now the one that shows it again
@@ -533,6 +536,7 @@ def test_a_leak_that_was_reported_or_is_gone_waits_no_more(desk: House) -> None:
     way = confirmed(desk)
     number = case_of(desk.store, LEAK)
     do(desk, way, "tell")
+    teams_are_emailed(desk)
     (post,) = desk.store.cases.mentions(number)
     stored = desk.store.mentions.get(post.item.number)
     assert stored is not None
@@ -927,7 +931,7 @@ def test_by_keys_a_leak_is_five_presses_from_its_case_to_the_next(page: Page, de
         expect(page.get_by_role("button", name=name)).to_be_focused()
         keys(page, "Enter")
     expect(page.locator(".done")).to_contain_text(
-        f"case {case}, your part of the leak is done. Its 72 hours run on."
+        f"case {case}, your part of the leak is done. Its 72 hours end Mon 23 Nov 11:00."
     )
     expect(page.locator("#pane")).not_to_have_attribute("data-case", str(case))
     assert emailed(desk) == [("sent", ("ig.duty@example.org",))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from review.desk.harm import tells_of_death
+from review.desk.harm import needs_looking_into
 from tests.review.conftest import House
 from tests.review.desk.paths import do, now_lane, ready
 from tests.review.desk.test_leak import RECORDED
@@ -45,7 +45,7 @@ def test_a_death_has_a_step_and_what_ended_well_or_goes_on_has_none(anew: House,
     assert ("It tells of a death as well: the steps ask who looks into that" in read(anew, case).text) is dies  # fmt: skip
     assert "PALS can look into it" not in read(anew, case).text
     post = anew.store.cases.mentions(case_of(anew.store, leak(words)))[0].item
-    assert tells_of_death(post) is dies
+    assert needs_looking_into(post) is dies
 
 
 def test_pals_is_passed_the_death_or_somebody_writes_who_looks_into_it(anew: House) -> None:

@@ -9,9 +9,9 @@ from reports import handoffs
 from store import Case
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
-from tests.review.desk.paths import do, now_lane, ready
+from tests.review.desk.paths import do, now_lane, ready, teams_are_emailed
 from tests.review.desk.test_leak import RECORDED
-from tests.review.factories import Told, case_of, configure, tell
+from tests.review.factories import NOW, Told, case_of, configure, tell
 from tests.review.pages import Tags, read, send
 from tests.store.factories import AT
 
@@ -135,12 +135,45 @@ def test_handover_names_it_among_danger_or_hurt_and_afterwards_too(desk: House) 
     way = confirmed(desk)
     do(desk, way, "by_hand", mention=post(desk).partition(":")[0], after="0", when="11:00")
     do(desk, way, "told", who="Priya Nair", when="11:00", how="phone", prefix="told")
-    assert stored(desk).lane is None  # the leak is dealt with
+    assert stored(desk).lane == "now"  # the leak is dealt with, and what is told beside it is not
     for address in ("/handover", case(desk)):
         assert NOT_TOLD in read(desk, address).text
     do(desk, way, "harm_told", who="Priya Nair", when="11:00", prefix="harmed")
+    assert stored(desk).lane is None
     for address in ("/handover", case(desk)):
         assert NOT_TOLD not in read(desk, address).text
+
+
+def test_harm_that_is_passed_on_and_not_confirmed_stands_in_now_and_in_the_boxes_that_describe_it(desk: House) -> None:  # fmt: skip
+    way, number = confirmed(desk), case_of(desk.store, HURT)
+    do(desk, way, "by_hand", mention=post(desk).partition(":")[0], after="0", when="11:00")
+    do(desk, way, "told", who="Priya Nair", when="11:00", how="phone", prefix="told")
+    do(desk, way, "harm")
+    do(desk, way, "copies")
+    page, handover = read(desk, way).text, read(desk, "/handover").text
+    assert "passed the harm to Safeguarding: not sent yet" in page
+    assert "told Safeguarding of the harm" not in page
+    assert "Safeguarding was not told of the harm" in handover
+    unconfirmed = handover.partition("Passed on or rung, and nobody there has confirmed.")[2]
+    assert f"case {number}: Patient’s NHS number; serious harm" in unconfirmed
+    assert "the email to Safeguarding has not left" in unconfirmed
+    teams_are_emailed(desk)
+    assert stored(desk).lane == "now"
+    assert (
+        "passed the harm to Safeguarding: emailed 11:00, not confirmed yet" in read(desk, way).text
+    )
+    handover = read(desk, "/handover").text
+    assert "Safeguarding was not told of the harm" not in handover
+    assert f"case {number}:" in handover.partition("nobody there has confirmed.")[2]
+    saved = read(desk, f"{case(desk)}?saved={number}.leak").text
+    assert "It stays in Now until Safeguarding has confirmed" in saved
+    (handoff,) = [each for each in desk.store.handoffs.open(number) if each.role == "safeguarding"]
+    assert handoff.due_at is not None
+    assert stored(desk).due_at == handoff.due_at  # by the minute, and red once that is over
+    assert desk.store.handoffs.confirm(handoff.number, by=desk.who["amina"], at=NOW, who="Ruth Bell", when=NOW)  # fmt: skip
+    assert stored(desk).lane is None
+    assert "passed the harm to Safeguarding: they have confirmed" in read(desk, way).text
+    assert "nobody there has confirmed" not in read(desk, "/handover").text
 
 
 def test_sources_names_safeguarding_beside_information_governance_while_no_email_leaves(

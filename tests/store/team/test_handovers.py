@@ -195,3 +195,11 @@ def test_a_story_that_asks_us_nothing_is_no_media_enquiry(store: Store, team: Te
         1,
         (),
     )  # nobody has confirmed a breach, whose clock is another
+
+
+@pytest.mark.parametrize(("ticked", "counted"), [("pid", 1), ("threat", 0)])
+def test_details_that_a_colleague_reported_count_among_those_that_wait_in_now(store: Store, team: Team, ticked: str, counted: int) -> None:  # fmt: skip
+    del team
+    take_into(store, "now", mention(9, text="The board on the ward", fetched_at=AT))
+    store.staff_reports.add(1, at=AT, worry="look", flags=(ticked,))
+    assert len(store.handovers.standing(AT, AT + HOUR).details) == counted
