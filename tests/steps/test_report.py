@@ -205,7 +205,7 @@ def test_a_store_that_is_not_there_is_not_taken_for_a_quiet_one(
 
 def test_every_flag_has_a_meaning_those_that_are_off_too(made: Path) -> None:
     with at_home(made) as (house, _):
-        meanings = report.meanings(house)
+        meanings = report.daily_list(house, *report.day_before(clock.now()))[0].meanings
     assert set(meanings) == set(schema.load().flags)
     assert all(meanings.values())
 
@@ -216,4 +216,5 @@ def test_lists_word_flags_as_the_policy_in_force_does(made: Path) -> None:
     (made.parent / "ours.toml").write_text(ours, "utf-8")
     changed(made, classifier={"policy": "ours.toml"})
     with at_home(made) as (house, _):
-        assert report.meanings(house)["threat"].startswith("Says that there is an intent")
+        listed, _ = report.daily_list(house, *report.day_before(clock.now()))
+    assert listed.meanings["threat"].startswith("Says that there is an intent")
