@@ -86,7 +86,7 @@ class Daily:
     def left_out_lines(self) -> Sequence[str]:
         """How many were left out, a line a reason; of what may be speaking up not even how many, as of a table that a lead takes."""
         staff = self.left_out.get("staff", 0)
-        others = {why: count for why, count in self.left_out.items() if why != "staff"}
+        others = {**self.left_out, "staff": 0}
         return [*exports.left_out_in_words(others), *([f"{staff:,} {STAFF_ALONE}"] if staff else [])]  # fmt: skip
 
     @property

@@ -23,6 +23,7 @@ from store.retention import SPARED
 from store.rights.objections import accounts_named
 from store.search import POST
 
+GOVERNANCE: tuple[Role, ...] = ("governance",)  # who answers to a person's rights
 TOGETHER = "Handle and id stand together in a post that is held"
 NOT_OF_PERSON = (
     "post {post} is neither by the person of request {request} nor holds what they were looked for by. If it is about them by another name or account, look for that "
@@ -298,7 +299,7 @@ def check_posts(store: Store, numbers: Iterable[int], *, request: int, by: str, 
 
 
 def check_who(
-    store: Store, *, by: str, request: int | None = None, roles: Collection[Role] = ("governance",)
+    store: Store, *, by: str, request: int | None = None, roles: Collection[Role] = GOVERNANCE
 ) -> None:
     """Raises StoreError where whoever acts has no account here with one of these roles, or the request that they name is not open.
 
