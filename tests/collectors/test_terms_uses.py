@@ -208,6 +208,8 @@ def test_no_flag_that_holds_of_staff_alone_is_kept_where_it_may_not_be_kept_who_
 
 def test_what_the_settings_keep_beyond_the_terms_counts_too() -> None:
     flags = (Flag(name="no_disclaimer", score=0.9, clauses=()),)
-    kept = inferences.without_staff(replace(UNION, flags=flags), "bluesky", "post", shipped_policy(), ("bluesky",))  # fmt: skip
+    beyond: tuple[Platform, ...] = ("bluesky",)
+    reading = replace(UNION, flags=flags)
+    kept = inferences.without_staff(reading, "bluesky", "post", shipped_policy(), beyond)
     assert kept.flags == ()
     assert kept.protected == "union"
