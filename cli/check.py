@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -83,8 +83,13 @@ def check(path: Path, send_test: str, offline: bool) -> None:
     if send_test:
         _send_test(config, folder, send_test)
         return
+    say(checks(config, folder) if offline else checks_of_world(config, folder))
+
+
+def say(outcomes: Iterable[Check]) -> None:
+    """A line each; exit status 1 where something is missing."""
     missing = 0
-    for outcome in checks(config, folder) if offline else checks_of_world(config, folder):
+    for outcome in outcomes:
         click.echo(outcome.line())
         missing += outcome.state == "missing"
     if missing:
@@ -192,7 +197,7 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
     if line := unanswered_line(config):
         yield Check("settings", "missing", line)
     yield from (Check("set up in the page", "missing", line) for line in set_up.lines())
-    yield from _governance(config, _day_of_papers(config, folder))
+    yield from _papers(config, _day_of_papers(config, folder))
     yield from _sources(config, folder)
     yield _replies(config)
     yield from _answering(config)
@@ -207,6 +212,28 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
     yield from (each for each in _second(config, folder) if each.what not in elsewhere)
     yield from _named(config)
     yield from _passing_on(config)
+    yield from _people_and_purposes(config, file, folder)
+    if config.pictures.read_text:
+        lack = picture_words.missing()
+        yield Check(
+            "words in pictures", "missing" if lack else "ok", lack or "RapidOCR is installed"
+        )
+    yield from _terms(config)
+    yield from _records(config)
+    yield from _page(config, folder)
+
+
+def checks_of_governance(config: Config, folder: Path) -> Iterator[Check]:
+    """What governance answers for: the papers, who is let in and told, what may be passed on, and the terms of platforms."""
+    file, config = config, _set_up(config, folder).config
+    yield from _papers(config, _day_of_papers(config, folder))
+    yield from _told_to_governance(config)
+    yield from _people_and_purposes(config, file, folder)
+    yield from _terms(config)
+
+
+def _people_and_purposes(config: Config, file: Config, folder: Path) -> Iterator[Check]:
+    """The Guardian, whoever waits for governance's yes, the second people, and the other purpose."""
     yield from _guardian(config, folder)
     yield from _guardian_contacts(config)
     yield from _who_waits(file, folder)
@@ -218,14 +245,6 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
             "off",
             "nobody outside the team is emailed when one is let in at the command line: give the mailbox of the Caldicott Guardian or the data protection officer in [governance]",
         )
-    if config.pictures.read_text:
-        lack = picture_words.missing()
-        yield Check(
-            "words in pictures", "missing" if lack else "ok", lack or "RapidOCR is installed"
-        )
-    yield from _terms(config)
-    yield from _records(config)
-    yield from _page(config, folder)
 
 
 def _set_up(config: Config, folder: Path) -> EffectiveConfig:
@@ -310,7 +329,7 @@ def _day_of_papers(config: Config, folder: Path) -> date:
         return clock.local_day(at)
 
 
-def _governance(config: Config, on: date) -> Iterator[Check]:
+def _papers(config: Config, on: date) -> Iterator[Check]:
     """The papers without which no source is read, and the day on which they must be looked at again."""
     papers = config.governance
     lacks = gate.lacking(config, on)
@@ -503,14 +522,11 @@ def _told_to_governance(config: Config) -> Iterator[Check]:
     if not looks.told_to(config):
         says = "nobody is mailed, only governance's overview tells it: see email under [review.looking]"
         yield Check("one person opens much", "off", says)
-    if not chain.leaves(config):
-        says = "nobody outside this system gets it, so who has file and key can change the record unnoticed: see chain_end_to under [governance]"
-        yield Check("end of the record", "missing", says)
-    else:
-        how = (
-            "each day by an email of its own" if chain.told_to(config) else "with the morning list"
-        )
+    if how := chain.how_it_leaves(config):
         yield Check("end of the record", "ok", f"it leaves {how}")
+    else:
+        says = "nobody outside this system gets it, so who has file and key can change the record unnoticed: give who looks after the program in [health] to, or a mailbox as chain_end_to under [governance]"
+        yield Check("end of the record", "missing", says)
 
 
 def _routes(config: Config, folder: Path) -> Iterator[Check]:

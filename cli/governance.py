@@ -1,4 +1,4 @@
-"""`mentions governance`: the papers that have to be signed, written from what is in force."""
+"""`mentions governance`: the papers that have to be signed, written from what is in force, and what is missing of what governance answers for."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cli import check as checking
 from cli.base import config_option
 from cli.context import command_context
 from reports import rendering
@@ -13,6 +14,7 @@ from reports.papers import pack as papers
 from reports.papers.facts import gather
 from review.auth import two_people
 from review.auth.users import MAY
+from settings import schema
 from steps import model_files
 
 
@@ -20,7 +22,7 @@ from steps import model_files
 @config_option
 @click.pass_context
 def governance(ctx: click.Context, path: Path) -> None:
-    """The papers that governance signs, written from the settings in force."""
+    """The papers that governance signs, written from the settings in force, and what is missing of them."""
     ctx.obj = path
 
 
@@ -63,3 +65,17 @@ def pack(path: Path, output: Path, as_pdf: bool, own: Path | None) -> None:
         lacking = [what for what, value in facts.gate if not value]
         if lacking:
             click.echo(f"not there yet: {'; '.join(lacking)}")
+
+
+@governance.command("check")
+@click.option(
+    "--config",
+    "own",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="As before the word check.",
+)
+@click.pass_obj
+def check(path: Path, own: Path | None) -> None:
+    """What is missing of what governance answers for: one line each, with the mend. Nothing is asked of anybody."""
+    file = own or path
+    checking.say(checking.checks_of_governance(schema.load(file), file.resolve().parent))

@@ -90,7 +90,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "governance": LazyCommand(
         "cli.governance:governance",
-        "The papers that governance signs, written from the settings in force.",
+        "The papers that governance signs, written from the settings in force, and what is missing of them.",
     ),
     "find": LazyCommand(
         "cli.rights:find",

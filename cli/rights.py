@@ -1,4 +1,4 @@
-"""A person's rights at the command line: find, disclose, erase, rectify, object, hold. Whoever has the server may; who did is recorded.
+"""A person's rights at the command line: find, disclose, erase, rectify, object, hold. Each is governance's, as on the page; who did is recorded.
 
 Whom it is about can be left off the command line, which a shell remembers: it is asked for then.
 """
@@ -29,7 +29,7 @@ from store import Correction, PurgeProof, RequestKind
 from store.retention import SPARED, SPARED_ALONE
 from store.rights.objections import accounts_named
 
-BY = click.option("--by", required=True, help="Who does it; it stands in the record.")
+BY = click.option("--by", required=True, help="Who does it: the sign-in name of somebody of governance. It stands in the record.")  # fmt: skip
 REQUEST = click.option("--request", type=int, help="The request in the register that it is for.")
 REQUESTER = click.option("--requester", default="", help="Without --request: who asks, and how to answer them. A request is written down.")  # fmt: skip
 REFERENCE = click.option("--reference", default="", help="With --requester, and needed with it: what their letter is filed under, such as IG/26/118.")  # fmt: skip
@@ -348,7 +348,7 @@ def hold(
     first, and the nightly deletion leaves the posts for 30 days.
     """
     with command_context(path, create=False) as context:
-        rights.check_who(context.store, by=by, request=request)
+        rights.check_who(context.store, by=by, request=request, roles=rights.may_hold(context.store, numbers))  # fmt: skip
         rights.check_stepped_back(context.store, numbers, by=by)
         if request is not None:
             rights.check_posts(

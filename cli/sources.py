@@ -33,6 +33,7 @@ from steps import (
     pins,
     pulse,
     recheck,
+    rights,
 )
 from steps.catalogue import importing
 from steps.catalogue.places import folder_of
@@ -212,7 +213,7 @@ def recheck_command(path: Path, only: tuple[str, ...]) -> None:
 @click.option(
     "--final", is_flag=True, help="Also what can't be undone, without a gentler step before it."
 )
-@click.option("--by", default="", help="Who decided it; the events keep a fingerprint of it.")
+@click.option("--by", default="", help="Who decided it, by their sign-in name: a reviewer, or of the Guardian's lane governance or the Guardian. The events keep a fingerprint of it.")  # fmt: skip
 def moderate_command(
     path: Path, number: int, action: str, confirm: bool, final: bool, by: str
 ) -> None:
@@ -220,6 +221,8 @@ def moderate_command(
     if confirm and not by:
         raise click.UsageError("--confirm needs --by: a person decides")
     with sources_context(path, exclusive=confirm, create=False) as context:
+        if confirm:
+            rights.check_who(context.store, by=by, roles=rights.may_moderate(context.store, number))
         planned = moderate.plan(context, number, action, final=final)
         click.echo(planned.words())
         if planned.why_not:

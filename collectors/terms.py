@@ -22,13 +22,14 @@ Use = Literal[
 USES: tuple[Use, ...] = get_args(Use)
 Reading = Literal["document", "excerpts", "quoted", "no", "none"]
 WAS_READ: frozenset[Reading] = frozenset(("document", "excerpts", "quoted"))
+NOT_WHOLE: frozenset[Reading] = frozenset(("excerpts", "quoted", "no", "none"))
 # What is said of each in papers and by `mentions check`.
 HOW_READ: Mapping[Reading, str] = {
     "document": "read on {on}, in a stored copy",
     "excerpts": "read in part on {on}, in stored copies",
     "quoted": "read on {on} as others quote it: the document itself could not be read",
-    "no": "could not be read",
-    "none": "no one document: our own rule, or each site’s",
+    "no": "not read: it could not be",
+    "none": "not read, since there is no one document: our own rule, or each site’s",
 }
 # Where each use is refused: the function that asks `forbids`, or that refuses it of every platform.
 REFUSED_BY: Mapping[Use, str] = {
@@ -56,6 +57,8 @@ class Terms(BaseModel):
     reads_pictures: bool = False  # may a program read the words in attached pictures?
     police_asks: bool = False  # are the police told the link alone, and ask the platform?
     not_for: tuple[Use, ...]
+    needed: tuple[Use, ...] = ()  # of a row that was not read whole: what is done all the same
+    needed_for: str = Field(default="", max_length=300)
     says: tuple[str, ...] = Field(min_length=1)
     source: str = Field(min_length=1)
     address: str = Field(pattern=r"^(https://\S+)?$")
@@ -76,6 +79,14 @@ class Terms(BaseModel):
             raise ValueError(
                 "read, rests_on and version stand where the document was read, and nowhere else"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _gives_no_leave_that_nobody_read(self) -> Self:
+        if bool(self.needed) != bool(self.needed_for) or set(self.needed) & set(self.not_for):
+            raise ValueError("needed says why in needed_for, and names no use that is forbidden")
+        if self.reading in NOT_WHOLE and set(self.needed) | set(self.not_for) != set(USES):
+            raise ValueError("a row that was not read whole says of each use that it is forbidden, or why it is needed")  # fmt: skip
         return self
 
     @property

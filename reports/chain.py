@@ -1,4 +1,7 @@
-"""The email by which the end of the record of decisions leaves each day: how many entries there are, and the end. Nothing else."""
+"""How the end of the record of decisions leaves this system each day: in the daily heartbeat, the morning list, or an email of its own.
+
+How many entries there are, and the end. Nothing else.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from core import clock
+from reports import health
 from reports.email import message
 from reports.rendering import render
 from settings.schema import Config
@@ -33,13 +37,33 @@ class ChainEnd:
 
 
 def told_to(config: Config) -> tuple[str, ...]:
-    """Who gets it; nobody where no mailbox is named."""
-    return config.governance.chain_end_to
+    """Who gets it by an email of its own: the mailboxes that are named for it.
+
+    Where none is named, and neither the morning list nor a daily heartbeat takes it along, whoever is told of what ails the
+    program: with a mail server it leaves without anybody having set it up.
+    """
+    if config.governance.chain_end_to or config.reports.daily_to or in_heartbeat(config):
+        return config.governance.chain_end_to
+    return health.told_to(config)
+
+
+def in_heartbeat(config: Config) -> bool:
+    """Whether a heartbeat takes it along each day."""
+    return config.health.heartbeat == "daily" and bool(config.health.to)
+
+
+def how_it_leaves(config: Config) -> str:
+    """By what it leaves this system without anybody's doing, in words; "" where it doesn't."""
+    if told_to(config):
+        return "each day by an email of its own"
+    if in_heartbeat(config):
+        return "each day in the heartbeat"
+    return "with the morning list" if config.reports.daily_to else ""
 
 
 def leaves(config: Config) -> bool:
-    """Whether the end of the record leaves this system by itself: by this email, or in the morning list."""
-    return bool(told_to(config) or config.reports.daily_to)
+    """Whether it leaves this system without anybody's doing."""
+    return bool(how_it_leaves(config))
 
 
 def mail(

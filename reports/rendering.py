@@ -9,7 +9,6 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from collectors import terms
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.errors import ConfigError
@@ -46,7 +45,7 @@ _environment.filters.update(
     day=on_day,
     sentence=sentence,
 )
-_environment.globals.update(platforms=PLATFORM_NAMES, reach=reach, forbids=terms.forbids)
+_environment.globals.update(platforms=PLATFORM_NAMES, reach=reach)
 
 
 def render(template: str, **context: object) -> str:

@@ -6,6 +6,7 @@ It holds numbers, a kind and the page's address without numbers; of a search whe
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 
 from starlette.responses import Response
@@ -17,8 +18,17 @@ from review.walks import Walk
 from steps.reasons import Ground
 from store import View, ViewKind
 
-_CASE = re.compile(r"/cases/([0-9]{1,18})(?:/(?!sent)[a-z-]+)?")
-_POST = re.compile(r"/mentions/([0-9]{1,18})(?:/(?!picture)[a-z]+)?")
+_OPENED = re.compile(
+    r"/(?P<of>cases|guardian|mentions|waiting|clocks)/(?P<number>[0-9]{1,18})(?P<part>/[a-z0-9/-]+)?"
+)
+# What says by itself that it was looked at, by a reason or as a file
+_NOTED_APART = re.compile(r"/(?:picture/.*|reveal|evidence)")
+SHOWN = (
+    200,
+    403,
+    409,
+    422,
+)  # a page as it was asked for, or once more with why a form was not taken
 _NUMBERED = re.compile(r"/(?:cases|mentions|guardian)/[0-9]{1,18}")
 HOUR = timedelta(hours=1)
 
@@ -36,18 +46,40 @@ def note(
 
 
 def note_page(context: RequestContext, answer: Response) -> None:
-    """Writes down a case or a post whose own page was shown; other pages say by themselves what they show."""
-    if context.request.method != "GET" or answer.status_code != 200:
+    """Writes down a case or a post whose own page was shown, a form's with its fault too; other pages say by themselves what they show."""
+    request = context.request
+    opened = _OPENED.fullmatch(request.url.path)
+    if opened is None or answer.status_code not in SHOWN:
         return
-    path = context.request.url.path
-    case = _CASE.fullmatch(path)
-    if case or _POST.fullmatch(path):
+    part = opened["part"] or ""
+    if _NOTED_APART.fullmatch(part) and (
+        part.startswith("/picture/") or (request.method == "POST" and answer.status_code == 200)
+    ):
+        return
+    number = int(opened["number"])
+    if request.method == "GET":
         _note_walk(context, "pages")
-    if case:
-        note(context, "case", case=int(case[1]))
-    elif post := _POST.fullmatch(path):
-        number = int(post[1])
+    if opened["of"] == "mentions":
         note(context, "post", case=context.store.cases.of_mention(number), post=number)
+    else:
+        note(context, "case", case=_case_of(context, opened["of"], number))
+
+
+def note_posts(context: RequestContext, posts: Iterable[int]) -> None:
+    """Writes down posts whose words a page shows that is no case's own."""
+    for post in posts:
+        note(context, "post", case=context.store.cases.of_mention(post), post=post)
+
+
+def _case_of(context: RequestContext, of: str, number: int) -> int | None:
+    """The case of a page that names a case, a hand-off or a running clock."""
+    if of == "waiting":
+        handoff = context.store.handoffs.get(number)
+        return handoff.case if handoff is not None else None
+    if of == "clocks":
+        running = context.store.deadlines.get(number)
+        return running.case if running is not None else None
+    return number
 
 
 def note_absent(context: RequestContext, searched: str = "") -> None:

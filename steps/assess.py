@@ -12,7 +12,7 @@ from classify.classifier import Classifier, add_impersonation_flags
 from classify.policy.schema import Policy
 from classify.risk import risk, risk_of
 from collectors import terms
-from core.models import Assessment, Author
+from core.models import Assessment, Author, Mention, Reading
 from steps import inferences
 from steps.bugs import log_bug, of_a_bug
 from steps.classifier import load_classifier
@@ -213,7 +213,7 @@ def _assessments(
     return [
         Assessment(
             mention=stored.number, revision=stored.revision, policy=classifier.policy.version,
-            model=classifier.version, reading=inferences.without_forbidden(reading, stored.mention.platform), at=context.at,
+            model=classifier.version, reading=as_kept(context, reading, stored.mention, classifier.policy), at=context.at,
             risk=risk(
                 reading, classifier.policy, followers=stored.mention.author.followers,
                 shares=stored.mention.metrics.get("shares"),
@@ -221,6 +221,14 @@ def _assessments(
         )
         for stored, reading in known
     ]  # fmt: skip
+
+
+def as_kept(context: RunContext, reading: Reading, mention: Mention, policy: Policy) -> Reading:
+    """What may be kept of it, by the terms of its platform and by the settings."""
+    allowed = inferences.without_forbidden(reading, mention.platform)
+    return inferences.without_staff(
+        allowed, mention.platform, mention.kind, policy, context.config.classifier.staff_not_kept
+    )
 
 
 def _can_read(classifier: Classifier) -> bool:

@@ -1,4 +1,4 @@
-"""What is kept of a reading where a platform's terms forbid to store what is derived of a person.
+"""What is kept of a reading where a platform's terms forbid to store what is derived of a person, or who is staff.
 
 X names health, politics, faith, trade union, sex life and crimes of its users. The strictest reading that leaves nobody
 in danger unseen: of speech that the law protects no kind is kept, so that nothing here says who is in a union or whom a
@@ -9,10 +9,12 @@ a duty to the patient. Whether that is enough is the data protection officer's j
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
+from classify.policy.schema import Policy
 from collectors import terms
-from core.models import SPEAKING_UP, Flag, Platform, Protected, Reading, speaks_up
+from core.models import SPEAKING_UP, Flag, Kind, Platform, Protected, Reading, speaks_up
 
 
 def without_forbidden(reading: Reading, platform: Platform) -> Reading:
@@ -22,6 +24,21 @@ def without_forbidden(reading: Reading, platform: Platform) -> Reading:
     return replace(
         reading, protected=_protected(reading), flags=tuple(_flag(flag) for flag in reading.flags)
     )
+
+
+def without_staff(reading: Reading, platform: Platform, kind: Kind, policy: Policy, also: Collection[Platform] = ()) -> Reading:  # fmt: skip
+    """The reading without the flags that hold of staff alone, where it may not be kept that somebody is staff: each would tell it.
+
+    `also` are platforms of which the settings forbid it beyond their terms. What such a flag made the Guardian's stays the
+    Guardian's: it is kept as a disclosure, which anybody can make.
+    """
+    if platform not in {*terms.no_staff(), *also}:
+        return reading
+    kept = tuple(flag for flag in reading.flags if flag.name not in policy.of_staff_alone)
+    before, after = ([flag.name for flag in flags] for flags in (reading.flags, kept))
+    spoke = speaks_up(reading.protected, reading.staff, kind, before)
+    lost = spoke and not speaks_up(reading.protected, None, kind, after)
+    return replace(reading, flags=kept, protected="disclosure" if lost else reading.protected)
 
 
 def _protected(reading: Reading) -> Protected:

@@ -29,11 +29,6 @@ BY_HAND = (
 )
 
 
-def meanings(context: RunContext) -> dict[str, str]:
-    """What each flag means, in the policy's words."""
-    return {name: flag.means for name, flag in context.policy.flags.items()}
-
-
 def day_before(end: datetime) -> tuple[datetime, datetime]:
     """The 24 hours that end with `end`."""
     return end - timedelta(days=1), end
@@ -43,9 +38,7 @@ def daily_list(
     context: RunContext, start: datetime, end: datetime, into: Path | None = None
 ) -> tuple[daily.Daily, Path]:
     """What was first found in the period; written as HTML that its owner alone can read."""
-    gathered = daily.gather(
-        context.store, meanings(context), start, end, health.of_run(context).lines
-    )
+    gathered = daily.gather(context.store, context.policy, start, end, health.of_run(context).lines)
     last = clock.local_day(end - timedelta(microseconds=1))
     path = (into or folder(context)) / f"daily-{last:%Y-%m-%d}.html"
     rendering.write(path, daily.html(gathered, context.config.review.public_url))

@@ -26,6 +26,7 @@ from store.rights.person_searches import WAITS
 from store.search import POST
 
 NO_CHECK = Check()
+GOVERNANCE: tuple[Role, ...] = ("governance",)  # who answers to a person's rights
 NOT_OF_PERSON = (
     "post {post} is neither by the person of request {request} nor holds what they were looked for by. If it is about them by another name or account, look for that "
     "first, under this request, and say what was checked (`mentions find NAME --request {request} --same-person CHECK`); else write down a request of whoever it is of"
@@ -314,12 +315,22 @@ def check_posts(store: Store, config: Config, numbers: Iterable[int], *, request
         note_whom(store, config, who, request=request, by=by, at=at)
 
 
-def check_who(store: Store, *, by: str, request: int | None = None) -> None:
-    """Raises StoreError where whoever acts has no account here, or the request that they name is not open."""
+def check_who(
+    store: Store, *, by: str, request: int | None = None, roles: Collection[Role] = GOVERNANCE
+) -> None:
+    """Raises StoreError where whoever acts has no account here with one of these roles, or the request that they name is not open.
+
+    Where nobody has an account yet, whoever has the server acts.
+    """
     active = [user for user in store.users.all() if user.active]
-    if active and not any(by.strip().casefold() in _names(user) for user in active):
+    named = [user for user in active if by.strip().casefold() in _names(user)]
+    if active and not named:
         raise StoreError(
             "--by: write the sign-in name of someone who has an account here: it stands in the record"
+        )
+    if active and not any(set(roles).intersection(user.roles) for user in named):
+        raise StoreError(
+            f"--by: {by.strip()} may not: it is for {' or '.join(roles)}, as on the page"
         )
     if request is None:
         return
@@ -331,6 +342,16 @@ def check_who(store: Store, *, by: str, request: int | None = None) -> None:
             else "does not stand in the register: write it down first"
         )
         raise StoreError(f"request {request} {why}")
+
+
+def may_hold(store: Store, numbers: Collection[int]) -> tuple[Role, ...]:
+    """Who may ask that these posts be kept, or end that: governance, and the Guardian of what may be speaking up."""
+    return ("governance", "guardian") if _are(store, numbers) == "speaking up" else ("governance",)
+
+
+def may_moderate(store: Store, number: int) -> tuple[Role, ...]:
+    """Who may hide or remove a post, as on the page: a reviewer, and of the Guardian's lane governance and the Guardian."""
+    return ("governance", "guardian") if store.exports.speaking_up([number]) else ("reviewer",)
 
 
 def _account(store: Store, by: str) -> int | None:

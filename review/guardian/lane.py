@@ -16,6 +16,7 @@ from collectors.platforms import PLATFORM_NAMES
 from core.errors import StoreError
 from core.text import sentence
 from core.worries import flags_told
+from review import looking
 from review.auth import one_person, second_people
 from review.auth.sessions import requires_role
 from review.context import RequestContext
@@ -109,6 +110,10 @@ def show(
     alone = opened is not None
     if opened is None:
         opened = next((row.case for row in listed if row.open), listed[0].case if listed else None)
+    if opened is not None and not alone:
+        looking.note(
+            context, "case", case=opened.number
+        )  # the first of the lane lies open beside it
     here = replace(context, guardians=True)
     rulings = context.store.speaking_up.rulings(opened.number) if opened is not None else []
     people = pane.names(context)

@@ -79,7 +79,7 @@ def governance(context: RequestContext) -> Response:
         by_command=second_people.named(context), conflicts=second_people.conflicts(store.users.all()), access_answered=context.request.query_params.get("access", ""),
         rights=requests.needs(context), register=store.rights_requests.all(limit=4), request_names=requests.NAMES,
         request_states=requests.STATES, on=requests.day_month,
-        chain_leaves="by itself" if chain.told_to(context.config) else "with the list" if chain.leaves(context.config) else "",
+        chain_leaves="by itself" if chain.told_to(context.config) or chain.in_heartbeat(context.config) else "with the list" if chain.leaves(context.config) else "",
         lane_erased=store.audit.lane_erased(since), returns=store.lane_packs.open_requests(RETURN), erasures_agreed=lane_erasures.agreed(store, at),
         naming=[(people.name(by), by, times) for by, times in store.audit.notes_naming_someone(since)],
         needs_in_sight=IN_SIGHT, walks=looks.WALKS, refused=[(people.name(by), by, times) for by, times in store.searched_people.refused(since)], refused_reasons=[(people.name(by), by, times) for by, times in store.views.refused_reasons(since)], mailed=bool(looks.told_to(context.config)), much=store.views.much(since), searched_by=store.person_searches.by_person(since),

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from core import acting, clock
 from core.errors import StoreError
 from core.text import sentence
-from review import staff_reports
+from review import looking, staff_reports
 from review.auth import one_person
 from review.auth.sessions import requires_role
 from review.context import RequestContext
@@ -165,8 +165,10 @@ def _answers(request: HoldRequest, user: int) -> bool:
 
 
 def _show(context: RequestContext, *, fault: str = "") -> Response:
-    rows = listed(context)
+    rows, over, reports = listed(context), ran_out(context), reported(context)
+    looking.note_posts(context, dict.fromkeys(each.request.mention for each in (*rows, *over) if each.item is not None))  # fmt: skip
+    looking.note_posts(context, (each.mention for each, _, _ in reports))
     return page(
         context, "rights/holds.html", status=422 if fault else 200, fault=fault, waiting=[each for each in rows if each.mine],
-        others=[each for each in rows if not each.mine], ran_out=ran_out(context), reported=reported(context), endings=ENDINGS, saved=SAVED.get(context.request.query_params.get("saved", ""), ""),
+        others=[each for each in rows if not each.mine], ran_out=over, reported=reports, endings=ENDINGS, saved=SAVED.get(context.request.query_params.get("saved", ""), ""),
     )  # fmt: skip

@@ -31,7 +31,7 @@ from core.errors import InputError, MentionsError
 from core.models import Assessment, Mention, Risk
 from core.models import Reading as Answered
 from settings import named_people
-from steps import assess, gate, group, inferences, match_rules
+from steps import assess, gate, group, match_rules
 from steps.catalogue import manifest
 from steps.catalogue.classify_parts import TELL_EACH, below, how_long
 from steps.catalogue.manifest import Manifest, Receipt
@@ -386,7 +386,7 @@ class _Run:
             reading = add_impersonation_flags(post.reading, stored.mention.matched, policy)
             assessments.append(Assessment(
                 mention=number, revision=stored.revision, policy=post.policy, model=post.model,
-                reading=inferences.without_forbidden(reading, stored.mention.platform), risk=post.risk, at=self._context.at,
+                reading=assess.as_kept(self._context, reading, stored.mention, policy), risk=post.risk, at=self._context.at,
             ))  # fmt: skip
         assess.keep(self._context, assessments)
         return len(assessments)

@@ -337,10 +337,15 @@ class Recusals:
             self.step_back(case, writer, at=clock.now(), own_post=True)
 
     def _writers_of(self, post: Row) -> set[int]:
-        """Whose handles in force a post was written by."""
-        accounts = accounts_of(
-            post["platform"], post["kind"], self._db.encryption.decrypt(post["encrypted"])
-        )
+        """Whose handles in force a post was written by.
+
+        Of a post with neither handle, id nor an address that names an account, as one of an import under the heading
+        "Author" may be, the name that it bears stands for its handle, as it does on the list of objections.
+        """
+        personal = self._db.encryption.decrypt(post["encrypted"])
+        accounts = accounts_of(post["platform"], post["kind"], personal)
+        if not accounts and personal.get("name"):
+            accounts = {(post["platform"], personal["name"].strip().lstrip("@"))}
         return {writer for place, account in accounts for writer in self._writers(place, account)}
 
     def _writers(self, platform: str, handle: str) -> Sequence[int]:

@@ -402,7 +402,7 @@ def test_what_waits_for_governance_and_why_employment_is_off_are_said(made: Path
 def test_it_says_where_nobody_is_mailed_of_much_that_is_opened_and_no_end_of_the_record_leaves(
     made: Path, mentions: Command
 ) -> None:
-    changed(made, reports={"daily_to": []}, review={"looking": {"email": []}})
+    changed(made, reports={"daily_to": []}, review={"looking": {"email": []}}, alerts={"on": False}, health={"to": []})  # fmt: skip
     said = mentions("check", "--offline", "--config", made).output
     assert "off      one person opens much: nobody is mailed" in said
     assert "MISSING  end of the record: nobody outside this system gets it" in said

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from core.models import PLATFORMS, RISKS
+from collectors import terms
+from core.models import PLATFORMS, RISKS, speaks_up
 from reports import daily
 from reports.daily import Daily
 from store import Item, Store, Token
@@ -141,8 +142,6 @@ def test_a_card_links_to_the_review_page() -> None:
         ({"edited": True}, "edited"),
         ({"copies": 4}, "4 of one story"),
         ({"decision": "no_action"}, "decided: no action"),
-        ({"staff": "nhs"}, "Not an ICB employee: the policy does not apply"),
-        ({"staff": "icb"}, "The writer says that they work for the ICB."),
         ({"flags": (), "risk": "low"}, "No flag: civil criticism."),
     ],
 )
@@ -294,21 +293,21 @@ def test_what_was_found_in_the_period_is_listed_without_its_author(store: Store)
     stored.assess_all(
         store, "high", flags=[stored.flag("allegation", harm="serious")], masked="Nine hours ████"
     )
-    gathered = daily.gather(store, MEANINGS, stored.AT - DAY, stored.AT + timedelta(seconds=1))
+    gathered = daily.gather(store, POLICY, stored.AT - DAY, stored.AT + timedelta(seconds=1))
     assert gathered.read == 2
     assert [one.risk for one in gathered.items] == ["high", "high"]
     written = daily.html(gathered, "https://review.example.org")
     assert "Nine hours ████" in written
     for private in ("rowan_ashdown", "Rowan Ashdown", "Gardener", "status/1", "with my mother"):
         assert private not in written
-    later = daily.gather(store, MEANINGS, stored.AT + DAY, stored.AT + 2 * DAY)
+    later = daily.gather(store, POLICY, stored.AT + DAY, stored.AT + 2 * DAY)
     assert (later.items, later.read) == ([], 0)
 
 
 def test_what_earned_nothing_is_counted_and_not_listed(store: Store) -> None:
     stored.add(store, stored.mention(1), at=stored.AT)
     stored.assess_all(store, "none", sentiment="neutral")
-    gathered = daily.gather(store, MEANINGS, stored.AT - DAY, stored.AT + timedelta(seconds=1))
+    gathered = daily.gather(store, POLICY, stored.AT - DAY, stored.AT + timedelta(seconds=1))
     assert (gathered.items, gathered.read) == ([], 1)
     assert gathered.headline == "Nothing was flagged among 1 mention read."
 
@@ -339,8 +338,59 @@ def test_access_that_ends_soon_is_told_without_the_token() -> None:
     assert "mentions connect" not in page()
 
 
-def test_where_terms_forbid_use_for_employment_the_list_says_so() -> None:
-    said = "terms forbid any use of this for decisions on employment"
-    assert said in page(item(platform="facebook", staff="icb"))
-    assert said not in page(item(platform="facebook", staff="no"))
-    assert said not in page(item(platform="bluesky", staff="icb"))
+OF_STAFF = sorted(POLICY.of_staff_alone)
+HIDDEN = "the quince orchard behind Mount Vernon"
+LISTED = "the phones rang out for an hour in Harrow"
+
+
+def _put(store: Store, number: int, text: str, *, flags: tuple[str, ...], child: bool = False, platform: str = "x", **read: Any) -> None:  # fmt: skip
+    post = stored.mention(number, text=text, platform=platform, issuer=platform)
+    stored.add(store, post, source=platform, at=stored.AT)
+    stored.assess_all(store, read.pop("risk", "medium"), flags=[stored.flag(name) for name in flags], masked=text, **read)  # fmt: skip
+    found = store.mentions.number_of(post.issuer, post.issued_id)
+    assert found is not None
+    store.children.mark({found: child})
+
+
+def _written(store: Store) -> tuple[Daily, str]:
+    """The list, and all that it says: in the file and in a terminal."""
+    gathered = daily.gather(store, POLICY, stored.AT - DAY, stored.AT + timedelta(seconds=1))
+    out = io.StringIO()
+    daily.show(gathered, Console(file=out, width=200, color_system=None))
+    return gathered, words_of(daily.html(gathered, "https://review.example.org")) + out.getvalue()
+
+
+@pytest.mark.parametrize("name", OF_STAFF)
+@pytest.mark.parametrize("staff", ["icb", "nhs", None])
+def test_no_daily_list_tells_who_is_staff_by_a_flag_or_by_a_word(store: Store, name: str, staff: str | None) -> None:  # fmt: skip
+    _put(store, 1, HIDDEN, flags=(name,), staff=staff)
+    _put(store, 2, LISTED, flags=(name, "derogatory"), staff=staff)
+    gathered, written = _written(store)
+    lane = speaks_up("none", staff, "post", [name])  # type: ignore[arg-type]  # the Guardian's, and in no list
+    listed_flags = [(each.staff, [flag.name for flag in each.flags]) for each in gathered.items]
+    assert listed_flags == ([] if lane else [(None, ["derogatory"])])
+    assert (LISTED in written) == (not lane)
+    assert HIDDEN not in written
+    assert name.replace("_", " ") not in written
+    assert POLICY.flags[name].means not in written
+    assert (f"1 {daily.STAFF_ALONE}" in written) == (not lane)
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_no_daily_list_holds_what_the_terms_of_its_platform_keep_on_the_page(store: Store, platform: str) -> None:  # fmt: skip
+    _put(store, 1, HIDDEN, flags=("derogatory",), platform=platform)
+    gathered, written = _written(store)
+    kept_here = terms.forbids(platform, "export")  # type: ignore[arg-type]
+    assert (HIDDEN not in written, len(gathered.items)) == (kept_here, int(not kept_here))
+    assert ("1 that their platform’s terms keep here" in written) == kept_here
+    assert "Nothing was flagged" not in written
+
+
+def test_no_daily_list_holds_a_child_or_anybody_who_speaks_up(store: Store) -> None:
+    _put(store, 1, HIDDEN, flags=("derogatory",), child=True)
+    _put(store, 2, f"{HIDDEN}, we told the board", flags=("derogatory",), staff="nhs", protected="disclosure")  # fmt: skip
+    gathered, written = _written(store)
+    assert not gathered.items
+    assert HIDDEN not in written
+    assert "1 that name a child" in written
+    assert gathered.headline == "Nothing to be listed here among 2 mentions read."

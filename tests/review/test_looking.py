@@ -91,11 +91,14 @@ def test_what_is_opened_for_a_reason_is_a_look_and_so_are_exports(anew: House) -
     assert "evidence" in kinds
 
 
-def test_what_is_refused_or_not_there_is_no_look(anew: House) -> None:
+def test_what_is_refused_or_not_there_is_no_look_but_at_the_case_whose_page_says_so(
+    anew: House,
+) -> None:
     read(anew, "/cases/99999", status=404)
     read(anew, "/governance", "bea", 403)
-    send(anew, "/cases/1/show", post=1, form="show")
     assert looks_of(anew) == []
+    assert send(anew, "/cases/1/show", post=1, form="show").status_code == 422
+    assert looks_of(anew) == [("case", 1, None, 1)]
 
 
 def test_no_page_waits_for_the_writer_of_another_program(anew: House) -> None:

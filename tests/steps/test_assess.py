@@ -126,12 +126,19 @@ def test_new_reach_raises_no_risk_of_who_speaks_up(value: str, risk: str, made: 
 
 
 def test_whether_an_author_is_staff_is_not_kept_where_terms_forbid_it(made: Path) -> None:
-    staff = {"rota": {"staff.icb": 0.99, "staff.no": 0.0}}
+    """Neither as the label nor by a flag that holds of staff alone; whose the post is stays the same."""
+    staff = {"rota": {"staff.icb": 0.99, "staff.no": 0.0, "grievance": 0.99}}
     with at_home(made) as (house, _):
         both = [mention(1, "rota"), mention(2, "rota", platform="linkedin")]
         house.store.mentions.add_run("x", both, since=AT, at=AT)
         assess.assess(house.new_run(AT), reader(FakeModel(says=staff)))
-        assert [getattr(house.store.figures.item(n), "staff", "") for n in (1, 2)] == ["icb", None]
+        on_x, on_linkedin = (house.store.figures.item(number) for number in (1, 2))
+        assert on_x is not None
+        assert on_linkedin is not None
+        assert (on_x.staff, on_linkedin.staff) == ("icb", None)
+        told = [{flag.name for flag in each.flags} & schema.load().of_staff_alone for each in (on_x, on_linkedin)]  # fmt: skip
+        assert (bool(told[0]), told[1]) == (True, set())
+        assert house.store.exports.speaking_up([1, 2]) == {1, 2}
 
 
 def test_whoever_writes_at_length_delays_nobody(made: Path) -> None:

@@ -285,7 +285,7 @@ def written(store: Store, config: Config) -> list[str]:
     texts = [
         part.get_content() for mail in mails for part in mail.walk() if not part.is_multipart()
     ]
-    listed = daily.gather(store, {}, AT - DAY, AT, said)
+    listed = daily.gather(store, policy, AT - DAY, AT, said)
     return [
         re.sub(r"<style.*?</style>|<[^>]+>", "", text, flags=re.DOTALL)
         for text in (*texts, daily.html(listed, ""))

@@ -10,7 +10,7 @@ import pytest
 from classify.policy import schema
 from core import clock
 from demo.world import World
-from steps import assess, deliver, report
+from steps import assess, deliver, heartbeat, report
 from tests.conftest import Command
 from tests.cycles import at_home, changed, settled
 from tests.fakes import FakeModel, reader
@@ -53,6 +53,24 @@ def test_a_list_of_a_day_is_named_by_that_day_and_covers_all_its_hours(made: Pat
         assert listed.end - listed.start == timedelta(hours=hours)
 
 
+def test_the_heartbeat_takes_the_end_of_the_record_along_and_no_second_email_does(
+    calm: World, made: Path
+) -> None:
+    changed(made, reports={"daily_to": [], "weekly_to": []}, health={"to": ["it@example.org"], "heartbeat": "daily"})  # fmt: skip
+    with at_home(made) as (house, _):
+        report.morning_on_time(house)
+        assert not house.store.outbox.due(clock.now())
+        row = house.store.outbox.add(heartbeat.KIND, "heartbeat today", clock.now(), {"what": heartbeat.HEARTBEAT}, ["it@example.org"])  # fmt: skip
+        assert row
+        (waiting,) = house.store.outbox.due(clock.now())
+        mail = heartbeat.letter(house, waiting, ("it@example.org",), clock.now())
+        head = house.store.audit.check_chain().head
+    for part in ("plain", "html"):
+        body = mail.get_body((part,))
+        assert body is not None
+        assert head in re.sub(r"\s+", "", body.get_content())
+
+
 def test_a_report_is_mailed_once_for_a_period_and_says_no_words(calm: World, made: Path) -> None:
     sent = len(calm.mail.messages)
     with at_home(made) as (house, told):
@@ -75,7 +93,8 @@ def test_what_is_mailed_to_nobody_does_not_pile_up_for_the_day_when_somebody_is_
     with at_home(made) as (house, _):
         report.morning_on_time(house)
         report.weekly_on_time(house)
-        assert house.store.outbox.due(clock.now() + timedelta(days=9)) == []
+        queued = house.store.outbox.due(clock.now() + timedelta(days=9))
+        assert {row.kind for row in queued} == {"chain"}  # of whose end nobody has to be named
     written = (made.parent / "reports").iterdir()
     assert sorted(path.name.split("-")[0] for path in written) == ["weekly"]
 
@@ -205,7 +224,7 @@ def test_a_store_that_is_not_there_is_not_taken_for_a_quiet_one(
 
 def test_every_flag_has_a_meaning_those_that_are_off_too(made: Path) -> None:
     with at_home(made) as (house, _):
-        meanings = report.meanings(house)
+        meanings = report.daily_list(house, *report.day_before(clock.now()))[0].meanings
     assert set(meanings) == set(schema.load().flags)
     assert all(meanings.values())
 
@@ -216,4 +235,5 @@ def test_lists_word_flags_as_the_policy_in_force_does(made: Path) -> None:
     (made.parent / "ours.toml").write_text(ours, "utf-8")
     changed(made, classifier={"policy": "ours.toml"})
     with at_home(made) as (house, _):
-        assert report.meanings(house)["threat"].startswith("Says that there is an intent")
+        listed, _ = report.daily_list(house, *report.day_before(clock.now()))
+    assert listed.meanings["threat"].startswith("Says that there is an intent")

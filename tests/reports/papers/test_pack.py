@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from classify.policy.schema import shipped
+from collectors import terms
 from collectors.platforms import PLATFORM_NAMES
 from core.models import ROLES
 from reports.papers import pack
@@ -54,16 +55,23 @@ def test_each_paper_says_whose_it_is_from_what_it_is_made_and_leaves_nothing_ope
     assert not re.search(r"[{}]|\bUndefined\b", said)
 
 
-@pytest.mark.parametrize("key", ["dpia", "ropa"])
-def test_every_source_stands_in_it_with_whether_it_is_read(key: str) -> None:
-    tables = {name: {**table, "on": name == "reddit"} for name, table in CONFIG.collectors.items()}
-    said = words(key, the_facts(collectors=tables))
-    if key == "ropa":
-        assert "Sources reddit " in said
-        return
+def _read_alone(name: str) -> dict[str, dict[str, object]]:
+    """Every source of config.toml, of which one is on."""
+    return {each: {**table, "on": each == name} for each, table in CONFIG.collectors.items()}
+
+
+def test_every_source_stands_in_the_assessment_with_whether_it_is_read() -> None:
+    said = words("dpia", the_facts(collectors=_read_alone("reddit")))
     for name in CONFIG.collectors:
         assert re.search(rf"\b{name}\b", said), name
     assert re.search(r"\breddit Reddit yes\b", said)
+
+
+@pytest.mark.parametrize("name", CONFIG.collectors)
+def test_every_source_stands_in_the_record_of_processing_once_it_is_read(name: str) -> None:
+    said = words("ropa", the_facts(collectors=_read_alone(name)))
+    sources = said.partition("Sources ")[2].split()
+    assert sources[0].rstrip(",.;") == name
 
 
 @pytest.mark.parametrize("key", ["atrs", "clauses"])
@@ -224,3 +232,11 @@ def test_no_paper_contradicts_another_on_who_looked_and_who_sends_a_case_back() 
         assert "The Guardian alone sends" not in words, name
     questions = (Path(schema.__file__).parent.parent / "docs/privacy/questions.md").read_text("utf-8")  # fmt: skip
     assert "or after a day" not in questions
+
+
+def test_the_papers_say_of_each_platform_where_nobody_is_known_as_staff_and_what_is_done_though_it_was_not_read() -> None:  # fmt: skip
+    clauses, schedule = words("clauses", the_facts()), words("retention", the_facts())
+    for name in terms.no_staff():
+        assert PLATFORM_NAMES[name] in clauses
+    for row in terms.all_terms().values():
+        assert not row.needed or row.needed_for in schedule

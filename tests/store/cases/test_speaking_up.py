@@ -307,6 +307,29 @@ def test_a_handle_of_ones_own_hides_nothing_before_another_person_agreed_nor_wha
     assert (handle.handle, handle.by_name, handle.answered_by_name) == ("amina_posts", "Amina Yusuf", "Gwen Price")  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("author", "url", "is_theirs"),
+    [
+        (Author(handle="Amina_Posts"), "", True),
+        (Author(id="amina_posts"), "", True),
+        (Author(name="amina_posts"), "", True),  # the column of an import that is called "Author"
+        (Author(name=" @Amina_Posts "), "", True),
+        (Author(), "https://x.com/amina_posts/status/1", True),
+        (Author(name="amina_posts", handle="other"), "", False),  # a name can be anybody's
+        (Author(name="amina_posts"), "https://x.com/other/status/1", False),
+        (Author(name="Amina Yusuf"), "", False),
+    ],
+)  # fmt: skip
+def test_a_handle_of_ones_own_is_known_in_whichever_column_the_writer_stands(
+    store: Store, user: int, author: Author, url: str, is_theirs: bool
+) -> None:
+    gwen = store.users.add("local", "gwen", "Gwen Price", ("governance",), at=AT).number
+    number = store.recusals.ask_handle(user, "x", "amina_posts", by=user, at=AT)
+    store.recusals.answer_handle(number, agrees=True, by=gwen, at=AT)
+    ordinary(store, replace(words(1), author=author, url=url))
+    assert store.recusals.of_user(user) == ({1} if is_theirs else frozenset())
+
+
 def test_a_removed_handle_stays_written_down_and_what_it_hid_comes_back_by_anothers_hand_alone(
     store: Store, user: int
 ) -> None:
