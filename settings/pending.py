@@ -49,7 +49,7 @@ def of_row(form: Form, used: Form, key: str, lines: Sequence[str]) -> Change:
 
 def with_value(form: Form, key: str, value: Any) -> dict[str, Any]:
     """A form with another value of one key; without the key where that is None."""
-    return {name: kept for name, kept in form.items() if name != key} | ({} if value is None else {key: value})  # fmt: skip
+    return {name: value_of for name, value_of in form.items() if name != key} | ({} if value is None else {key: value})  # fmt: skip
 
 
 def of_list(form: Form, used: Form, key: str, entry: str, line: str) -> Change:

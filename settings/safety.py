@@ -210,20 +210,20 @@ def only_known(form: Form, file: Form, strange: Collection[str], teams: Mapping[
 
     `strange`: mailboxes that wait; `teams`: of each team that was approved, its mailboxes.
     """
-    told = {key: [each for each in value if each not in strange] if key in _MAILBOXES else value for key, value in form.items()}  # fmt: skip
-    if "alerts.route" in told:
-        told["alerts.route"] = [
+    without = {key: [each for each in value if each not in strange] if key in _MAILBOXES else value for key, value in form.items()}  # fmt: skip
+    if "alerts.route" in without:
+        without["alerts.route"] = [
             row | {name: [each for each in row.get(name, ()) if each not in strange] for name in ("to", "next") if name in row}
-            for row in told["alerts.route"]
+            for row in without["alerts.route"]
         ]  # fmt: skip
-    if "review.roles" in told:
+    if "review.roles" in without:
         filed = {row["key"]: row.get("email", ()) for row in file["review.roles"]}
         known = {key: {*filed.get(key, ()), *teams.get(key, ())} for key in (*filed, *teams)}
-        told["review.roles"] = [
+        without["review.roles"] = [
             row | {"email": [each for each in row.get("email", ()) if each in known[row["key"]]]}
-            for row in told["review.roles"] if row["key"] in known
+            for row in without["review.roles"] if row["key"] in known
         ]  # fmt: skip
-    return told
+    return without
 
 
 def merged(form: Form, before: Form, since_agreed: Sequence[str] = ()) -> dict[str, Any]:

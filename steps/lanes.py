@@ -548,7 +548,7 @@ def _and_harm(facts: PostFacts) -> str:
         return ""
     if harm.harm != "serious":
         return "; an allegation"
-    return "; somebody died" if tells_of_death(facts.masked) else "; serious harm"
+    return "; someone died" if tells_of_death(facts.masked) else "; serious harm"
 
 
 def _detail_reason(facts: PostFacts, fixed: str) -> str:

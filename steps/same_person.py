@@ -40,7 +40,7 @@ class Check:
         if self.key == TOGETHER:
             return {"check": self.key}
         if self.key not in CHECKS:
-            raise StoreError("choose what was checked: how somebody knows in their own words opens nobody’s posts")  # fmt: skip
+            raise StoreError("choose what was checked: how someone knows in their own words opens nobody’s posts")  # fmt: skip
         if is_no_name(self.made):
             raise StoreError(f"who checked that it is the same person? {NO_NAME}")
         try:

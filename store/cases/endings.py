@@ -209,11 +209,11 @@ class Endings:
 
     def unheard(self, case: int, standing: Sequence[Row]) -> frozenset[int]:
         """Posts of a leak that its team was passed in which somebody complains or asks for help as well, and that nobody answered or looks after: hiding them answers nobody, in whatever lane they stand."""
-        told = {
+        passed_on = {
             mention for row in standing if row["kind"] == "escalate" and self._knows_of_leaks(row["role"])
             for mention, _ in json.loads(row["covers"])
         }  # fmt: skip
-        if not told:
+        if not passed_on:
             return frozenset()
         rows = self._db.rows(
             f"""SELECT i.mention, m.revision, m.found_at, ({ANSWERED}) AS answered, a.protected, '[]' AS reported,
@@ -221,7 +221,7 @@ class Endings:
             FROM case_mentions i JOIN mentions m ON m.number = i.mention JOIN assessments a ON a.number = i.assessment
             WHERE i.case_number = ? AND i.lane IN ('now', 'answer', 'look') AND NOT i.deleted
                 AND i.mention IN (SELECT value FROM json_each(?))""",
-            case, json.dumps(sorted(told)),
+            case, json.dumps(sorted(passed_on)),
         )  # fmt: skip
         spoken_of = {row["mention"]: _flags(row, standing, None) for row in rows}
         asking = {
