@@ -51,7 +51,7 @@ def SAME_PERSON(command: Callable[..., None]) -> Callable[..., None]:
     def with_check(
         *args: Any, same_check: str | None, same_made: str, same_on: str, same_words: str, **kwargs: Any
     ) -> None:  # fmt: skip
-        check = Check(key=same_check or "", made=same_made, on=same_on, words=same_words)
+        check = Check(key=same_check or "", checker=same_made, on=same_on, words=same_words)
         command(*args, same_person=check, **kwargs)
 
     decorated: Callable[..., None] = with_check

@@ -70,8 +70,10 @@ def _steps(
         standing = safety.form_of(file, part)
         for version in reversed(store.settings.history(section)):
             written = safety.form_of_version(file, part, standing, version.content)
-            # what of a version is not read is said where it was set up
-            form = known(part, standing, agreed_forms.readable_part(part, standing, written, _say_nothing))  # fmt: skip
+            unread: list[str] = []
+            form = known(part, standing, agreed_forms.readable_part(part, standing, written, unread.append))  # fmt: skip
+            if unread:
+                continue  # none of such a version is in force, as is said where it was set up
             steps.setdefault(part, []).append(safety.Step(at=version.at, form=form, agreed=version.by is None))  # fmt: skip
         for form_agreed in agreed:
             if form_agreed.part == part:

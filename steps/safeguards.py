@@ -47,8 +47,8 @@ def report_pause(config: Config) -> timedelta:
 
 def pause(config: Config) -> timedelta:
     """How long nothing may have run before the clock is doubted."""
-    asked = timedelta(days=config.safeguards.pause_days)
-    return max(asked, SYNCHRONISED_PAUSE) if synchronised() else asked
+    configured = timedelta(days=config.safeguards.pause_days)
+    return max(configured, SYNCHRONISED_PAUSE) if synchronised() else configured
 
 
 def clock_is_right(

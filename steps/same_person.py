@@ -25,15 +25,15 @@ _BY_PROGRAM: Mapping[str, str] = {TOGETHER: "Handle and id stand together in a p
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """A check as somebody wrote it down, `typed` as it came: `made` by whom and `on` which day. All empty: none was."""
+    """A check as somebody wrote it down, `typed` as it came: `checker` by whom and `on` which day. All empty: none was."""
 
     key: str = ""
-    made: str = ""
+    checker: str = ""
     on: str = ""
     words: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.key or self.made or self.words)
+        return bool(self.key or self.checker or self.words)
 
     def sealed(self, today: date) -> dict[str, str]:
         """What of it is kept with the search. Raises StoreError where it names no check of the list, or not who made it and when."""
@@ -41,7 +41,7 @@ class Check:
             return {"check": self.key}
         if self.key not in CHECKS:
             raise StoreError("choose what was checked: how someone knows in their own words opens nobody’s posts")  # fmt: skip
-        if is_no_name(self.made):
+        if is_no_name(self.checker):
             raise StoreError(f"who checked that it is the same person? {NO_NAME}")
         try:
             day = date.fromisoformat(self.on)
@@ -49,15 +49,13 @@ class Check:
             raise StoreError("write the day on which it was checked, such as 2027-02-28") from error
         if day > today:
             raise StoreError("it was not checked yet: write a day that has been")
-        return {"check": self.key, "made": self.made, "on": day.isoformat(), "words": self.words}
+        return {"check": self.key, "made": self.checker, "on": day.isoformat(), "words": self.words}
 
 
 def in_words(sealed: Mapping[str, str]) -> str:
     """A check in a sentence: what it was, who made it and when, and what else they wrote; what an earlier program kept as it stood."""
     key = sealed.get("check", "")
-    told = CHECKS.get(key) or _BY_PROGRAM.get(key) or ""
+    check_words = CHECKS.get(key) or _BY_PROGRAM.get(key) or ""
     if sealed.get("made"):
-        told = (
-            f"{told}; checked by {sealed['made']} on {date.fromisoformat(sealed['on']):%-d %B %Y}"
-        )
-    return ". ".join(part for part in (told, sealed.get("words", "")) if part)
+        check_words = f"{check_words}; checked by {sealed['made']} on {date.fromisoformat(sealed['on']):%-d %B %Y}"
+    return ". ".join(part for part in (check_words, sealed.get("words", "")) if part)

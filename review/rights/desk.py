@@ -317,8 +317,8 @@ def _open_search(context: RequestContext, request: RightsRequest, search: Person
 def _check(context: RequestContext) -> Check:
     """By which check the form says that it is the same person's."""
     fields = ("same_check", "same_made", "same_on", "same_words")
-    key, made, on, words = (typed_in(context, name) for name in fields)
-    return Check(key=key, made=made, on=on, words=words)
+    key, checker, on, words = (typed_in(context, name) for name in fields)
+    return Check(key=key, checker=checker, on=on, words=words)
 
 
 def _answer_same(
