@@ -186,9 +186,10 @@ def team(context: RequestContext, now: Scene, key: str, name: str) -> Team:
     claimed = SAYS[
         now.path.kind
     ]  # whoever is on a path says so by that, whatever the program thinks
-    offered = recipients.offered(context, now.case, now.mentions, claimed)
+    offered = recipients.offered(context, now.case, now.mentions, claimed, _covered(now))
     role = next((role for role in offered if role.key == key), None)
-    numbers = {post.item.number for post in now.posts}
+    covered = _covered(now)
+    numbers = {each.item.number for each in covered}
     handoffs = [
         each
         for each in context.store.handoffs.of_case(now.case.number)
@@ -196,12 +197,16 @@ def team(context: RequestContext, now: Scene, key: str, name: str) -> Team:
         and each.state != "taken back"
         and any(mention in numbers for mention, _ in each.posts)
     ]
-    covered = [each for each in now.mentions if each.item.number in numbers]
     offers = pass_on.offers(context, now.case, covered, now.mentions, claimed) if role else []
     return Team(
         name=role.name if role else name, role=role, handoff=handoffs[-1] if handoffs else None,
         offer=next((offer for offer in offers if offer.role.key == key), None),
     )  # fmt: skip
+
+
+def _covered(now: Scene) -> list[CaseMention]:
+    numbers = {post.item.number for post in now.posts}
+    return [each for each in now.mentions if each.item.number in numbers]
 
 
 def answer(
