@@ -3,6 +3,7 @@
 MentionsError
 ├── ConfigError               stop before doing anything
 ├── InputError                a file that was handed in can't be read
+│   └── PersonSearchError     it is another tool's search for a person
 ├── ModelError                the weights or the policy can't be used
 ├── StoreError                the database can't be used: newer, locked, full
 │   ├── DamagedError          the database file is damaged: a backup must be restored
@@ -29,6 +30,10 @@ class ConfigError(MentionsError):
 
 class InputError(MentionsError):
     """A file or line that was handed in can't be read: the message names it by number."""
+
+
+class PersonSearchError(InputError):
+    """A file reads like another tool's search for a person: governance is told who handed it over."""
 
 
 class ModelError(MentionsError):

@@ -23,6 +23,7 @@ AskedFor = Literal[
     "name",
     "speech",
     "team",
+    "team_approved",
     "pack",
     "lane",
     "back",
@@ -39,6 +40,7 @@ AskedFor = Literal[
 SUBJECTS: Mapping[str, str] = {
     "hold": "To agree to: a hold", "employer": "To agree to: a request for an employer", "police": "To agree to: a request for the police",
     "name": "To agree to: a name, or a word that may be one", "speech": "To agree to: a search for what staff say", "team": "To approve: a team or a mailbox",
+    "team_approved": "To look at: a team to which posts can be passed",
     "pack": "To agree to: a pack for a claim", "back": "To look at: a case that leaves the Guardian’s lane", "lane_erasure": "To agree to: an erasure in the Guardian’s lane",
     "lane_erased": "The Guardian’s lane: posts were erased", "lane": "The Guardian’s lane: cases that nobody has taken up",
     "handle": "To agree to: a handle as a colleague’s own", "contact": "To look at: the Guardian’s published telephone or address, or whom a case goes to",
@@ -65,10 +67,11 @@ _SENTENCES: Mapping[str, str] = {
     "refused": "Governance did not agree to a change of the settings that you saved and that takes a second person. It is as it was, and the history of that section says which.",
     "same": "A colleague asks to look for another name or account under request {case}, as the same person’s. Nothing of it is opened before another person of governance has looked at what was checked, and agreed.",
     "team": "A lead set up a team or a mailbox that is told of cases. Governance has to approve it first.",
+    "team_approved": "Governance approved a team to which posts can be passed. Which one, by whom and why is on your page: ask them if you don’t know it.",
     "speech": "A colleague asks for a search for what staff say of their work. A lead and governance both have to agree.",
 }
 _WHERE: Mapping[str, str] = {
-    "hold": "/holds", "employer": "/cases/{case}/employer", "police": "/cases/{case}/police", "name": "/names", "speech": "/names", "team": "/governance",
+    "hold": "/holds", "employer": "/cases/{case}/employer", "police": "/cases/{case}/police", "name": "/names", "speech": "/names", "team": "/governance", "team_approved": "/guardian",
     "pack": "/guardian/{case}/evidence", "lane": "/guardian", "back": "/guardian/{case}", "lane_erasure": "/guardian/{case}", "lane_erased": "/guardian",
     "handle": "/governance", "contact": "/governance", "less": "/governance", "reached": "/governance", "restricted": "/holds#reported", "same": "/requests/{case}", "refused": "/setup",
 }  # fmt: skip

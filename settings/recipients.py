@@ -2,7 +2,7 @@
 
 What a team may be sent hangs on its type alone, so that no name opens anything. Whoever gives a team another type or another
 address, or adds one, waits for governance: until then the team is as it was, so that danger is told as before. Words that
-sound like a way to an employer are a doubt, and no lock: they wait for governance too, wherever they were written.
+sound like a way to an employer or the police are no team of another type, wherever they were written, and nobody approves one.
 """
 
 from __future__ import annotations
@@ -34,6 +34,15 @@ _MAILBOX = re.compile(
     re.IGNORECASE,
 )
 
+# What leads to the police, who have a way of their own by a ground in law; of an address its domain as well.
+_POLICE = re.compile(r"\b(?:police|policing|constabular(?:y|ies)|detectives?|scotland yard|crown prosecution|met liaison)\b", re.IGNORECASE)  # fmt: skip
+_POLICE_MAILBOX = re.compile(r"(?:^|[._+@-])(?:police|constabulary|cps)(?=$|[._+@-])", re.IGNORECASE)  # fmt: skip
+EMPLOYERS, POLICES = "It sounds like a way to an employer", "It sounds like a way to the police"
+_ONLY_AS: Mapping[str, str] = {
+    EMPLOYERS: "This sounds like a way to an employer, which no other type opens, and only while that purpose is on. Call the team what it is",
+    POLICES: "This sounds like a way to the police, which no other type opens: governance alone passes anything there. Choose that type, or call the team what it is",
+}  # fmt: skip
+
 # What the shared mailboxes of a communications team are called: one of these words, and no other but those beside it.
 _SHARED = frozenset({"comms", "communications", "communication", "press", "pressoffice", "media", "oncall"})  # fmt: skip
 _SHARED_BESIDE = frozenset({"desk", "duty", "office", "team", "on", "call", "out", "of", "hours", "social", "digital", "nhs"})  # fmt: skip
@@ -41,11 +50,15 @@ _SHARED_BESIDE = frozenset({"desk", "duty", "office", "team", "on", "call", "out
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingTeam:
-    """A team of the settings that waits for governance. `instead` is what is used until then, None for nothing."""
+    """A team of the settings that waits for governance. `instead` is what is used until then, None for nothing.
+
+    `locked`: nobody can approve it as it is.
+    """
 
     role: EscalationRole
     why: str
     instead: EscalationRole | None
+    locked: bool
 
 
 def sounds(role: EscalationRole) -> bool:
@@ -55,6 +68,18 @@ def sounds(role: EscalationRole) -> bool:
     """
     words = () if role.type == "safeguarding" else (role.name, role.key.replace("_", " "))
     return any(_SOUNDS.search(text) for text in words) or any(map(doubtful, role.email))
+
+
+def locked(role: EscalationRole) -> str:
+    """Why a team can't be used under its type, whoever approves it: what it is called leads elsewhere; "" where it can."""
+    if role.type != "employer" and sounds(role):
+        return EMPLOYERS
+    words = () if role.type == "safeguarding" else (role.name, role.key.replace("_", " "))
+    if role.type != "police" and (
+        any(_POLICE.search(text) for text in words) or any(map(_POLICE_MAILBOX.search, role.email))
+    ):
+        return POLICES
+    return ""
 
 
 def doubtful(address: str) -> bool:
@@ -73,8 +98,8 @@ def waiting_teams(
         why = _why(role, filed.get(role.key), known)
         if why:
             yield WaitingTeam(
-                role=role, why=why, instead=_instead(role, filed.get(role.key), known)
-            )
+                role=role, why=why, instead=_instead(role, filed.get(role.key), known), locked=bool(locked(role)),
+            )  # fmt: skip
 
 
 def waiting_addresses(config: Config, file: Config, approvals: Iterable[Approval]) -> list[str]:
@@ -168,8 +193,12 @@ def usable(config: Config, file: Config, approvals: Sequence[Approval], on: date
     return config.model_copy(update={"review": review, "alerts": alerts, "reports": reports})
 
 
-def faults(config: Config, on: date) -> dict[str, str]:
-    """By its place in the form, what can't be kept: the type employer while the purpose is off, an employer's mailbox elsewhere."""
+def faults(config: Config, on: date, before: Config | None = None) -> dict[str, str]:
+    """By its place in the form, what can't be kept: the type employer while the purpose is off, an employer's mailbox elsewhere, a name of either.
+
+    A row that stands so in `before` is not in the way of another: it is used by nobody, see `waiting_teams`.
+    """
+    stood = [] if before is None else [as_approval(role) for role in before.review.roles]
     off = config.governance.employment.why_off(on)
     wrong = {}
     theirs = {address for role in config.review.roles if role.type == "employer" for address in role.email}  # fmt: skip
@@ -182,6 +211,9 @@ def faults(config: Config, on: date) -> dict[str, str]:
             wrong[f"review.roles.{place}.email"] = (
                 "This is an employer’s mailbox: no other team can have it"
             )
+        elif (why := locked(role)) and as_approval(role) not in stood:
+            named = locked(role.model_copy(update={"email": ()}))
+            wrong[f"review.roles.{place}.{'name' if named else 'email'}"] = _ONLY_AS[why]
     return wrong
 
 
@@ -197,9 +229,8 @@ def as_approval(role: EscalationRole) -> Mapping[str, object]:
 
 
 def _why(role: EscalationRole, filed: EscalationRole | None, approved: Sequence[Approval]) -> str:
-    exactly = any(_same(role, each) for each in approved)
-    if sounds(role) and role.type != "employer" and not exactly:
-        return "It sounds like a way to an employer"
+    if why := locked(role):
+        return why
     forms: list[EscalationRole | Approval] = [*approved]
     forms += [filed] if filed is not None else []
     if any(_within(role, form) for form in forms):
@@ -214,19 +245,20 @@ def _why(role: EscalationRole, filed: EscalationRole | None, approved: Sequence[
 def _instead(
     role: EscalationRole, filed: EscalationRole | None, approved: Sequence[Approval]
 ) -> EscalationRole | None:
-    """The team as it was last approved, else as config.toml has it; with its newer telephone, by which nothing is sent."""
-    if approved:
-        last = approved[-1]
-        form = role.model_copy(
-            update={"name": last.name, "type": last.type, "email": last.email, "reach": last.reach}
-        )
-    elif filed is not None and not (sounds(filed) and filed.type != "employer"):
-        form = filed
-    elif filed is not None and filed.type == "safeguarding":
-        form = filed.model_copy(
-            update={"email": tuple(each for each in filed.email if not doubtful(each))}
-        )
-    else:
+    """The team as it was last approved, else as config.toml has it; with its newer telephone, by which nothing is sent.
+
+    No form of it that is locked, but of safeguarding: that is used without the mailboxes that lead elsewhere.
+    """
+    forms = [
+        role.model_copy(update={"name": each.name, "type": each.type, "email": each.email, "reach": each.reach})
+        for each in reversed(approved)
+    ]  # fmt: skip
+    forms += [filed] if filed is not None else []
+    form = next((each for each in forms if not locked(each)), None)
+    if form is None and forms and forms[0].type == "safeguarding":
+        ours = (each for each in forms[0].email if not doubtful(each) and not _POLICE_MAILBOX.search(each))  # fmt: skip
+        form = forms[0].model_copy(update={"email": tuple(ours)})
+    if form is None:
         return None
     phones = ("reach", "hours", "out_of_hours_phone")
     return form.model_copy(update={name: getattr(role, name) for name in phones})
@@ -235,12 +267,6 @@ def _instead(
 def _within(role: EscalationRole, form: EscalationRole | Approval) -> bool:
     """Whether it is of that type still, and has no address that this has not."""
     return role.type == form.type and set(role.email) <= set(form.email)
-
-
-def _same(role: EscalationRole, approval: Approval) -> bool:
-    return (role.name, role.type, set(role.email), role.reach) == (
-        approval.name, approval.type, set(approval.email), approval.reach,
-    )  # fmt: skip
 
 
 def _without(people: Sequence[str], shut: set[str]) -> tuple[str, ...]:

@@ -8,18 +8,19 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from classify.policy.schema import Policy
-from collectors import factory, registry
+from classify.policy.schema import Policy, shipped
+from collectors import factory, registry, terms
 from collectors.base import Collector, Http
 from collectors.http.budget import TimeBudget
 from collectors.registry import Build, Source, Sources
 from core import clock, logs, redaction
 from core.errors import ConfigError, DamagedError, MentionsError, StoreError
+from core.models import PLATFORMS
 from core.progress import Line, ReportProgress
 from settings import (
     guarded,
@@ -37,7 +38,7 @@ from settings.schema import Config
 from settings.secrets import FindSecret, Secrets, secret
 from steps import agreed_settings, search_checks
 from steps.bugs import log_bug, of_a_bug
-from store import AskAbove, BackupFolder, ChasePolicy, Receiver, Store
+from store import AskAbove, BackupFolder, ChasePolicy, Receiver, ReceivingRules, Store
 
 
 @dataclass(slots=True)
@@ -305,7 +306,15 @@ def chase_policy(config: Config) -> ChasePolicy:
             for role in config.review.roles
         },
         minutes=chase.minutes, danger_minutes=chase.danger_minutes, urgent_minutes=chase.urgent_minutes, chain=chase.chain, lead=chase.lead,
-        working=config.review.lanes.working_time,
+        working=config.review.lanes.working_time, receiving=_receiving_rules(),
+    )  # fmt: skip
+
+
+@cache
+def _receiving_rules() -> ReceivingRules:
+    return ReceivingRules(
+        no_employment=frozenset(name for name in PLATFORMS if terms.forbids(name, "employment")),
+        staff_unknown=terms.no_staff(), staff_flags=shipped().of_staff_alone,
     )  # fmt: skip
 
 

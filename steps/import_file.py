@@ -60,7 +60,7 @@ def check_file(
     )  # fmt: skip
     subject.check_name(Path(name or path.name).stem)
     survey = files.survey(path, answers, subject)
-    subject.check_writers()
+    subject.check_rows()
     if not asks:
         survey.check(name or path.name)
     return Checked(

@@ -84,6 +84,7 @@ from store.cases.purposes import (
     Purposes,
 )
 from store.cases.queue import TABS, Queue
+from store.cases.receivers import ReceivingRules
 from store.cases.records import DecisionRecord, DecisionRecords
 from store.cases.recusals import OwnHandle, Recusal, Recusals, TooManyHandles
 from store.cases.replies import OwnAnswer, Replies, Reply
@@ -559,6 +560,7 @@ __all__ = [
     "Purposes",
     "Reach",
     "Receiver",
+    "ReceivingRules",
     "Recent",
     "Recipient",
     "RecordMatch",

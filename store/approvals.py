@@ -21,7 +21,10 @@ GuardedPart = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """A team as it was approved, or a mailbox: then `email` is that one, and the rest is empty."""
+    """A team as it was approved, or a mailbox: then `email` is that one, and the rest is empty.
+
+    `reason`: by its key in the page's list, why it was approved; "" of a mailbox, and before one was asked for.
+    """
 
     what: ApprovedKind
     key: str = ""
@@ -29,6 +32,7 @@ class Approval:
     name: str = ""
     email: tuple[str, ...] = field(default=(), repr=False)
     reach: str = ""
+    reason: str = ""
     by: int | None = None
     by_name: str = ""
     at: datetime | None = None
@@ -59,11 +63,12 @@ class Approvals:
                 at=clock.text(at),
                 encrypted=self._db.encryption.encrypt({
                     "name": clean(approval.name), "email": [clean(each) for each in approval.email],
-                    "reach": clean(approval.reach),
+                    "reach": clean(approval.reach), "reason": clean(approval.reason),
                 }),
             )  # fmt: skip
             self._db.add_event(
-                "recipient approved", at, what=approval.what, role=clean(approval.key), type=approval.type, by=by
+                "recipient approved", at, what=approval.what, role=clean(approval.key), type=approval.type, by=by,
+                **({"reason": clean(approval.reason)} if approval.reason else {}),
             )  # fmt: skip
 
     def all(self) -> list[Approval]:
@@ -78,7 +83,7 @@ class Approvals:
             fields = self._db.encryption.decrypt(row["encrypted"])
             approvals.append(Approval(
                 what=row["what"], key=row["key"], type=row["type"], name=fields["name"],
-                email=tuple(fields["email"]), reach=fields["reach"], by=row["by_user"],
+                email=tuple(fields["email"]), reach=fields["reach"], reason=fields.get("reason", ""), by=row["by_user"],
                 by_name=row["by_name"] or "somebody who has left", at=clock.parse(row["at"]),
             ))  # fmt: skip
         return approvals

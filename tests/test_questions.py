@@ -577,6 +577,9 @@ def asks_21(desk: Desk) -> None:
 
 def asks_22(desk: Desk) -> None:
     case, store = desk.case(INSULT), desk.house.store
+    teams = desk.read(f"/cases/{case}/pass-on", "reviewer")
+    assert "Not every team is listed" in teams
+    assert "Human resources" not in teams
     posts = ",".join(f"{one.item.number}:{one.item.revision}" for one in store.cases.mentions(case))
     form = {"posts": posts, "reason": "patient", "words": "He names a patient of the ward by her full name"}  # fmt: skip
     assert "it is off" in desk.page("/cases/N/employer", case)

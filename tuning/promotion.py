@@ -32,7 +32,8 @@ from settings.schema import Config
 from steps.classifier import load_classifier
 from steps.context import exclusive_lock, open_store
 from steps.model_files import model_folder
-from tuning import evaluate
+from tuning import bounds, evaluate
+from tuning.bounds import Bound
 
 # ── Whether one model is no worse than another on the same labelled mentions, measure by measure.
 #
@@ -190,11 +191,14 @@ class Trial:
     at: datetime
     over_all: Sequence[Difference]
     by_set: Mapping[str, Sequence[Difference]]
+    by_bound: Mapping[str, Sequence[Bound]]  # of all sets, and of the one written for it
 
     @property
     def passed(self) -> bool:
-        """It is no worse by any measure."""
-        return not any(difference.fault(all_sets=name == ALL) for name, difference in self._each())
+        """It is no worse by any measure, nor where it is over a bound by a single row."""
+        return not any(
+            difference.fault(all_sets=name == ALL) for name, difference in self._each()
+        ) and not any(bound.fault for of_set in self.by_bound.values() for bound in of_set)
 
     def _each(self) -> Iterator[tuple[str, Difference]]:
         for name, measures in {ALL: self.over_all, **self.by_set}.items():
@@ -209,9 +213,12 @@ class Trial:
                 lines += ["", f"{name:<42}{HEAD}"]
                 last = name
             lines.append(f"{difference.line()}   {difference.fault(all_sets=name == ALL)}".rstrip())
+        for name, of_set in self.by_bound.items():
+            lines += ["", f"{name:<48}{bounds.HEAD}", *(bound.line() for bound in of_set)]
         requirement = (
             f"accepted where over all sets no difference is under -{WORSE}, no interval reaches under "
-            f"-{MARGIN} and no danger is lost, and on no set an interval lies under 0"
+            f"-{MARGIN} and no danger is lost, and on no set an interval lies under 0; and a model that wrongs "
+            f"more than {bounds.MOST} of those who speak up, as the present one may, does so in no row more than it"
         )
         return [*lines, "", requirement]
 
@@ -241,16 +248,16 @@ def trial(
         )
     _must_name_a_folder(present.version)
     _must_name_a_folder(other.version)
-    over_all, by_set = _compared(present, other, sets, tell)
+    over_all, by_set, by_bound = _compared(present, other, sets, tell)
     return Trial(
         candidate=candidate, version=other.version, against=present.version, policy=policy,
-        digest=digest, at=at, over_all=over_all, by_set=by_set,
+        digest=digest, at=at, over_all=over_all, by_set=by_set, by_bound=by_bound,
     )  # fmt: skip
 
 
 def _compared(
     present: Classifier, other: Classifier, sets: Path, tell: ReportProgress
-) -> tuple[Sequence[Difference], dict[str, Sequence[Difference]]]:
+) -> tuple[Sequence[Difference], dict[str, Sequence[Difference]], dict[str, Sequence[Bound]]]:
     """Over all mentions, and set by set; tests of hate say nothing of other flags and stand alone."""
     paths = sorted(sets.glob("*.jsonl"))
     if not paths:
@@ -266,7 +273,16 @@ def _compared(
             evaluate.functional(reader, path, tell) for reader in (present, other)
         )
         by_set[path.name] = compare(present_cases, another, evaluate.HATE)
-    return compare(list(chain(*ours)), list(chain(*theirs)), flags), by_set
+    whole = (list(chain(*ours)), list(chain(*theirs)))
+    own = [
+        (path.stem, bounds.bounds(cases, another))
+        for path, cases, another in zip(paths, ours, theirs, strict=True)
+        if path.stem == bounds.OWN_SET
+    ]
+    by_bound: dict[str, Sequence[Bound]] = {
+        name: measures for name, measures in [(ALL, bounds.bounds(*whole)), *own] if measures
+    }
+    return compare(*whole, flags), by_set, by_bound
 
 
 def _must_name_a_folder(version: str) -> None:
@@ -431,5 +447,16 @@ def _record(passed: Trial, by: str) -> dict[str, object]:
                 for difference in measures
             }
             for name, measures in {ALL: passed.over_all, **passed.by_set}.items()
+        },
+        "bounds": {
+            name: {
+                bound.name: {
+                    "most": bounds.MOST, "rows": bound.present.count,
+                    **{model: {"share": round(share.value, 4), "interval": [round(end, 4) for end in share.interval]}
+                       for model, share in (("present", bound.present), ("candidate", bound.candidate))},
+                }
+                for bound in of_set
+            }
+            for name, of_set in passed.by_bound.items()
         },
     }  # fmt: skip

@@ -267,7 +267,7 @@ class Files:
             subject = Subject(path.name, register=self.registered, ours=self.named_by)
             subject.check_name(path.stem)
             surveyed = self.survey(path, subject=subject)
-            subject.check_writers()
+            subject.check_rows()
             surveyed.check(path.name, undated=True)  # nobody is there to be asked: it is told below
             self.check_share(path, surveyed)
             if any(

@@ -165,8 +165,11 @@ def _decision(context: RequestContext, case: Case, kind: str = "") -> CaseDecisi
         mention for mention in context.store.cases.mentions(case.number) if mention.reviewable
     ]
     role = _words(context, "role") if kind == "escalate" else ""
+    wanted = dict(_covers(context)) if role else {}
+    covered = [mention for mention in mentions if mention.item.number in wanted]
     if kind == "escalate" and role not in {
-        allowed_role.key for allowed_role in recipients.offered(context, case, mentions)
+        allowed_role.key
+        for allowed_role in recipients.offered(context, case, mentions, covered=covered)
     }:
         raise ValueError("Choose whom to pass it on to")
     flags = {flag.name for mention in mentions for flag in mention.item.flags}

@@ -1,5 +1,6 @@
 """To which teams a case can be passed: by what each team is, never by what it is called.
 
+What staff wrote goes to few, each for what is its matter, and to no team of another type (`store.cases.receivers`).
 What may be speaking up is for the Guardian. Where somebody is in danger it goes to safeguarding as well, and a patient's
 details to information governance, by whoever passes it on. The police have a page of their own, for governance; an employer
 needs two people's agreement. A telephone call to 999 is nobody's permission, and no part of this.
@@ -24,16 +25,32 @@ def offered(
     case: Case,
     mentions: Sequence[CaseMention],
     claimed: Collection[str] = (),
+    covered: Sequence[CaseMention] | None = None,
 ) -> list[EscalationRole]:
-    """The teams that are set up and may have it; `claimed` are flags that whoever passes it on says it holds."""
+    """The teams that are set up and may have it, or those posts of it that are `covered`; `claimed` are flags that whoever passes it on says it holds."""
     closed: set[TeamType] = {"police"}
     if not employer.is_open(context, case, mentions):
         closed.add("employer")
-    roles = [role for role in context.config.review.roles if role.type not in closed]
+    posts = [(each.item.number, each.item.revision) for each in (mentions if covered is None else covered)]  # fmt: skip
+    by_type = context.store.cases.open_types(case.number, posts, claimed)
+    roles = [
+        role for role in context.config.review.roles
+        if role.type not in closed and role.type in by_type
+    ]  # fmt: skip
     if not employer.is_protected(context, case, mentions):
         return roles
     may = _open_to_protected(context, case, mentions, claimed)
     return [role for role in roles if role.type in may]
+
+
+def leaves_out(
+    context: RequestContext, case: Case, covered: Sequence[CaseMention], roles: Sequence[EscalationRole]
+) -> bool:  # fmt: skip
+    """Whether a team is left out of these `roles` for what the posts are, which whoever looks for it has to be told."""
+    posts = [(each.item.number, each.item.revision) for each in covered]
+    by_type = context.store.cases.open_types(case.number, posts)
+    shown = {role.key for role in roles}
+    return any(role.type not in by_type and role.key not in shown for role in context.config.review.roles)  # fmt: skip
 
 
 def _open_to_protected(

@@ -133,7 +133,9 @@ def passed_on(context: RequestContext) -> Response:
     if len(covered) < len(posts):
         fault = "A post was edited or left this case while you looked. Nothing was sent: read it again, then pass it on."
         return _show(context, case, fault=fault, status=409)
-    roles = {role.key: role for role in recipients.offered(context, case, mentions)}
+    roles = {
+        role.key: role for role in recipients.offered(context, case, mentions, covered=covered)
+    }
     role = roles.get(str(context.form.get("role", "")))
     if role is None:
         return _show(context, case, fault="Choose who to pass it on to.", at_field="role", status=422)  # fmt: skip
@@ -216,7 +218,7 @@ def offers(
     over = any(tells_of_harm(each.item) and is_over(each.item) for each in covered)
     leak = any(each.lane == "now" for each in covered) and "pid" in flags
     consent = any(about_consent(each.item) for each in covered)
-    roles = recipients.offered(context, case, mentions, claimed)
+    roles = recipients.offered(context, case, mentions, claimed, covered)
     kind = right_one(
         flags, {role.type for role in roles}, speaks_up=guardians, serious=serious, consent=consent, leak=leak, aimed=aimed,
         wronged=over or any(each.item.protected in _COMPLAINS for each in covered),
@@ -343,7 +345,7 @@ def _show(
         context, "desk/pass_on.html", status=status, support=any(is_aimed_at_staff(each.item) for each in covered) or says_at_me(context, case.number, [each.item.number for each in covered]), case=case, pane=shown, ticked=ticked,
         posts=[post for post in shown.posts if not post.item.deleted], teams=teams, in_sight=IN_SIGHT, chosen=chosen,
         told=today.lanes_told(context), lane=shell.lane_asked(context), fault=fault, at_field=at_field, overtaken=overtaken, asking=asking, passed=_passed_on(context, passed) if passed is not None else None, again=str(context.form.get("again", "")), ring=partial(of_team, context),
-        protected=employer.is_protected(context, case, mentions), note=str(context.form.get("note", "")), chase=context.config.review.chase, waits=[_passed_on(context, each) for each in context.store.handoffs.open(case.number)],
+        protected=employer.is_protected(context, case, mentions), left_out=recipients.leaves_out(context, case, covered, [offer.role for offer in teams]), note=str(context.form.get("note", "")), chase=context.config.review.chase, waits=[_passed_on(context, each) for each in context.store.handoffs.open(case.number)],
     )  # fmt: skip
 
 

@@ -193,9 +193,10 @@ def team(context: RequestContext, now: Scene, key: str, name: str) -> Team:
     claimed = SAYS[
         now.path.kind
     ]  # whoever is on a path says so by that, whatever the program thinks
-    offered = recipients.offered(context, now.case, now.mentions, claimed)
+    offered = recipients.offered(context, now.case, now.mentions, claimed, _covered(now))
     role = next((role for role in offered if role.key == key), None)
-    numbers = {post.item.number for post in now.posts}
+    covered = _covered(now)
+    numbers = {each.item.number for each in covered}
     handoffs = [
         each
         for each in context.store.handoffs.of_case(now.case.number)
@@ -216,6 +217,11 @@ def team(context: RequestContext, now: Scene, key: str, name: str) -> Team:
         name=role.name if role else name, role=role, handoff=handoffs[-1] if handoffs else None,
         offering=offering,
     )  # fmt: skip
+
+
+def _covered(now: Scene) -> list[CaseMention]:
+    numbers = {post.item.number for post in now.posts}
+    return [each for each in now.mentions if each.item.number in numbers]
 
 
 def answer(

@@ -61,7 +61,7 @@ def advice(
         may_not = f"{never}: that is another purpose, and it is not in use here."
     return StaffAdvice(
         whose=whose, may_not=may_not, ask=_ask(context),
-        may="Treat it as anyone’s: answer, watch, pass it to a team (information governance for what is not public), or to the Guardian where someone may be speaking up.",
+        may="Treat it as anyone’s: answer, watch, pass it to the team whose matter it is (information governance for what is not public), or to the Guardian where someone may be speaking up.",
         leads_on=on and not elsewhere and not terms.forbids(item.platform, "employment"),
     )  # fmt: skip
 

@@ -23,10 +23,12 @@ from review.context import RequestContext
 from review.desk import pane, rows, sorting
 from review.desk.rows import TILES, RowShown, initials
 from review.guardian import packs
+from review.insights import recipients
 from review.rendering import page
 from review.rights import holds
 from review.sight import may_hide, urgent_ways
 from review.staff_reports import masked_worries
+from settings.sections import CHOICES
 from steps import lane_returns
 from steps.reasons import says_nothing
 from store import (
@@ -140,6 +142,7 @@ def show(
         wrong=WRONG.get(context.request.query_params.get("why", ""), ""), asked=_asked(context),
         returns=_return(context, opened), erasures=context.store.lane_packs.open_requests(ERASURE, case=opened.number) if opened is not None else (), may_answer=_is_guardian(context),
         by_command=second_people.named(context) if {"governance", "guardian"}.intersection(context.user.roles) else (),
+        approved_teams=recipients.approved_teams(context) if _is_guardian(context) else (), approving=recipients.APPROVING, team_types=CHOICES["review.roles.type"],
     )  # fmt: skip
 
 

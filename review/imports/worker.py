@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.errors import MentionsError
+from core.errors import MentionsError, PersonSearchError
 from settings.schema import Config
 from steps import import_keep
 from steps.bugs import log_bug, of_a_bug
@@ -140,6 +140,12 @@ class ImportDesk:
                 return Looked(
                     survey=checked.survey, preview=import_preview.preview(context, checked)
                 )
+            except PersonSearchError as error:
+                if handed.by is not None:
+                    store.searched_people.note_refused(
+                        by=handed.by, section="import", saving=True, at=self._now()
+                    )
+                return Looked(why=_named(error, path, handed))
             except MentionsError as error:
                 return Looked(why=_named(error, path, handed))
             except Exception as bug:

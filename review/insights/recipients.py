@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -32,13 +32,20 @@ from store.approvals import GuardedPart
 TEAMS = "review.roles"  # the key of config.toml
 SECTION, TOLD_SECTION = "escalation", "recipients"
 LONGEST_NOTE = 500  # as of a lead's own
+# Why governance approves a team: the record keeps which, and the Guardian is told
+APPROVING: Mapping[str, str] = {
+    "service": "It answers for a service that the public asks about",
+    "duty": "It has a duty in law or in a policy for what it gets",
+    "moved": "It is a team that we had, under another name or at another address",
+}
+SHOWN_TO_GUARDIAN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
     """A team or a mailbox that can't be used yet. `by` is whoever saved it in the page, None where config.toml has it.
 
-    `meanwhile` is what is used until then; `mark` ties an answer to the form that was on the page.
+    `meanwhile` is what is used until then; `mark` ties an answer to the form that was on the page. `locked`: nobody can approve it.
     """
 
     approval: Approval
@@ -48,6 +55,7 @@ class Waits:
     by: int | None
     by_name: str
     mark: str
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +97,7 @@ def waiting(context: RequestContext) -> list[Waits]:
             if each.instead is None
             else "Told as before until you approve it"
         )
-        waits.append(_waits(approval, each.why, meanwhile, by, name))
+        waits.append(replace(_waits(approval, each.why, meanwhile, by, name), locked=each.locked))
     versions = [*context.store.settings.history(TOLD_SECTION), *history]
     for address in recipients.waiting_addresses(config, file, approvals):
         version = next((each for each in reversed(versions) if _names(each.content, address)), None)
@@ -203,8 +211,28 @@ def approved(context: RequestContext) -> Response:
         return RedirectResponse("/governance?recipients=changed#recipients", 303)
     if wanted.by is not None and same_person(context.user, context.store.users.get(wanted.by)):
         raise HTTPException(403, "You saved this: another person of governance has to look at it.")
-    context.store.approvals.add(wanted.approval, by=context.user.number, at=context.at)
+    approval = wanted.approval
+    if approval.what == "team":
+        if wanted.locked:
+            raise HTTPException(403, "Nobody can approve it as it is called: a lead changes it.")
+        reason = str(context.form.get("reason", ""))
+        if reason not in APPROVING:
+            return RedirectResponse("/governance?recipients=reason#recipients", 303)
+        approval = replace(approval, reason=reason)
+    context.store.approvals.add(approval, by=context.user.number, at=context.at)
+    if approval.what == "team":
+        guardians = [user for user in context.store.users.all() if user.active and "guardian" in user.roles]  # fmt: skip
+        asked.tell(context.store, context.config, "team_approved", guardians, ["guardian"], at=context.at, key=mark)  # fmt: skip
     return RedirectResponse("/governance?recipients=approved#recipients", 303)
+
+
+def approved_teams(context: RequestContext) -> list[Approval]:
+    """The teams that governance approved of late, the newest first, as the Guardian is shown them."""
+    since = context.at - SHOWN_TO_GUARDIAN
+    return [
+        each for each in reversed(context.store.approvals.all())
+        if each.what == "team" and each.at is not None and each.at >= since
+    ]  # fmt: skip
 
 
 def guarded_waiting(context: RequestContext) -> list[GuardedWaits]:

@@ -179,7 +179,7 @@ class Setup:
             # nothing is compared with who posts here: an answer to whoever saves would tell them (see `without_who_posts`)
         names = bool(problems) and (section.searches or key in _NAMED)
         if not problems and key == "escalation":
-            problems = recipients.faults(after, on)
+            problems = recipients.faults(after, on, before)
         if not problems and key in warnings.LOCKS:
             problems = warnings.unlocked(key, before, after, self._so_far(store, key))
         if whole and not problems and key in _TRIED:

@@ -315,7 +315,7 @@ class _Run:
             if isinstance(record, Mapping):
                 subject.look(record, mapped(tuple(record), {}))
             self._tell()
-        subject.check_writers()
+        subject.check_rows()
         count = nothing = 0
         for post in self._ours(pairs):
             count += 1

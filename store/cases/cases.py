@@ -27,6 +27,7 @@ from store.cases.models import (
     case_of,
     reason_of,
 )
+from store.cases.receivers import PostFacts, open_types
 from store.cases.records import DecisionRecords
 from store.cases.sight import GUARDIAN
 from store.cases.speaking_up import WAY_BACK, SpeakingUp
@@ -493,6 +494,45 @@ class Cases:
             raise StoreError(
                 "someone may be speaking up: it goes to the Guardian, and to nobody else but for danger or a leak"
             )
+        claimed = [name for name, holds in decision.labels.items() if holds]
+        if team not in self.open_types(decision.case, decision.covers, claimed):
+            raise StoreError(
+                "this team can't have it by its type: what staff wrote goes to few, each for what is its matter"
+            )
+
+    def open_types(
+        self, case: int, posts: Iterable[tuple[int, int]], claimed: Iterable[str] = ()
+    ) -> frozenset[TeamType]:
+        """The types of team that may have all of these posts by whose they are and what they are about.
+
+        `claimed` are flags that whoever passes them on says they hold, beside what was decided and reported of them.
+        """
+        pairs = list(posts)
+        numbers = json.dumps([mention for mention, _ in pairs])
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT i.staff, i.platform, a.protected,
+                    (SELECT json_group_array(f.flag) FROM case_flags f WHERE f.mention = i.mention) AS flags
+                FROM case_mentions i JOIN assessments a ON a.number = i.assessment
+                WHERE i.case_number = ? AND i.mention IN (SELECT value FROM json_each(?))""",
+                case, numbers,
+            )  # fmt: skip
+            by_people = self._db.rows(
+                f"""SELECT l.key AS flag FROM case_decisions d, json_each(d.labels) l
+                WHERE d.case_number = ?1 AND l.value = 1 AND {HOLDS} AND EXISTS (SELECT 1 FROM json_each(d.covers) c
+                    WHERE json_extract(c.value, '$[0]') IN (SELECT value FROM json_each(?2)))
+                UNION SELECT n.value FROM false_negatives x, json_each(x.flags) n WHERE x.mention IN (SELECT value FROM json_each(?2))
+                UNION SELECT kind FROM deadlines WHERE case_number = ?1 AND kind = ?3""",
+                case, numbers, PATIENT,
+            )  # fmt: skip
+        named = {*claimed, *(row["flag"] for row in by_people), *self._handoffs.reported(case, pairs)}  # fmt: skip
+        facts = (
+            PostFacts(
+                staff=row["staff"], platform=row["platform"], protected=row["protected"], flags=frozenset(json.loads(row["flags"])),
+            )
+            for row in rows
+        )  # fmt: skip
+        return open_types(facts, self._handoffs.policy.receiving, named)
 
     def open_to_protected(self, decision: CaseDecision) -> frozenset[TeamType]:
         """The types of team that may have a case in which somebody speaks up, whoever passes it on.

@@ -20,6 +20,7 @@ from core.working_time import WorkingTime
 from core.worries import flags_told
 from store.cases.deadlines import Deadlines
 from store.cases.models import HOLDS, CaseDecision
+from store.cases.receivers import ReceivingRules
 from store.cases.sight import GUARDIAN
 from store.database import Database
 from store.encryption import clean
@@ -117,7 +118,7 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChasePolicy:
-    """How roles are told and chased, as the settings have it. `chain`: who is told next, one after the other, where
+    """How roles are told and chased, and what each may have, as the settings have it. `chain`: who is told next, one after the other, where
     somebody may be in danger and nobody has it. `lead`: who is told of anything else from the second chase on.
     """
 
@@ -128,6 +129,7 @@ class ChasePolicy:
     chain: tuple[str, ...] = field(default=(), repr=False)
     lead: tuple[str, ...] = field(default=(), repr=False)
     working: WorkingTime = OFFICE_HOURS
+    receiving: ReceivingRules = field(default_factory=ReceivingRules)
 
     def receiver(self, role: str) -> Receiver:
         """A role as it is set up now; one that was taken out has no email."""

@@ -71,13 +71,46 @@ def test_no_name_that_a_lead_gives_a_team_lets_it_be_used(name: str, kind: str) 
 
 
 @pytest.mark.parametrize("name", ROUND_THE_LIST)
-def test_such_a_name_in_config_toml_waits_for_governance_too(name: str) -> None:
+def test_such_a_name_in_config_toml_is_no_team_of_another_type_whoever_approves_it(
+    name: str,
+) -> None:
     role = {"key": "new_team", "type": "other", "name": name, "when": ""}
     file = teams(role)
     (waits,) = recipients.waiting_teams(file, file, [])
-    assert (waits.why, waits.instead) == ("It sounds like a way to an employer", None)
+    assert (waits.why, waits.instead, waits.locked) == (recipients.EMPLOYERS, None, True)
     assert "new_team" not in usable(file, file=file)
-    assert "new_team" in usable(file, approval(waits.role), file=file)
+    assert "new_team" not in usable(file, approval(waits.role), file=file)
+
+
+TO_POLICE = (
+    ("Met Police liaison", ()), ("Community policing", ()), ("Hillingdon constabulary", ()), ("Duty detective", ()),
+    ("Liaison", ("liaison@met.police.uk",)), ("Liaison", ("police-liaison@example.org",)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "email"), TO_POLICE)
+@pytest.mark.parametrize("kind", ["other", "security", "pals", "media"])
+def test_what_leads_to_the_police_is_no_team_of_another_type_whoever_approves_it(
+    name: str, email: tuple[str, ...], kind: str
+) -> None:
+    role = {"key": "liaison", "type": kind, "name": name, "when": "", "email": list(email)}
+    changed = teams(role)
+    (waits,) = recipients.waiting_teams(changed, shipped(), [])
+    assert (waits.why, waits.locked) == (recipients.POLICES, True)
+    assert "liaison" not in usable(changed, approval(waits.role))
+    place = len(shipped().review.roles)
+    (where,) = recipients.faults(changed, ON, shipped())
+    assert where == f"review.roles.{place}.{'email' if email else 'name'}"
+    assert recipients.faults(changed, ON, changed) == {}  # in nobody's way who changes another row
+
+
+@pytest.mark.parametrize("name", ROUND_THE_LIST)
+@pytest.mark.parametrize("kind", sorted(set(TEAM_TYPES) - {"employer", "safeguarding"}))
+def test_no_lead_saves_a_name_of_an_employer_under_another_type(name: str, kind: str) -> None:
+    role = {"key": "new_team", "type": kind, "name": name, "when": "", "email": []}
+    assert recipients.faults(teams(role), ON, shipped())
+    for ordinary in ("Estates", "LNWH comms", "Primary care team", "Digital front door", "Complaints"):  # fmt: skip
+        assert recipients.faults(teams(role | {"name": ordinary}), ON, shipped()) == {}
 
 
 @pytest.mark.parametrize(
@@ -99,7 +132,8 @@ def test_a_team_that_is_changed_stays_as_it_was_until_governance_approves(
     assert waits.why == why
     used = usable(changed, file=file)["pals"]
     assert (used.type, used.email, used.name) == ("pals", ("pals@example.org",), own.name)
-    assert usable(changed, approval(waits.role), file=file)["pals"] == waits.role
+    opened = usable(changed, approval(waits.role), file=file)["pals"]
+    assert opened == (used if waits.locked else waits.role)
 
 
 def test_approval_is_of_the_form_that_governance_saw() -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from collectors.files.collector import Files
+from collectors.files.people_named import PeopleNamed
 from collectors.files.subject import check
 from collectors.http.client import Http
-from core.errors import InputError, PlatformRefused
+from core.errors import InputError, PersonSearchError, PlatformRefused
 from demo.world import World
 from steps import import_file
 from tests.collectors.cases import AT
@@ -125,3 +126,66 @@ def test_a_search_for_what_no_list_knows_is_refused(tmp_path: Path, query: str) 
     with pytest.raises(InputError, match="a search for a person"):
         check(path, {}, register=(), ours=("NHS NWL",))
     check(path, {}, register=(), ours=("NHS NWL",), allowed=["Slorrin", "slorr*"])
+
+
+PLAIN_HEAD = "Full Text,Author,Date,Url\n"
+RINGS = ("said the phones fail", "is right about the wait", "has not answered", "writes again of the ward", "was on the radio", "and the letter")  # fmt: skip
+
+
+def of_words(folder: Path, texts: list[str]) -> Path:
+    rows = [f'"{text}",writer{number},21/11/2026 09:05,https://x.com/i/{number}' for number, text in enumerate(texts)]  # fmt: skip
+    return written(folder, rows, head=PLAIN_HEAD)
+
+
+OURS = ("NHS North West London", "Northwick Park Hospital")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Marguerite Ashdown", "MARGUERITE ASHDOWN", "marguerite ashdown", "Hope Winter", "Mark Long", "Dr Okonjo", "Slorance", "@marguerite_ashdown", "Keir Starmer"],
+)  # fmt: skip
+@pytest.mark.parametrize("others", [0, 5])
+def test_rows_of_many_writers_about_one_person_are_asked_about_as_a_term_is(
+    tmp_path: Path, name: str, others: int
+) -> None:
+    texts = [f"NHS North West London: {name} {told}, {number}" for number, told in enumerate(RINGS)]
+    texts += [f"The lift of NHS North West London is broken, day {number}" for number in range(others)]  # fmt: skip
+    path = of_words(tmp_path, texts)
+    with pytest.raises(PersonSearchError, match="a lead and governance agree to a name first") as refused:  # fmt: skip
+        check(path, {}, register=(), ours=OURS)
+    assert name.split()[-1].casefold().lstrip("@") not in str(refused.value).casefold()
+    check(path, {}, register=("marguerite_ashdown",), allowed=[name, name.title()], ours=OURS)
+
+
+ORDINARY = (
+    "Six hours at Northwick Park Hospital, staff lovely, no beds", "NHS North West London says flu jabs start in Harrow this week", "Keir Starmer visits Hillingdon Hospital today",
+    "Queen Charlotte’s maternity ward rang back at last", "Thank you to the team at St Mary’s Hospital in Paddington", "May and June are the worst months at Charing Cross",
+    "NHS North West London board papers are out", "Parking at Northwick Park Hospital is a joke", "The Grace Church Ward move is off", "Elliott Hall Medical Centre never picks up",
+    "Martha’s Rule at Northwick Park Hospital", "Mount Vernon Cancer Centre is moving", "I’ve waited and they’ll ring, they didn’t", "Marie Curie nurses in Harrow",
+    "Ich warte seit Stunden in der Notaufnahme, es ist voll", "Nikt nic nie mówi, czekam na wizytę",
+)  # fmt: skip
+
+
+def test_an_export_of_many_subjects_passes_with_a_name_in_some(tmp_path: Path) -> None:
+    check(of_words(tmp_path, [*ORDINARY, *ORDINARY]), {}, register=(), ours=OURS)
+
+
+@pytest.mark.parametrize("subject", [*(each for each in ORDINARY if "Keir" not in each)])
+def test_so_does_one_about_one_place_or_subject(tmp_path: Path, subject: str) -> None:
+    check(of_words(tmp_path, [f"{subject}, {number}" for number in range(8)]), {}, register=(), ours=OURS)  # fmt: skip
+
+
+def test_it_is_told_of_a_file_of_more_rows_than_are_counted_at_a_time(tmp_path: Path) -> None:
+    words = PeopleNamed((), (), ())
+    for number in range(9_000):
+        words.look(f"Row {number} on the lift" if number < 4_400 else f"Marguerite Ashdown, {number}")  # fmt: skip
+    assert words.names_one(5)
+    few = PeopleNamed((), (), ())
+    for number in range(9_000):
+        few.look(f"Row {number} on the lift" if number % 3 else f"Marguerite Ashdown, {number}")
+    assert not few.names_one(5)
+
+
+def test_four_rows_are_too_few_to_say_whom_a_file_is_about(tmp_path: Path) -> None:
+    texts = [f"Marguerite Ashdown {told}" for told in RINGS[:4]]
+    check(of_words(tmp_path, texts), {}, register=(), ours=OURS)

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from collectors import terms
+from core.errors import StoreError
 from core.models import PLATFORMS, Role
 from review.cases.reasons import say_something
 from settings.review import EscalationRole
@@ -476,7 +477,7 @@ def test_a_second_person_s_no_and_a_decision_meanwhile_send_nothing(page: House)
     assert answer_police(page, number, "una+two", "refuses") == 303
     assert page.store.purposes.police_waiting(number) == []
     tell_police(page, number)
-    pass_on(page, number, "pals")
+    pass_on(page, number, "safeguarding")
     assert answer_police(page, number, "una+two") == 409
     assert page.store.purposes.disclosures(number) == []
     with page.asks("gov") as client:
@@ -530,3 +531,41 @@ def test_what_was_asked_answered_and_disclosed_goes_with_the_case(page: House) -
             page.store.retention.erase([one.item.number], by="gov", at=NOW)
     tables = ("employer_requests", "employer_answers", "police_disclosures")
     assert [page.store.database.value(f"SELECT count(*) FROM {table}") for table in tables] == [0, 0, 0]  # fmt: skip
+
+
+# ── teams of no type ─────────────────────────────────────────────────────────────────────────────
+
+PLAIN = Told(text="The lift at the walk-in in Hayes is broken again", risk="low", flags=(("misinformation", "is broken again"),), read={"staff": "no"})  # fmt: skip
+BY_NHS = Told(text="Night shift at the walk-in in Hayes again, views nobody’s but mine to bear", risk="low", flags=(("no_disclaimer", "Night shift"),), read={"staff": "nhs"})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "platform", "may"),
+    [
+        (BY_NHS, "bluesky", {"guardian", "safeguarding"}),
+        (replace(BY_NHS, read={"staff": "icb"}), "reddit", {"guardian", "safeguarding"}),
+        (replace(BY_NHS, read={"staff": None}), "linkedin", {"guardian", "safeguarding"}),
+        (INSULT, "bluesky", {"guardian", "safeguarding", "information_governance"}),
+        (replace(INSULT, flags=(("derogatory", "a fat idiot"),), read={"staff": "no"}), "x", {"guardian", "safeguarding", "information_governance", "security", "media", "pals"}),
+        (PLAIN, "x", {"guardian", "safeguarding", "information_governance", "security", "media", "pals", "estates"}),
+    ],
+)  # fmt: skip
+def test_a_team_has_what_its_type_may_have_whatever_it_is_called(
+    page: House, told: Told, platform: str, may: set[str]
+) -> None:
+    number = case(page, told, platform=platform)
+    page.desk.config(page.store)
+    assert offered(page, number) == may
+    found = page.store.cases.get(number)
+    assert found is not None
+    covers = tuple((one.item.number, one.item.revision) for one in page.store.cases.mentions(number) if one.reviewable)  # fmt: skip
+    for key in {role.key for role in TYPED} - may - {"police", "hr"}:
+        assert pass_on(page, number, key).status_code == 422
+        decision = CaseDecision(case=number, kind="escalate", by=page.who["amina"], at=NOW, covers=covers, role=key)  # fmt: skip
+        with pytest.raises(StoreError, match="by its type"):  # by whatever page or command
+            page.store.cases.decide(decision, found.version)
+    if "estates" in may:
+        assert pass_on(page, number, "estates").status_code == 303
+    else:
+        with page.asks("amina") as client:
+            assert "Not every team is listed" in client.get(f"/cases/{number}/pass-on").text

@@ -336,3 +336,24 @@ def test_without_papers_nothing_is_handed_over(page: Desk) -> None:
     with page.asks(handle) as client:
         assert "Nothing can be taken in now: dpia" in client.get("/import").text
     assert page.files() == []
+
+
+ABOUT_ONE = b"Post,Author,Date\n" + b"".join(
+    f'"NHS North West London: Louise Ashdown {says}",writer{number},21/11/2026 09:05\n'.encode()
+    for number, says in enumerate(("rang twice", "is right", "was on the radio", "writes again", "and the letter", "asks for more"))
+)  # fmt: skip
+
+
+def test_a_file_about_one_person_is_not_stored_and_governance_is_told_who_handed_it_over(
+    page: Desk,
+) -> None:
+    handle = lead(page)
+    page.hand_over("watch.csv", ABOUT_ONE, handle)
+    with page.asks(handle) as client:
+        shown = client.get("/import/1").text
+        assert "in at least half of its rows" in shown
+        assert "Ashdown" not in shown
+        client.post("/import/1", data={"do": "store"})
+    assert mentions(page) == 0
+    by = next(u.number for u in page.store.users.all() if u.handle == handle)
+    assert page.store.searched_people.refused(clock.now() - timedelta(days=1)) == [(by, 1)]

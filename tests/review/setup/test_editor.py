@@ -356,9 +356,21 @@ def test_a_team_that_a_lead_adds_waits_for_governance_and_is_used_then(office: O
     assert "Estates, another team, e@example.org. It is new. Not offered until you approve it. Added by Bea Whitlock." in page.text  # fmt: skip
     (mark,) = [tag["value"] for tag in page.all("input", name="mark")]
     assert office.send("/governance/recipients", "bea", mark=mark).status_code == 403
-    done = office.send("/governance/recipients", "gwen", mark=mark)
+    for reason in ("", "because"):
+        bare = office.send("/governance/recipients", "gwen", mark=mark, reason=reason)
+        assert bare.headers["location"].endswith("?recipients=reason#recipients")
+    assert "estates" not in used()
+    done = office.send("/governance/recipients", "gwen", mark=mark, reason="service")
     assert done.headers["location"] == "/governance?recipients=approved#recipients"
     assert "estates" in used()
+    assert office.store.approvals.all()[-1].reason == "service"
+    (told_guardian,) = [to for what, to in asked_of(office.store) if what == "team_approved"]
+    assert told_guardian
+    office.store.users.change(office.who["vera"], roles=("guardian",), at=NOW)
+    lane = office.read("/guardian", "vera").text
+    office.store.users.change(office.who["vera"], roles=("viewer",), at=NOW)
+    assert "Estates, another team: Gwen Okafor" in lane
+    assert "It answers for a service that the public asks about" in lane
     assert (
         office.send("/governance/recipients", "gwen", mark=mark)
         .headers["location"]
@@ -371,7 +383,7 @@ def test_whoever_saved_a_team_does_not_approve_it_though_they_are_governance(
 ) -> None:
     office.store.users.change(office.who["bea"], roles=("reviewer", "lead", "governance"), at=NOW)
     filed = office.filed("escalation")
-    desk = {"key": "desk", "type": "guardian", "name": "Their manager", "when": "", "email": ["m@example.org"], "reach": "", "minutes": None}  # fmt: skip
+    desk = {"key": "desk", "type": "guardian", "name": "Speaking up desk", "when": "", "email": ["m@example.org"], "reach": "", "minutes": None}  # fmt: skip
     content = filed | {"review.roles": [*filed["review.roles"], desk]}
     asked = save(office, "escalation", content)
     assert save(office, "escalation", content, sure=sure(asked.text)).status_code == 303
