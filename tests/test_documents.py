@@ -210,6 +210,23 @@ def test_every_attack_that_was_tried_has_a_test_that_is_there() -> None:
         assert [test for test in tests if not has_test(*test)] == []
 
 
+def test_each_problem_of_the_first_morning_names_what_shows_it_gone() -> None:
+    text = (ROOT / "docs" / "officer-problems.md").read_text("utf-8")
+    rows = [line for line in text.splitlines() if re.match(r"\| \d", line)]
+    written = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [int(row.split("|")[1]) for row in rows] == list(range(1, 21))
+    for row in rows:
+        assert re.search(r"`(test_\w+|tests/[\w/.]+)`|pictures? `", row), row
+        assert [
+            name for name in re.findall(r"`(test_\w+)`", row) if f"def {name}(" not in written
+        ] == []
+        pictures = re.findall(r"pictures? ((?:`[\w-]+`(?:, )?)+)", row)
+        names = [name for found in pictures for name in re.findall(r"`([\w-]+)`", found)]
+        assert [
+            name for name in names if not (ROOT / "docs" / "screenshots" / f"{name}.png").exists()
+        ] == []
+
+
 def test_the_counts_of_asvs_are_those_of_its_rows() -> None:
     text = (ROOT / "docs" / "asvs.md").read_text("utf-8")
     for state in ASVS_STATES:
