@@ -199,7 +199,7 @@ def badge(item: Item, *, edited: bool, reported: bool, posts: int, of: int = 0, 
     if edited:
         return "edited since"
     if answered:
-        return f"{posts:,} posts, answered already" if posts > 1 else "answered already"
+        return f"{posts:,} posts, answered" if posts > 1 else "answered"
     if item.read != "full" and not reported:
         return "not read" if item.read == "unread" else "not read in full"
     if posts < of:
