@@ -226,10 +226,11 @@ def only_known(form: Form, file: Form, strange: Collection[str], teams: Mapping[
     return without
 
 
-def merged(form: Form, before: Form, since_agreed: Sequence[str] = ()) -> dict[str, Any]:
+def merged(form: Form, before: Form, *of_which_half: Sequence[str]) -> dict[str, Any]:
     """A form with all that the one before had: whoever is told in either, and the sooner of two times.
 
-    `since_agreed`: every search term since another person last agreed, of which at least half has to be left.
+    `of_which_half`: lists of search terms, of each of which at least half has to be left: those that another person last agreed to, and
+    all since; else many new ones would outweigh those that were there.
     """
     both = {key: _RULES[key](value, before[key]) if key in _RULES else value for key, value in form.items()}  # fmt: skip
     if "alerts.route" in form:
@@ -237,7 +238,7 @@ def merged(form: Form, before: Form, since_agreed: Sequence[str] = ()) -> dict[s
     if "review.roles" in form:
         both["review.roles"] = _teams(form, before, both["review.chase.minutes"])
     if TERMS in form:
-        both[TERMS] = _terms(form[TERMS], before[TERMS], since_agreed or before[TERMS])
+        both[TERMS] = _terms(form[TERMS], before[TERMS], of_which_half or (before[TERMS],))
         both[NAMES] = _names(form[NAMES], before[NAMES])
     return both
 
@@ -323,14 +324,15 @@ def _terms_in(points: Reached) -> list[str]:
 
 def _in_force(form: Form, file: Config, part: Part, steps: Steps) -> dict[str, Any]:
     known: Form = form_of(file, part)
-    terms = known.get(TERMS, [])
+    agreed = terms = known.get(TERMS, [])
     for step in sorted(steps.get(part, ()), key=lambda each: each.at):
         if step.mailboxes:
             known = {**known, "review.roles": [{**row, "email": [*step.mailboxes.get(row["key"], row.get("email", ()))]} for row in known["review.roles"]]}  # fmt: skip
         else:
-            known = step.form if step.agreed else merged(step.form, known, terms)
-            terms = known.get(TERMS, []) if step.agreed else _together(known.get(TERMS, []), terms)
-    return merged(form, known, terms)
+            known = step.form if step.agreed else merged(step.form, known, agreed, terms)
+            agreed = known.get(TERMS, []) if step.agreed else agreed
+            terms = agreed if step.agreed else _together(known.get(TERMS, []), terms)
+    return merged(form, known, agreed, terms)
 
 
 def _in_order(new: Sequence[str], old: Sequence[str]) -> list[str]:
@@ -379,9 +381,9 @@ def _routes(new: Sequence[Form], before: Form) -> list[Form]:
     return [*routes, *old.values()]
 
 
-def _terms(new: Sequence[str], old: Sequence[str], since_agreed: Sequence[str]) -> list[str]:
-    """The search terms, with those of before where fewer than half of all since another person agreed are left."""
-    return [*new] if _half_is_left(new, since_agreed) else _together(new, old)
+def _terms(new: Sequence[str], old: Sequence[str], of_which_half: Sequence[Sequence[str]]) -> list[str]:  # fmt: skip
+    """The search terms, with those of before where fewer than half of any of these lists are left."""
+    return [*new] if all(_half_is_left(new, each) for each in of_which_half) else _together(new, old)  # fmt: skip
 
 
 def _half_is_left(new: Iterable[str], old: Sequence[str]) -> bool:

@@ -323,6 +323,16 @@ def test_a_search_term_that_is_taken_out_counts_at_once_and_is_seen_until_fewer_
     assert list(safety.changes(safety.reached(file), safety.reached(more))) == []
 
 
+def test_many_new_search_terms_do_not_outweigh_those_that_are_taken_out() -> None:
+    file = watched()
+    junk = set_up("organisation.topics", [f"saucer {number}" for number in range(40)])
+    saved: dict[safety.Part, list[safety.Step]] = {"search": [safety.Step(form=safety.form_of(junk, "search"), at=AT)]}  # fmt: skip
+    for steps in ({}, saved):
+        assert set(TERMS) <= set(safety.usable(junk, file, steps).organisation.topics)
+        (waits,) = safety.waiting(junk, file, steps)
+        assert [line for term in TERMS for line in waits.differs if term in line]
+
+
 def test_where_nothing_is_searched_for_it_is_a_sentence() -> None:
     on = AT.date()
     assert search_silence(watched().organisation, on) == ""
