@@ -79,8 +79,10 @@ def find(
     with command_context(path, create=False) as context:
         rights.check_who(context.store, by=by, request=request)
         request = _request(context, request, requester, reference, kind="access", by=by)
-        for number, by_them in _search(context, _asked(who), authors_only=authors_only, by=by, request=request, same_person=same_person):  # fmt: skip
-            click.echo(_line(context, number, by_them=by_them))
+        matches = _search(context, _asked(who), authors_only=authors_only, by=by, request=request, same_person=same_person)  # fmt: skip
+        guardians = context.store.exports.speaking_up([number for number, by_them in matches if not by_them])  # fmt: skip
+        for number, by_them in matches:
+            click.echo(_line(context, number, by_them=by_them, withheld=number in guardians))
         _say_beside(context, request)
 
 
@@ -523,7 +525,8 @@ def _asked_of_each(
     return {post: frozenset(numbers) for post, numbers in theirs_by_post.items()}
 
 
-def _line(context: RunContext, number: int, *, by_them: bool) -> str:
+def _line(context: RunContext, number: int, *, by_them: bool, withheld: bool) -> str:
+    """A post that was found. `withheld`: somebody else may be speaking up in it, so that its words are the Guardian's, as on the page."""
     item = context.store.figures.item(number)
     case = context.store.cases.of_mention(number)
     parts = [str(number), "by them" if by_them else "mentions them"]
@@ -531,7 +534,7 @@ def _line(context: RunContext, number: int, *, by_them: bool) -> str:
         parts += [
             PLATFORM_NAMES[item.platform],
             clock.local_day(item.posted_at).isoformat(),
-            item.masked,
+            "(the Guardian sees its words)" if withheld else item.masked,
         ]
     return "  ".join([*parts[:4], f"case {case}" if case else "no case", *parts[4:]])
 

@@ -592,3 +592,16 @@ def test_a_copy_says_that_what_may_be_speaking_up_is_held_and_left_out(
     done = mentions(*copy, "--post", "2", "--post", "4")
     assert done.exit_code == 0, done.output
     assert "1 left out, of somebody who may speak up" in done.output
+
+
+def test_words_of_what_others_say_who_may_be_speaking_up_are_the_guardians_at_the_command_too(
+    made: Path, mentions: Command
+) -> None:
+    with at_home(made) as (house, _):
+        found(house, post(4, "Petra Vance told us to sign for checks that we never did", author=OTHER))  # fmt: skip
+        assess_all(house.store, flags=[flag("grievance")], protected="disclosure", staff="icb", masked="[name] told us to sign")  # fmt: skip
+        group(house)
+    done = mentions("find", "Petra Vance", "--config", made, *ASKED)
+    assert "4  mentions them" in done.stdout
+    assert "the Guardian sees its words" in done.stdout
+    assert "told us to sign" not in done.stdout
