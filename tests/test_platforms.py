@@ -319,7 +319,7 @@ def test_nothing_of_pinterest_is_ever_stored(stories: dict[str, Story]) -> None:
     story = stories["pinterest"]
     for one in (story.first, story.again, story.third, story.looked):
         assert not one.held
-    assert any("shown, not kept" in line for line in story.first.told)
+    assert any("shown, not saved" in line for line in story.first.told)
 
 
 def test_a_second_cycle_over_every_platform_adds_nothing(world: World, tmp_path: Path) -> None:
