@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from core import clock
+from reports.handoffs import DEATH, LATE, letter
+from store import CaseDecision
 from tests.review.conftest import House
 from tests.review.desk.paths import do, now_lane, ready, teams_are_emailed
 from tests.review.desk.test_leak import LEAK
@@ -13,7 +17,7 @@ from tests.review.desk.test_leak_keeps import COMPLAINT, desk_with, lane
 from tests.review.desk.test_leak_with_harm import HURT
 from tests.review.factories import NOW, Told, case_of, tell
 from tests.review.pages import Tags, read
-from tests.store.factories import AT
+from tests.store.factories import AT, DAY
 
 ENDS = "72 hours end"
 NAME = "leak, waits for information governance"
@@ -95,3 +99,66 @@ def test_the_row_of_a_leak_with_harm_keeps_the_clock_of_the_harm_and_says_who_wa
     assert "and Safeguarding" in row(anew, "/today", case)
     do(anew, way, "has_it", who="Priya Nair", when="11:00", prefix="has", how="phone")
     assert "leak, waits for Safeguarding" in row(anew, "/today", case)
+
+
+def emails(house: House, told: Told, role: str) -> tuple[str, str]:
+    """The email to a team as it leaves: its two parts."""
+    (handoff,) = [each for each in house.store.handoffs.open(case_of(house.store, told)) if each.role == role]  # fmt: skip
+    mail = letter(house.store, house.desk.config(house.store), house.desk.policy, handoff, "sent", at=NOW)  # fmt: skip
+    return " ".join(mail.text.split()), " ".join(mail.html.split())
+
+
+@pytest.mark.parametrize(("before", "posted", "counted", "over"), [
+    (4, 5, "the start of that day", True), (1, 5, "the start of that day", False), (2, 2, "when it was posted, 08:00", False),
+])  # fmt: skip
+def test_where_the_day_alone_is_known_the_preview_and_the_email_say_so_and_a_late_report_gives_its_reasons(
+    anew: House, before: int, posted: int, counted: str, over: bool
+) -> None:
+    way = desk_with(anew, at=AT - posted * DAY)
+    day = clock.local_day(AT) - timedelta(days=before)
+    do(anew, way, "confirm", out=["name"], day="earlier", on=day.isoformat(), when="")
+    (post,) = anew.store.cases.mentions(case_of(anew.store, LEAK))
+    do(anew, way, "by_hand", mention=str(post.item.number), after="0", when="11:00")
+    known = (
+        f"We knew on {day:%a} {day.day} {day:%b}, the hour is not known: counted from {counted}."
+    )
+    page = read(anew, way).text
+    assert known in page
+    assert (LATE in page.partition("72 hours, by law")[2]) == over
+    do(anew, way, "tell")
+    for part in emails(anew, LEAK, "information_governance"):
+        assert known in part
+        assert (LATE in part) == over
+    do(anew, way, "known", day="earlier", on=day.isoformat(), when="16:00")
+    for part in emails(anew, LEAK, "information_governance"):
+        assert "the hour is not known" not in part
+
+
+@pytest.mark.parametrize("lives", ["", "yes", "no"])
+def test_the_emails_of_a_leak_that_tells_of_a_death_say_so_and_who_wrote_that_the_person_died(anew: House, lives: str) -> None:  # fmt: skip
+    way = desk_with(anew, COMPLAINT)
+    do(anew, way, "confirm", out=["name"], lives=lives)
+    do(anew, way, "tell")
+    do(anew, way, "death")
+    died = "Amina Yusuf wrote that the person died: whether the 72 hours count is yours to say."
+    for role in ("information_governance", "pals"):
+        for part in emails(anew, COMPLAINT, role):
+            assert DEATH in part
+            assert (died in part) == (lives == "no" and role == "information_governance")
+
+
+@pytest.mark.parametrize(("told", "role", "tells"), [
+    (COMPLAINT, "pals", True), (COMPLAINT, "information_governance", True), (COMPLAINT, "guardian", False), (COMPLAINT, "police", False), (LEAK, "pals", False),
+    (replace(COMPLAINT, read={"protected": "whistleblowing"}), "pals", False),
+    (replace(COMPLAINT, flags=()), "pals", True),
+    (replace(COMPLAINT, flags=(), read={"protected": "none"}), "pals", False),
+])  # fmt: skip
+def test_a_plain_pass_on_says_of_a_death_what_its_team_is_to_know(anew: House, told: Told, role: str, tells: bool) -> None:  # fmt: skip
+    desk_with(anew, told)
+    number = case_of(anew.store, told)
+    case = anew.store.cases.get(number)
+    (post,) = anew.store.cases.mentions(number)
+    assert case is not None
+    anew.store.cases.decide(CaseDecision(case=number, kind="escalate", by=anew.who["amina"], at=NOW, role=role, covers=((post.item.number, post.item.revision),)), case.version)  # fmt: skip
+    for part in emails(anew, told, role):
+        assert (DEATH in part) == tells
