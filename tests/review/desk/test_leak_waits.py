@@ -60,6 +60,10 @@ def test_a_leak_waits_under_the_same_name_and_by_the_same_rule_whatever_else_was
         line = row(anew, address, case)
         assert f"{NAME}, {ENDS} {day} " in line, address
         assert "waits for PALS" not in line
+    waiting = read(anew, "/waiting").text
+    assert (f"Leak, waits for information governance, {ENDS} {day} " in waiting) == (
+        beside == "pals"
+    )  # its own row has the clock
     page = read(anew, case)
     assert f"Leak, waits for information governance, {ENDS} {day} " in page.text
     assert 'nhsuk-tag--green">Waiting' not in html(anew, case)
