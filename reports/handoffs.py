@@ -11,6 +11,7 @@ from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
 from core import clock, worries
 from core.danger import KNOWN, harms, replies
+from core.deaths import tells_of_death
 from reports import matters
 from reports.deeds import NOTHING, UNTOLD, CaseRecord, Deeds, deeds_of, heard_at
 from reports.email import message
@@ -19,7 +20,7 @@ from reports.rendering import render
 from reports.standing import Standing, standing_of
 from settings.review import EscalationRole
 from settings.schema import Config
-from store import Handoff, Item, Store
+from store import Handoff, Item, PathStep, Store
 from store.cases.deadlines import REPORT_WITHIN
 from store.cases.handoffs import (
     ANSWERS,
@@ -39,6 +40,12 @@ IN_DANGER_NOW = (
 )
 HARM = "Someone may have come to serious harm"  # what Safeguarding is told of an accusation in which nobody is in danger now
 BREACHES, PATIENT = "information_governance", "pid"  # the role that is told of a leak, and its flag
+BY_DAY = "known by the day"  # the outcome of a leak's step that names the day on which we knew and no hour
+THEY_DIED = (
+    "a leak, they died"  # that of the one which confirms it, where somebody ticked that they died
+)
+LATE = "By law (UK GDPR), a report to the ICO after the 72 hours gives the reasons for the delay"
+DEATH = "It tells that someone died"
 LAST_MINUTE = "23:59"  # of a day that somebody names without an hour
 _SEES = frozenset(
     ("security", "information_governance")
@@ -53,6 +60,14 @@ class Breach:
     ends_at: datetime
     out: tuple[str, ...] = ()
     hidden_at: datetime | None = None
+    known: str = ""  # from when they count, where nobody knows the hour at which we knew
+    died: str = ""  # who of us wrote that the person died
+
+    @property
+    def notes(self) -> list[str]:
+        """What else it says of the 72 hours, in sentences without a full stop: from when they count, and that they may not."""
+        died = f"{self.died} wrote that the person died: whether the 72 hours count is yours to say" if self.died else ""  # fmt: skip
+        return [words for words in (self.known, died) if words]
 
     @property
     def kinds(self) -> str:
@@ -107,6 +122,7 @@ class HandoffMail:
     deeds: Deeds = NOTHING
     topic: str = ""  # what somebody asks or complains about
     threat: bool = False  # of a threat 999 is for whoever is in danger, whoever wrote it
+    death: str = ""  # that somebody died, where the posts tell of it and the team is to know
     pressing: bool = (
         False  # nobody is in danger, and it is to be confirmed day and night all the same
     )
@@ -141,6 +157,13 @@ class HandoffMail:
             return ""
         words = clock.local(self.wanted_at)
         return f"the end of {words.rpartition(',')[0]}" if words.endswith(LAST_MINUTE) else words
+
+    @property
+    def notes(self) -> list[str]:
+        """What information governance is told of the 72 hours beside their end: also why a report that is late gives its reasons."""
+        if self.breach is None or self.step == "taken back":
+            return []
+        return [*self.breach.notes, *([LATE] if self.is_over else [])]
 
     def is_past(self, moment: datetime | None) -> bool:
         """Whether a moment that the email names is past as it leaves, so that it asks for nothing by then."""
@@ -300,14 +323,46 @@ def breach_of(store: Store, handoff: Handoff, at: datetime) -> Breach | None:
     running = next((clock for clock in clocks if clock.stopped_at is None), None)
     if running is None and handoff.number:  # it was recorded, or taken back
         return None
-    step = store.path_steps.path(handoff.case, "leak").standing.get("confirm")
+    standing = store.path_steps.path(handoff.case, "leak").standing
+    step, known = standing.get("confirm"), standing.get("known")
     acts = [store.moderations.of_mention(mention, at) for mention, _ in handoff.posts]
     hidden = [each[-1].happened_at for each in acts if each and each[-1].outcome == "done" and each[-1].action in HIDES]  # fmt: skip
     return Breach(
         ends_at=running.due_at if running else handoff.at + REPORT_WITHIN,
         out=tuple(step.note.split(", ")) if step and step.note else (),
         hidden_at=max(hidden) if acts and len(hidden) == len(acts) else None,
+        known=known_words(known) if running and known and known.when == running.began_at else "",
+        died=(step.by_name or "Someone of the comms team")
+        if step and step.outcome == THEY_DIED
+        else "",
     )
+
+
+def known_words(step: PathStep) -> str:
+    """Of a day without its hour when we knew, and from when the 72 hours count: We knew on Fri 27 Nov, the hour is not known: counted from the start of that day. "" where the hour is known."""
+    if step.outcome != BY_DAY or step.when is None:
+        return ""
+    day = clock.local_day(step.when)
+    posted = step.when > clock.day(day)[0]  # no earlier than the post itself
+    start = (
+        f"when it was posted, {clock.local(step.when)[-5:]}" if posted else "the start of that day"
+    )
+    return f"We knew on {day:%a} {day.day} {day:%b}, the hour is not known: counted from {start}"
+
+
+def death_words(store: Store, config: Config, handoff: Handoff) -> str:
+    """That somebody died, in fixed words, of a leak or a complaint whose posts tell of that; "" for a team that is told nothing, and of what may be speaking up."""
+    if role_of(config, handoff.role).type in UNTOLD:
+        return ""
+    items = store.figures.items([mention for mention, _ in handoff.posts]).values()
+    matter = not {PATIENT, "allegation"}.isdisjoint(handoff.flags)
+    tells = any(
+        (matter or item.protected == "complaint")
+        and matters.is_open_speech(item)
+        and tells_of_death(item.masked)
+        for item in items
+    )
+    return DEATH if tells else ""
 
 
 def wanted_by(store: Store, handoff: Handoff) -> datetime | None:
@@ -373,6 +428,7 @@ def letter(
         config, policy, handoff, step, item, breach_of(store, handoff, at), wanted_by(store, handoff), request_of(store, config, handoff), at=at,
         deeds=deeds_of(store, config, handoff.case, mentions, team=role_of(config, handoff.role), danger=handoff.danger, at=at, record=record),
     )  # fmt: skip
+    mail = replace(mail, death="" if step == "taken back" else death_words(store, config, handoff))
     if mail.asks is not None:
         return mail
     return replace(mail, about=_reported(store, config, policy, handoff, mail.about))

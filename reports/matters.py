@@ -57,6 +57,11 @@ def first_step_of(kind: str) -> FirstStep | None:
     return FirstStep(words=words) if words else None
 
 
+def is_open_speech(item: Item) -> bool:
+    """Whether an email may say what a post is about: of what may be speaking up none does."""
+    return item.protected in _OPEN_SPEECH
+
+
 def topic(team: TeamType, item: Item | None) -> str:
     """What somebody asks or complains about, for a team that answers people: a request for help about prescriptions; a complaint about GP appointments. Whoever asks for help is answered, however they complain beside it. "" where that is not to be said."""
     if item is None or team not in ANSWERS or item.protected not in _OPEN_SPEECH:

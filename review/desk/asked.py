@@ -15,11 +15,13 @@ from reports.standing import Standing, standing_of
 from review.context import RequestContext
 from review.desk import alerted, begun, mails, rows
 from review.desk.begun import Begun
+from review.desk.leak_stands import leak_stands
 from review.desk.phones import can_ring, of_team, order, phones, to_ring
 from review.desk.teams import TEAM_OF
 from settings.review import EscalationRole
 from steps import health
 from store import Case, Handoff, PathKind, PathStep, UnsentAlert
+from store.cases.deadlines import BREACHES
 from store.cases.handoffs import ANSWERS, TELLS, is_urgent
 from store.cases.path_steps import NO_ANSWER, NOBODY_ANSWERED, RING, SPOKE
 from store.cases.sight import GUARDIAN
@@ -119,14 +121,18 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
     return Waits(
         of=handoff, role=role, what=handoffs.what(context.store, context.config, context.app.policy, handoff), generic=_generic(context, handoff), stands=stands, colour=colour,
         overdue=handoff.overdue(context.at), unsent=not role.email or is_unsent(handoff),
-        breach=_hours(breach.due_at, context.at) if breach else "", breach_over=breach is not None and breach.due_at <= context.at, numbers=of_team(context, role) if handoff.state == "waits" and not refused else Markup(),
+        breach=_hours(context, handoff, breach.due_at) if breach else "", breach_over=breach is not None and breach.due_at <= context.at, numbers=of_team(context, role) if handoff.state == "waits" and not refused else Markup(),
         order=order(context, role, danger=handoff.danger) if to_ring else Markup(), called_999=done.words_of_999(context.at), rung=rung, refused=phones(refused) if refused else Markup(), to_ring=to_ring, retry_at=None if refused else done.retry_at, can_ring=can_ring(context, role),
         follows=_follows(context, handoff), path=path, elsewhere=elsewhere, unanswered=missed is not None, must_know=_must_know(handoff, role), calls=calls(context, handoff, role) if handoff.state == "waits" else (), answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
     )  # fmt: skip
 
 
-def _hours(ends_at: datetime, at: datetime) -> str:
-    """What is left of the 72 hours of a leak, or when they ended."""
+def _hours(context: RequestContext, handoff: Handoff, ends_at: datetime) -> str:
+    """What is left of the 72 hours of a leak, or when they ended; beside what another team was passed, for whom the leak waits."""
+    at = context.at
+    leak = leak_stands(context, handoff.case) if handoff.role != BREACHES and ends_at > at else None
+    if leak is not None and leak.is_unconfirmed:
+        return sentence(leak.waiting(at))
     return (
         rows.hours_of_law(ends_at, at) if ends_at <= at else f"72 hours: {rows.left(ends_at, at)}"
     )

@@ -22,6 +22,7 @@ from core import clock
 from core.deaths import tells_of_death
 from core.text import sentence
 from core.worries import flags_told
+from reports.handoffs import BY_DAY, LATE, THEY_DIED
 from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.cases.highlight import BLANK
@@ -48,7 +49,6 @@ from store.cases.takedowns import HIDES
 
 FLAG = "pid"
 TEAM, TEAM_NAME = "information_governance", "Information governance"
-BY_DAY = "known by the day"  # the outcome of a step that names no hour
 RULE = "6.10"  # the policy's clause on details of patients
 # What may be disclosed of a patient, in the order in which it is said. Masks tell all but the last three.
 HEALTH, PICTURE, TREATED = "health details", "picture", "where they are treated"
@@ -93,7 +93,6 @@ NAMES = {
 }  # fmt: skip
 COMPLAINT = "See to the complaint"  # the same step where they complain and ask for no help
 NO_ANSWER = "no answer needed"  # its outcome where nobody need answer
-DIED = "a leak, they died"  # the outcome of what is confirmed of somebody who died
 # Of what a form does the steps that it rests on, beside that it is a leak; what is not named rests on all of them.
 _ABOUT: Mapping[str, tuple[str, ...]] = {
     "confirm": (), "known": ("known",), "by_hand": ("hide",), "not_by_hand": ("hide",), "reported": ("hide",), "tell": ("tell",), "told": ("tell",), HARM: (HARM,), "harm_told": (HARM,), DEATH: (DEATH,), "death_known": (DEATH,), "help": ("help",),
@@ -194,7 +193,7 @@ def _confirm(context: RequestContext) -> Response:
     decision = paths.decision(context, now, "confirm", covers=covers, labels={FLAG: True})
     known = _known_at(context, now)
     is_earlier = known.at < context.at.replace(second=0, microsecond=0)
-    paths.save(context, now, "confirm", decision=decision, outcome=DIED if paths.written(context, "lives") == "no" else "a leak", note=", ".join(out), when=known.at if is_earlier and not known.outcome else None)  # fmt: skip
+    paths.save(context, now, "confirm", decision=decision, outcome=THEY_DIED if paths.written(context, "lives") == "no" else "a leak", note=", ".join(out), when=known.at if is_earlier and not known.outcome else None)  # fmt: skip
     if known.outcome:  # by itself, so that the hour can be written once it is known
         _save_known(context, _scene(context), known)
     return paths.back(context, now, "confirm")
@@ -961,7 +960,7 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
     failed = next((each.failed for each in hiding if each.failed), "") if saved in ("hide", "unhide") else ""  # fmt: skip
     return page(
         context, "desk/leak.html", status=refused.status if refused else 200, now=now, case=now.case, pane=now.pane,
-        complains=_complains_alone(now), died=_tells_of_death(now), steps=[StepShown(key=key, name=COMPLAINT if key == "help" and _complains_alone(now) else NAMES[key], state=states[key]) for key in _keys(now)], helps=paths.team(context, now, HELPS, HELPS_NAME), safeguarding=paths.team(context, now, HURT, HURT_NAME), harm_untold=_harm_is_untold(context, now), done=sum(state in ("done", "sent") for state in states.values()),
+        late=LATE, they_died=THEY_DIED, complains=_complains_alone(now), died=_tells_of_death(now), steps=[StepShown(key=key, name=COMPLAINT if key == "help" and _complains_alone(now) else NAMES[key], state=states[key]) for key in _keys(now)], helps=paths.team(context, now, HELPS, HELPS_NAME), safeguarding=paths.team(context, now, HURT, HURT_NAME), harm_untold=_harm_is_untold(context, now), done=sum(state in ("done", "sent") for state in states.values()),
         team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
         left=_time_left(running.due_at, until) if running else None, used=_minutes(running.began_at, until) if running else 0,
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),

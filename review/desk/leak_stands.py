@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core import clock
+from core.text import sentence
+from reports.handoffs import role_of
 from review.context import RequestContext
 from review.desk import mails
 from review.desk.harm import complains, needs_looking_into, needs_safeguarding
@@ -14,9 +16,13 @@ from review.desk.rows import hours_of_law
 from review.desk.teams import DEATH, HARM
 from store import Clock, Handoff, Item, PathStep
 from store.cases.deadlines import BREACHES
+from store.cases.handoffs import SAFEGUARDING
 from store.cases.takedowns import HIDES
 
 FLAG = "pid"
+INFORMATION_GOVERNANCE = (
+    "Information governance"  # a common noun, where the settings name its team so
+)
 UNAWARE = "information governance doesn’t know"  # on its knowing the 72 hours hang
 
 
@@ -33,24 +39,49 @@ class LeakStands:
     steps: int
     path: str
     unaware: str = ""  # the team that must know of it and does not: nobody told it, and no email to it leaves in a moment
+    waits_for: tuple[
+        str, ...
+    ] = ()  # the teams that must know and have not confirmed, whoever else was passed something: by law information governance first
+    untold_of_harm: str = ""  # that Safeguarding was not told of serious harm in it
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether a team that must know of it does not, or has not said that it has it."""
+        return bool(self.unaware or self.waits_for)
+
+    def waiting(self, at: datetime) -> str:
+        """For what it waits, for a row and the head of a case: leak, waits for information governance and Safeguarding, 72 hours end Thu 13:00; that they ended stands in the alarm."""
+        hours = hours_of_law(self.ends_at, at, dated=False) if self.ends_at > at else ""
+        return ", ".join(filter(None, ("leak", self._waits, hours)))
 
     @property
     def badge(self) -> str:
         """The same in a word or two, for a row."""
         return f"leak confirmed, {'hidden' if self.hidden_at else 'reported' if self.reported else 'not hidden'}"
 
+    def row_words(self, at: datetime) -> str:
+        """The same for a row of Now: for whom it waits, else how far it is; of what is in public still that first."""
+        if not self.waits_for:
+            return self.badge
+        return self.waiting(at) if self.hidden_at or self.reported else f"{self.badge}, {self._waits}"  # fmt: skip
+
+    @property
+    def _waits(self) -> str:
+        return f"waits for {' and '.join(self.waits_for)}" if self.waits_for else ""
+
     def words(self, at: datetime) -> str:
-        """Confirmed 23:25, hidden 23:26, information governance doesn’t know, 4 of 7 steps left, 72 hours end Wed 23:25."""
+        """Confirmed 23:25, hidden 23:26, information governance doesn’t know, 4 of 7 steps left, 72 hours end Wed 23:25; in place of the second for whom it waits."""
         hidden = f"hidden {clock.near_time(self.hidden_at, at)}" if self.hidden_at else "reported to the platform" if self.reported else "not hidden yet"  # fmt: skip
+        waits = self.unaware or self._waits
         return (
-            f"Confirmed {clock.near_time(self.confirmed_at, at)}, {hidden}, {f'{self.unaware}, ' if self.unaware else ''}{self.left} of {self.steps} steps left, "
+            f"Confirmed {clock.near_time(self.confirmed_at, at)}, {hidden}, {f'{waits}, ' if waits else ''}{self.left} of {self.steps} steps left, "
             f"{hours_of_law(self.ends_at, at)}"
         )
 
     def alarm(self, at: datetime) -> str:
-        """What a row says in red: that the 72 hours are over, that the team which must know of it does not; "" where neither is so."""
+        """What a row says in red: that the 72 hours are over, that a team which must know of it or of the harm in it does not; "" where none is so."""
         over = hours_of_law(self.ends_at, at) if self.ends_at <= at else ""
-        return ", ".join(filter(None, (over, self.unaware)))
+        return ", ".join(filter(None, (over, self.unaware, self.untold_of_harm)))
 
 
 def leak_stands(context: RequestContext, case: int) -> LeakStands | None:
@@ -90,11 +121,27 @@ def leak_stands(context: RequestContext, case: int) -> LeakStands | None:
             number for each in reached if each.role == "safeguarding" for number, _ in each.posts
         }
         finished[HARM] = bool(HARM in standing and standing[HARM].who) or hurt <= known
+    unaware = "" if finished["tell"] or any(mails.leaves_soon(context, each) for each in handoffs if each.role == BREACHES) else UNAWARE  # fmt: skip
+    passed_harm = {number for each in handoffs if each.role == SAFEGUARDING for number, _ in each.posts}  # fmt: skip
+    harm_is_untold = bool(hurt) and not finished[HARM] and not hurt <= passed_harm
     return LeakStands(
         confirmed_at=running.confirmed_at or running.began_at, ends_at=running.due_at, posts=posts, hidden_at=hidden_at, reported="hide" in standing,
         left=sum(not each for each in finished.values()), steps=len(finished), path=f"/cases/{case}/leak#open",
-        unaware="" if finished["tell"] or any(mails.leaves_soon(context, each) for each in handoffs if each.role == BREACHES) else UNAWARE,
+        unaware=unaware, waits_for=_waits_for(context, handoffs, () if unaware else (BREACHES,)),
+        untold_of_harm=f"{sentence(_name(context, SAFEGUARDING))} not told" if harm_is_untold else "",
     )  # fmt: skip
+
+
+def _waits_for(context: RequestContext, handoffs: Sequence[Handoff], by_law: Sequence[str]) -> tuple[str, ...]:  # fmt: skip
+    """The teams that must know, were passed it and have not said that they have it; one that does not take it is told elsewhere."""
+    unconfirmed = {each.role for each in handoffs if each.state == "waits" and each.refusal is None}
+    return tuple(_name(context, role) for role in (*by_law, SAFEGUARDING) if role in unconfirmed)
+
+
+def _name(context: RequestContext, role: str) -> str:
+    """A team as it is named within a sentence."""
+    name = role_of(context.config, role).name
+    return name.lower() if name == INFORMATION_GOVERNANCE else name
 
 
 def decided_words(context: RequestContext, case: int) -> Mapping[int, str]:

@@ -11,7 +11,7 @@ from core.text import sentence
 from review.context import RequestContext
 from review.desk import asked, begun, pane, rows, untold
 from review.desk.decided import in_words, is_denied
-from review.desk.leak_stands import leak_stands
+from review.desk.leak_stands import LeakStands, leak_stands
 from review.desk.rows import RowShown
 from review.rights import covering
 from review.team import colleagues
@@ -59,26 +59,34 @@ def rows_of(
     done = begun.badges(
         context, [card.case.number for card in cards if card.case.state != "done"], named
     )
-    unaware = _unaware(context, numbers)
-    listed = [replace(row, begun=done.get(row.number, ""), unaware=unaware.get(row.number, "")) for row in listed]  # fmt: skip
+    leaks = _leaks(context, numbers)
+    listed = [replace(row, begun=done.get(row.number, ""), unaware=leaks[row.number].alarm(context.at) if row.number in leaks else "") for row in listed]  # fmt: skip
+    waits = {
+        number: leak.waiting(context.at) for number, leak in leaks.items()
+        if leak.is_unconfirmed and not (number in standings and standings[number].is_refused)
+    }  # fmt: skip
+    listed = [replace(row, badge=waits.get(row.number, row.badge)) for row in listed]
     if context.may("reviewer"):
         listed = [replace(row, undo=last[row.number].version if row.number in last else 0) for row in listed]  # fmt: skip
     return (
-        [replace(row, badge=badges.get(row.number) or row.badge) for row in listed]
+        [
+            replace(
+                row,
+                badge="; ".join(filter(None, (waits.get(row.number), badges.get(row.number))))
+                or row.badge,
+            )
+            for row in listed
+        ]
         if badges
         else listed
     )
 
 
-def _unaware(context: RequestContext, cases: Sequence[int]) -> dict[int, str]:
-    """Of these cases the confirmed leaks whose 72 hours are over or of which the team that must know does not, as their rows say it."""
+def _leaks(context: RequestContext, cases: Sequence[int]) -> dict[int, LeakStands]:
+    """Of these cases the confirmed leaks whose 72 hours run or are over without a decision."""
     running = {each.case for each in context.store.deadlines.breaches()}
     leaks = {number: leak_stands(context, number) for number in cases if number in running}
-    return {
-        number: alarm
-        for number, leak in leaks.items()
-        if leak and (alarm := leak.alarm(context.at))
-    }
+    return {number: leak for number, leak in leaks.items() if leak}
 
 
 def _by_team(context: RequestContext, case: Case, confirm: datetime | None) -> Case:

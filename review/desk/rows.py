@@ -76,12 +76,12 @@ class RowShown:
         return f"{self.since} {self.age}{ago}"
 
 
-def hours_of_law(ends_at: datetime, at: datetime) -> str:
-    """72 hours end Wed 2 Dec 23:25; 72 hours ended at 09:00 on Sun 29 Nov."""
+def hours_of_law(ends_at: datetime, at: datetime, *, dated: bool = True) -> str:
+    """72 hours end Wed 2 Dec 23:25; 72 hours ended at 09:00 on Sun 29 Nov. Not `dated`: 72 hours end Wed 23:25, which no other week can be meant by."""
     day, time_ = clock.local_day(ends_at), clock.local(ends_at)[-5:]
     if ends_at <= at:
         return f"72 hours ended at {time_} on {day:%a} {day.day} {day:%b}"
-    return f"72 hours end {day:%a} {day.day} {day:%b} {time_}"
+    return f"72 hours end {day:%a} {f'{day.day} {day:%b} ' if dated else ''}{time_}"
 
 
 def heading(policy: Policy, reason: str) -> str:

@@ -608,7 +608,7 @@ def _sections(
                         steps_left=len(steps.get(row.case.number, ())),
                         leak=standings[row.case.number].badge
                         if row.case.number in standings and standings[row.case.number].is_refused
-                        else leaks[row.case.number].badge
+                        else leaks[row.case.number].row_words(context.at)
                         if row.case.number in leaks
                         else asks_me.get(row.case.number) or hidden.get(row.case.number, ""),
                         begun=in_danger.get(row.case.number, ""),

@@ -95,9 +95,9 @@ class Cases:
         deadlines.is_out_of_sight = self._is_out_of_sight
 
     def _is_in_hand(self, case: int, at: datetime) -> bool:
-        """Whether what waits in Now of a case is with its team, is a leak that somebody confirmed and saw to, or is hidden."""
+        """Whether what waits in Now of a case is with its team, is a leak that somebody confirmed and saw to, or is hidden: not while Safeguarding does not know of harm in it."""
         standing = self._standing(case)
-        if self._endings.pressed(case, standing, at) or self._handoffs.unconfirmed_posts(case):
+        if self._endings.pressed(case, standing, at) or self._handoffs.unconfirmed_posts(case) or self._endings.hurt(case, standing):  # fmt: skip
             return False
         return (
             self._endings.is_in_hand(case, standing)

@@ -16,6 +16,7 @@ from core import clock
 from core.danger import first_steps, harms
 from core.errors import StoreError
 from core.models import DecisionKind
+from core.serious_harm import needs_safeguarding
 from store.cases.handoffs import ASKS as ASKS
 from store.cases.handoffs import EMAILED, Handoff, Handoffs
 from store.cases.handoffs import TELLS as TELLS
@@ -233,6 +234,32 @@ class Endings:
             return frozenset()
         facts = replace(self.facts((case,))[case], posts=rows)
         return frozenset(asking - self._looked_after(facts, standing))
+
+    def hurt(self, case: int, standing: Sequence[Row]) -> frozenset[int]:
+        """Posts of a confirmed leak that tell of serious harm to somebody who lives, and of which Safeguarding was neither passed nor told: that the leak is seen to gives nobody more time for the harm."""
+        confirmed = {post for row in standing if row["kind"] == "confirm" for post, _ in json.loads(row["covers"])}  # fmt: skip
+        if not confirmed:
+            return frozenset()
+        facts = self.facts((case,))[case]
+        if any((row["path"], row["step"], row["outcome"]) == ("leak", "harm", "told") for row in facts.steps):  # fmt: skip
+            return frozenset()
+        versions = {row["version"] for row in standing}
+        passed_on = {
+            mention for row in facts.handoffs
+            if row["version"] in versions and self._handoffs.policy.receiver(row["role"]).type == "safeguarding"
+            for mention, _ in json.loads(row["posts"])
+        }  # fmt: skip
+        rows = self._db.rows(
+            """SELECT i.mention, a.masked, m.posted_at, (SELECT json_group_array(f.name) FROM flags f WHERE f.assessment = a.number) AS flags,
+                EXISTS (SELECT 1 FROM flags f WHERE f.assessment = a.number AND f.name = 'allegation' AND f.harm = 'serious') AS serious
+            FROM case_mentions i JOIN mentions m ON m.number = i.mention JOIN assessments a ON a.number = i.assessment
+            WHERE i.case_number = ? AND i.reviewable AND NOT i.deleted AND i.mention IN (SELECT value FROM json_each(?))""",
+            case, json.dumps(sorted(confirmed - passed_on)),
+        )  # fmt: skip
+        return frozenset(
+            row["mention"] for row in rows
+            if needs_safeguarding(row["masked"], clock.parse(row["posted_at"]), json.loads(row["flags"]), serious=bool(row["serious"]))
+        )  # fmt: skip
 
     def _knows_of_leaks(self, role: str | None) -> bool:
         return self._handoffs.policy.receiver(role or "").type in TELLS["pid"]
