@@ -1260,6 +1260,40 @@ def in_sight(page: Page, selector: str) -> bool:
     ))  # fmt: skip
 
 
+@pytest.mark.parametrize("way", ["steps", "waiting", "steps alone", "finished"])
+def test_danger_that_its_team_confirmed_is_given_back_to_that_team_and_nobody_is_to_be_rung(
+    desk: House, way: str
+) -> None:
+    roles = tuple(role for role in ROLES if way != "steps alone" or role.key != "safeguarding")
+    configure(desk.desk, roles=roles, crisis_contact="the on-call manager, 020 7946 0199")
+    desk.desk.config(desk.store)
+    now_lane(desk, IN_DANGER, "Someone may be in danger")
+    case = case_of(desk.store, IN_DANGER)
+    do(desk, danger(desk), "not_called")
+    if way == "waiting":
+        do(desk, danger(desk), "no_answer")
+        (handoff,) = desk.store.handoffs.open(case)
+        assert send(desk, f"/waiting/{handoff.number}/confirm", who="Dr Shah", how="phone", when="10:54").status_code == 303  # fmt: skip
+    else:
+        do(desk, danger(desk), "ring_has", who="Dr Shah", when="10:54", prefix="ring")
+    if way == "finished":
+        for step in ("platform", "reply"):
+            do(desk, danger(desk), step)
+    seen = desk.store.assignments.teamwork((case,))[case].seen
+    answer = send(desk, f"/cases/{case}/give", seen=seen)
+    assert answer.status_code == 303  # nothing is asked
+    page = read(desk, answer.headers["location"]).text
+    how = ", by phone" if way == "waiting" else ""
+    assert f"case {case} is given back. Safeguarding has it (confirmed 10:54, Dr Shah{how}). No one of us has the case now." in page  # fmt: skip
+    assert "ring the on-call manager" not in page
+    for each in ("/today", "/all")[way == "finished" :]:  # what is finished stands in no lane
+        with desk.asks("amina") as client:
+            html = client.get(each).text
+        row = html[html.index(f'data-row="{case}"') :].partition("</li>")[0]
+        assert "With Safeguarding" in row, each
+        assert "obody has it" not in row, each
+
+
 @pytest.mark.parametrize("script", [True, False])
 @pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
 def test_what_was_saved_or_refused_is_in_sight_whichever_step_is_next(
