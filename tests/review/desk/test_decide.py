@@ -102,7 +102,7 @@ def test_next_never_leads_in_a_circle_nor_to_what_a_colleague_has(anew: House) -
         graves = {flag for flags in anew.store.cases.untold(number).values() for flag in flags}
         do = next((key for flag, key in DENIES.items() if flag in graves), "watch")
         answer = send(
-            anew, f"/cases/{number}/decide", do=do, version=found.version, sure="yes", why="handled",
+            anew, f"/cases/{number}/decide", do=do, version=found.version, sure="yes", why="handled", who="Dr Shah",
             posts=next(
                 f"{each.item.number}:{each.item.revision}" for each in anew.store.cases.mentions(number)
                 if each.reviewable and not each.decided and not each.item.deleted
