@@ -20,7 +20,7 @@ from reports import matters
 from reports.deeds import NOTHING, Deeds
 from reports.deeds import near as _near
 from reports.email import message
-from reports.first_steps import FirstStep, ask, ring
+from reports.first_steps import FirstStep, ask, ring, ring_as_written
 from reports.handoffs import IN_DANGER_NOW, OTHER, SPEAKING_UP, about, role_of
 from reports.rendering import render
 from reports.spikes import SpikeMail
@@ -408,11 +408,13 @@ def _ring(
 ) -> FirstStep | None:
     """How to ring a team, else that it can be passed on to; None for one that is not set up, and of one that has it.
 
-    Where somebody there was reached before, they are asked whether they have it.
+    Where somebody there was reached before, they are asked whether they have it. Of one that does not take it whoever is on call is rung, unless they were.
     """
     role = role_of(config, key)
-    if deeds is not None and deeds.has_it:
+    if deeds is not None and (deeds.has_it or deeds.on_call_rung):
         return None
+    if deeds is not None and deeds.refused:
+        return ring_as_written(config.review.crisis_contact)
     number = role.rings(at, config.review.lanes.working_time)
     if not number and key == "safeguarding":  # as the page of the steps has it
         number = config.review.crisis_contact

@@ -19,7 +19,7 @@ from reports.first_steps import SOMEONE
 from settings.review import EscalationRole
 from settings.schema import Config
 from store import Handoff, PathStep, Store, Takedown
-from store.cases.path_steps import CALLED_999, FIRST, ON_CALL, REPLIED, SPOKE
+from store.cases.path_steps import CALLED_999, FIRST, REPLIED, SPOKE, call_in_place
 
 # Whose steps a path is: the team that is rung on it
 _TEAMS: Mapping[str, str] = {"danger": "safeguarding", "threat": "security"}
@@ -40,13 +40,15 @@ class Deeds:
     """What was done. `lines` are sentences without a full stop, first to last; the rest is what need not be asked for again.
 
     `spoke_to`: who of the team was reached by telephone; `has_it`: who of it has the case; of `steps` the words of the paths that were done.
-    `out_of_sight`: each of the posts is hidden, or gone. `stands` says that they are in sight, where nobody did anything about that.
+    `refused`: the team does not take it, and `on_call_rung` that whoever is on call was reached since. `out_of_sight`: each of the posts is hidden, or gone. `stands` says that they are in sight, where nobody did anything about that.
     """
 
     lines: tuple[str, ...] = ()
     called_999: bool = False
     spoke_to: str = ""
     has_it: str = ""
+    refused: bool = False
+    on_call_rung: bool = False
     steps: frozenset[str] = frozenset()
     out_of_sight: bool = False
     stands: str = ""
@@ -96,6 +98,9 @@ def deeds_of(
         entries.append((by_step.moment, _has_it(who, other.name, by_step.moment, at)))
         has = has or (who if other.key == team.key else "")
     entries += [(moment, words) for moment, _, words in confirmed.values()]
+    refusals = _refusals(record.handoffs, config, at, team=None if danger else team)
+    entries += [(moment, words) for moment, words in refusals.values()]
+    refused_at = refusals[team.key][0] if team.key in refusals else None
     seen = _Sight(record.takedowns, mentions, at)
     entries += seen.deeds
     calls = [step for step in path if step.is_to_team and step.outcome == SPOKE and _TEAMS.get(step.path) == team.key]  # fmt: skip
@@ -103,6 +108,7 @@ def deeds_of(
     return Deeds(
         lines=tuple(dict.fromkeys(words for _, words in sorted(entries, key=lambda each: each[0].replace(second=0, microsecond=0)))),
         called_999=any(step.is_999 for step in path), spoke_to=names.shown(calls[-1].who) if calls else "", has_it=has,
+        refused=refused_at is not None, on_call_rung=refused_at is not None and call_in_place(path, refused_at) is not None,
         steps=frozenset(step.step for step in path if _happened(step)), out_of_sight=seen.out_of_sight, stands=seen.stands,
     )  # fmt: skip
 
@@ -135,11 +141,12 @@ def _of_step(step: PathStep, config: Config, names: _Names, at: datetime) -> str
     by, when = step.by_name, near(step.moment, at)
     if step.step == FIRST:
         return _of_first(step, at)
-    if step.step.startswith(ON_CALL) or step.is_to_team:
-        whom = "Whoever is on call" if step.step.startswith(ON_CALL) else _team(config, _TEAMS[step.path]).name  # fmt: skip
+    if step.is_call:
+        whom = "Whoever is on call" if step.is_to_on_call else _team(config, _TEAMS[step.path]).name  # fmt: skip
         if step.outcome != SPOKE:
             return f"{whom} rung {when} by {by}: no answer"
-        return f"{whom} rung {when} by {by}, who spoke to {names.shown(step.who)}"
+        who = names.shown(step.who)
+        return f"{whom} rung {when} by {by}{f', who spoke to {who}' if who != SOMEONE else ''}"
     did = {
         ("platform", "told"): "The platform was told", ("police", "told"): "The police were told", ("police", "told by someone else"): "The police were told by someone else",
         ("target", "warned"): "Whoever it is aimed at was told", ("reply", "sent"): "It was answered with where help is",
@@ -176,6 +183,20 @@ def _confirmed(
             who, moment = names.shown(first.who), first.when or first.at
             confirmed[role.key] = (moment, who, _has_it(who, role.name, moment, at))
     return confirmed
+
+
+def _refusals(
+    handoffs: Sequence[Handoff], config: Config, at: datetime, *, team: EscalationRole | None
+) -> dict[str, tuple[datetime, str]]:  # fmt: skip
+    """By the team since when it does not take what it was passed of danger, in words: of each, or of one alone."""
+    refusals: dict[str, tuple[datetime, str]] = {}
+    for handoff in handoffs:
+        role, refusal = _team(config, handoff.role), handoff.refusal
+        if refusal is None or refusal.at > at or role.type in UNTOLD or (team is not None and role.key != team.key):  # fmt: skip
+            continue
+        words = f"{sentence(role.name)} does not take it, as {refusal.by_name or 'someone'} wrote down {near(refusal.at, at)}"
+        refusals[role.key] = (refusal.at, words)
+    return refusals
 
 
 class _Names:

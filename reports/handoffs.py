@@ -144,11 +144,11 @@ class HandoffMail:
 
     @property
     def refusal(self) -> str:
-        """When the role said so, and who of us wrote it down. What it said may name somebody: it stands on the page alone."""
+        """When the role said so, and who of us wrote it down. What it said may name somebody: it stands on the page of the case alone, to which the email leads."""
         fact = self.standing.fact if self.standing is not None and self.refused else None
         if fact is None:
             return ""
-        return f"{fact.by_name or 'Someone'} of the comms team wrote that down on {clock.local(fact.at)}. What they answered is on the page of the case."  # fmt: skip
+        return f"{fact.by_name or 'Someone'} of the comms team wrote that down on {clock.local(fact.at)}. What they answered is on"  # the page of the case
 
     @property
     def wanted(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from markupsafe import Markup
@@ -83,6 +83,9 @@ class Waits:
         default_factory=Markup
     )  # that they don't take it, and whom to ring in their place
     answer: str = field(default="", repr=False)  # what they answered
+    why_refused: str = field(
+        default="", repr=False
+    )  # why they don't take it, as one of us wrote it down
     answered_at: datetime | None = None
 
     @property
@@ -123,7 +126,7 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
         overdue=handoff.overdue(context.at), unsent=not role.email or is_unsent(handoff),
         breach=_hours(context, handoff, breach.due_at) if breach else "", breach_over=breach is not None and breach.due_at <= context.at, numbers=of_team(context, role) if handoff.state == "waits" and not refused else Markup(),
         order=order(context, role, danger=handoff.danger) if to_ring else Markup(), called_999=done.words_of_999(context.at), rung=rung, refused=phones(refused) if refused else Markup(), to_ring=to_ring, retry_at=None if refused else done.retry_at, can_ring=can_ring(context, role),
-        follows=_follows(context, handoff), path=path, elsewhere=elsewhere, unanswered=missed is not None, must_know=_must_know(handoff, role), calls=calls(context, handoff, role) if handoff.state == "waits" else (), answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
+        follows=_follows(context, handoff), path=path, elsewhere=elsewhere, unanswered=missed is not None, must_know=_must_know(handoff, role), calls=calls(context, handoff, role) if handoff.state == "waits" else (), answer=last_answer.note if last_answer else "", why_refused=handoff.refusal.note if handoff.refusal is not None and not elsewhere else "", answered_at=last_answer.at if last_answer else None,
     )  # fmt: skip
 
 
@@ -142,7 +145,8 @@ def refused_words(context: RequestContext, handoff: Handoff, team: str) -> str:
     """That a team does not take what is about danger, and whom to ring or who was rung in its place; "" of one that said no such thing."""
     if handoff.refusal is None:
         return ""
-    on_call = begun.of_case(context, handoff.case).words_of_on_call(context.at)
+    done = replace(begun.of_case(context, handoff.case), refused_at=handoff.refusal.at)
+    on_call = done.words_of_on_call(context.at)
     order = on_call or mails.on_call(context) or "no number of whoever is on call is set up"
     email = mails.to_next(handoff)
     emailed = f", {mails.next_person(context, handoff)}" if email is not None and email.sent_at else ""  # fmt: skip
@@ -172,6 +176,13 @@ def standings(context: RequestContext, cases: Collection[int]) -> dict[int, Stan
         if all_of_it:
             first[case] = min(all_of_it, key=lambda each: each.place)
     return first
+
+
+def holders(context: RequestContext, cases: Collection[int], seen: Mapping[int, Standing]) -> dict[int, str]:  # fmt: skip
+    """Who has each of these cases where no colleague does, by how far each `seen` of them is; else the team that confirmed by the steps alone. A case that no team has is in none."""
+    named = {case: each.holder for case, each in seen.items()}
+    others = begun.begun(context, [case for case in cases if case not in named])
+    return named | {case: f"With {sentence(begun.team_of(context, done))}" for case, done in others.items() if done.has_it}  # fmt: skip
 
 
 def _follows(context: RequestContext, handoff: Handoff) -> Markup:

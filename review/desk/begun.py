@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from core import clock
 from core.danger import first_steps, harms
+from core.text import sentence
 from reports.handoffs import role_of
 from review.context import RequestContext
 from review.desk.teams import TEAM_OF
@@ -25,6 +26,7 @@ from store.cases.path_steps import (
     RING,
     RING_AGAIN,
     SPOKE,
+    call_in_place,
 )
 
 _ANSWERS = frozenset(("reply", "no_reply"))  # one is the answer to the other
@@ -71,12 +73,12 @@ class Confirmation:
 class Begun:
     """The steps of danger or a threat of a case that hold, by when they were; `retry_after` a call its team is rung again.
 
-    `by_handoff` is what the team confirmed of what it was passed, outside the steps; `refused`: it does not take it.
+    `by_handoff` is what the team confirmed of what it was passed, outside the steps; `refused_at`: since when it does not take it; None of one that said no such thing.
     """
 
     steps: Sequence[PathStep] = ()
     by_handoff: Confirmation | None = None
-    refused: bool = False
+    refused_at: datetime | None = None
     retry_after: timedelta = RETRY_AFTER
 
     @property
@@ -102,8 +104,15 @@ class Begun:
 
     @property
     def call_on_call(self) -> PathStep | None:
-        """The last call by which whoever is on call was reached; None where nobody was."""
+        """The last call by which whoever is on call was reached, of what its team does not take since it said so; None where nobody was."""
+        if self.refused_at is not None:
+            return call_in_place(self.steps, self.refused_at)
         return next((step for step in reversed(self.steps) if step.step.startswith(ON_CALL) and step.outcome == SPOKE), None)  # fmt: skip
+
+    @property
+    def refused(self) -> bool:
+        """Whether the team does not take it."""
+        return self.refused_at is not None
 
     @property
     def confirmation(self) -> Confirmation | None:
@@ -213,10 +222,11 @@ def _confirmed(
     return Confirmation(who=first.who, at=first.when or first.at) if first is not None else None
 
 
-def _is_refused(store: Store, handoffs: Sequence[Handoff]) -> bool:
-    """Whether a team that must know does not take what it was passed, and none of the others has it or was asked."""
+def _refused_at(store: Store, handoffs: Sequence[Handoff]) -> datetime | None:
+    """Since when a team that must know does not take what it was passed; None where it takes it, or one of the others has it or was asked."""
     standing = [each for each in handoffs if each.state != "taken back" and each.danger and is_of_team(store, each)]  # fmt: skip
-    return bool(standing) and all(each.refusal is not None for each in standing)
+    refusals = [each.refusal for each in standing if each.refusal is not None]
+    return max((each.at for each in refusals), default=None) if len(refusals) == len(standing) else None  # fmt: skip
 
 
 def of_steps(store: Store, cases: Collection[int], retry_after: timedelta = RETRY_AFTER) -> dict[int, Begun]:  # fmt: skip
@@ -224,7 +234,7 @@ def of_steps(store: Store, cases: Collection[int], retry_after: timedelta = RETR
     standing = store.path_steps.in_danger(cases)
     handoffs = store.handoffs.of_cases(standing)
     return {
-        case: Begun(steps=steps, by_handoff=_confirmed(store, handoffs.get(case, ())), refused=_is_refused(store, handoffs.get(case, ())), retry_after=retry_after)
+        case: Begun(steps=steps, by_handoff=_confirmed(store, handoffs.get(case, ())), refused_at=_refused_at(store, handoffs.get(case, ())), retry_after=retry_after)
         for case, steps in standing.items()
     }  # fmt: skip
 
@@ -256,6 +266,17 @@ def badges(
     return shown
 
 
+def words_of_team(context: RequestContext, case: int) -> str:
+    """That the team of a danger or threat has it: Safeguarding has it (confirmed 12:54, Dr Shah); "" while nobody there confirmed."""
+    done = of_case(context, case)
+    confirmation = done.confirmation or confirmed(context.store, case)
+    if confirmation is None:
+        return ""
+    names = context.may("reviewer") or context.may("governance")
+    words = Begun(by_handoff=confirmation).words_of_call(context.at, names=names)
+    return f"{sentence(team_of(context, done))} has it ({words})"
+
+
 def team_of(context: RequestContext, done: Begun) -> str:
     """The name of the team whose steps these are: Security of a threat, else Safeguarding."""
     threat = bool(done.steps) and done.steps[-1].path == "threat"
@@ -280,7 +301,7 @@ def steps_of(
     return frozenset(wanted | (_ANSWERS & set(standing)))
 
 
-def answered(steps: Collection[str], standing: Collection[str]) -> int:
-    """How many of these steps have an answer."""
-    rings = RING in standing or any(word.startswith(RING_AGAIN) for word in standing) or ({_NOT_RUNG, "has_it"} <= set(standing))  # fmt: skip
+def answered(steps: Collection[str], standing: Collection[str], done: Begun | None = None) -> int:
+    """How many of these steps have an answer; of a team that does not take it, whoever is on call has to be rung in its place."""
+    rings = done.call_on_call is not None if done is not None and done.refused else RING in standing or any(word.startswith(RING_AGAIN) for word in standing) or ({_NOT_RUNG, "has_it"} <= set(standing))  # fmt: skip
     return sum(rings if step == RING else step in standing for step in steps)

@@ -48,6 +48,7 @@ from store.cases.path_steps import (
     RING,
     RING_AGAIN,
     SPOKE,
+    call_in_place,
 )
 
 NOT_RUNG = "not_rung"  # the step by which it is kept that a team has it and nobody rang them
@@ -428,7 +429,10 @@ def _waits_again(context: RequestContext, now: Scene, guide: Guide) -> None:
 def _scene(context: RequestContext, guide: Guide) -> Scene:
     policy = context.app.policy
     flags = policy.names(in_danger=True) if guide.kind == "danger" else (guide.flag,)
-    return paths.scene(context, guide.kind, flags)
+    now = paths.scene(context, guide.kind, flags)
+    handoff = paths.team(context, now, guide.team, guide.team_name).handoff
+    refusal = handoff.refusal if handoff is not None else None
+    return replace(now, refused_at=refusal.at if refusal is not None else None)
 
 
 def _checked(context: RequestContext, guide: Guide) -> Scene:
@@ -450,7 +454,9 @@ def _calls(now: Scene) -> list[PathStep]:
 
 
 def _tries(now: Scene) -> list[PathStep]:
-    """The calls to the team that nobody answered, as far as none was taken back, first to last."""
+    """The calls to the team that nobody answered, as far as none was taken back, first to last. Of one that does not take it none is tried again."""
+    if now.refused_at is not None:
+        return []
     return [step for step in _calls(now) if step.step.startswith(NO_ANSWER)]
 
 
@@ -501,8 +507,10 @@ def _steps(context: RequestContext, guide: Guide, now: Scene) -> tuple[str, ...]
 
 
 def _answer_of(now: Scene, key: str) -> PathStep | None:
-    """What stands for a step: that they were not rung holds for as long as they have it."""
+    """What stands for a step: that they were not rung holds for as long as they have it. Where they don't take it, whoever is on call is to be rung."""
     standing = now.standing
+    if key == RING and now.refused_at is not None:
+        return call_in_place(_calls(now), now.refused_at)
     if key == RING and RING not in standing:
         further = next((step for step in _calls(now) if step.step.startswith(RING_AGAIN)), None)
         return further or (standing.get(NOT_RUNG) if "has_it" in standing else None)
@@ -727,7 +735,7 @@ def _after_call(context: RequestContext, now: Scene, team: Team) -> str:
     if rung is None or done.retry_at is None:
         return ""
     by = "You" if rung.by == context.user.number else rung.by_name
-    spoke = f"{by} spoke to {rung.who or 'them'}, {clock.near_time(rung.moment, context.at)}"
+    spoke = f"{by} {f'spoke to {rung.who}' if rung.who else 'rang them'}, {clock.near_time(rung.moment, context.at)}"
     return f"{spoke}: ring again {clock.at_time(done.retry_at, context.at)} if they have not confirmed"  # fmt: skip
 
 

@@ -125,6 +125,14 @@ def _passed_to(context: RequestContext, key: str) -> str:
     return "another team" if role.type == "police" and not context.may("governance") else role.name
 
 
+def _rung(context: RequestContext, danger: OpenDanger, teams: str, *, refused: bool) -> str:
+    """When somebody rang its team; of one that does not take it that it was this one, before it said so. "" where nobody did and nobody has to."""
+    if danger.rung_at is None:
+        return "nobody has rung them" if teams and not refused else ""
+    rung = f"rung {clock.near(danger.rung_at, context.at)} by {danger.rung_by}"
+    return rung if danger.answered else f"{rung}: no answer"
+
+
 def _asked(
     context: RequestContext, danger: OpenDanger, done: Begun, handoffs: Sequence[Handoff]
 ) -> list[str]:
@@ -132,16 +140,15 @@ def _asked(
     teams = " and ".join(role_of(context.config, role).name for role in danger.teams)
     refusals = [asked.refused_words(context, each, role_of(context.config, each.role).name) for each in handoffs if each.refusal]  # fmt: skip
     passed = f"passed to {teams}" if teams else ""
-    parts = list(filter(None, (done.words_of_999(context.at), passed, *refusals)))
+    rung = _rung(context, danger, teams, refused=bool(refusals))
+    parts = list(filter(None, (done.words_of_999(context.at), passed, *((rung,) if refusals else ()), *refusals)))  # fmt: skip
     if danger.others and not teams:
         others = " and ".join(_passed_to(context, role) for role in danger.others)
         parts.append(f"passed to {others} alone")
-    if danger.rung_at is not None:
-        rung = f"rung {clock.near(danger.rung_at, context.at)} by {danger.rung_by}"
-        parts.append(rung if danger.answered else f"{rung}: no answer")
-    elif teams:
-        parts.append("nobody has rung them")
-    if on_call := done.words_of_on_call(context.at):
+    if rung and not refusals:
+        parts.append(rung)
+    on_call = done.words_of_on_call(context.at)
+    if on_call and not any(on_call in refusal for refusal in refusals):
         parts.append(on_call)
     for handoff in handoffs if teams else ():
         if handoff.refusal is not None:

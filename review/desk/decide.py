@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from urllib.parse import urlencode
 
@@ -18,7 +18,7 @@ from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases import actions
 from review.context import RequestContext
-from review.desk import asked, pane, questions, shell, sorting, today, untold
+from review.desk import asked, moments, pane, questions, shell, sorting, today, untold
 from review.desk.suggestions import (
     CHOICES,
     CLOSES,
@@ -26,6 +26,7 @@ from review.desk.suggestions import (
     ENDS,
     LEAVES_UNANSWERED,
     TEAM_ANSWERED,
+    WHO_SAID,
     WHY_NOT,
     Choice,
     whys_of,
@@ -158,7 +159,7 @@ def _save(
     try:
         decision = CaseDecision(
             case=case.number, kind=choice.kind, by=context.user.number, at=context.at, covers=tuple(posts),
-            labels=choice.labels, reason=untold.add(_why(context, choice, covered), _untold(context, case, choice, covered)), why=_ready(context, choice, covered),
+            labels=choice.labels, reason=untold.add(_why(context, choice, covered) + _who_said(context, choice), _untold(context, case, choice, covered)), why=_ready(context, choice, covered),
             until=clock.day(date.fromisoformat(_until(context)))[0] if choice.asks == "until" else None,
             duplicate_of=_other(context) if choice.asks == "case" else None,
             suggested=_suggested(context, case, choice, posts),
@@ -291,6 +292,8 @@ def _asks(
     if (choice.key in WHY_NOT or (choice.key == "none" and questions.is_speaking_up(covered))) and not _why(context, choice, covered):  # fmt: skip
         return ask("why", "Choose why.")
     grave = context.store.cases.grave(case.number, [each.item.number for each in covered])
+    if wrong := _who_fault(context, choice, covered):
+        return ask("why", wrong)
     if (choice.key in WHY_NOT or grave) and _own(context) and says_nothing(_own(context)):
         return ask("why", f"{SAYS_NOTHING}.")
     if choice.key in CLOSES and grave and not _said(context, choice, covered):
@@ -339,6 +342,43 @@ def _why(context: RequestContext, choice: Choice, covered: Sequence[CaseMention]
         case = context.store.cases.get(context.request.path_params["number"])
         return f"{TEAM_ANSWERED}: {_answered_by(context, case, covered)}" if case else why
     return why or (choice.label if choice.labels and choice.key not in WHY_NOT else "")
+
+
+def _rests_on_word(context: RequestContext, choice: Choice) -> bool:
+    """Whether danger or a threat is closed since the right people have it: that rests on who of them said so, and when."""
+    return choice.key in WHO_SAID and context.form.get("why") == "handled"
+
+
+def _when_said(context: RequestContext) -> datetime | None:
+    """When somebody said so, by a time and its day; now where neither is written, None for what is no time."""
+    text, day = str(context.form.get("when", "")).strip(), str(context.form.get("on", "")).strip()
+    if not text and day in ("", clock.local_day(context.at).isoformat()):
+        return context.at
+    try:
+        return moments.moment_of(text, date.fromisoformat(day) if day else clock.local_day(context.at))  # fmt: skip
+    except ValueError:
+        return None
+
+
+def _who_fault(context: RequestContext, choice: Choice, covered: Sequence[CaseMention]) -> str:
+    """What is wrong with who said so, or with when; "" where nothing is, and for whatever else is decided."""
+    if not _rests_on_word(context, choice):
+        return ""
+    who = str(context.form.get("who", "")).strip()
+    start = moments.began(covered, [(each.item.number, each.item.revision) for each in covered])
+    return (
+        moments.name_fault(context, who, missing="Write who said so.")
+        or moments.moment_fault(context, _when_said(context), start)
+    )  # fmt: skip
+
+
+def _who_said(context: RequestContext, choice: Choice) -> str:
+    """Who said that the right people have it, and when, as the reason goes on: ". Dr Shah said so, Mon 30 Nov 2026, 12:54"."""
+    when = _when_said(context) if _rests_on_word(context, choice) else None
+    if when is None:
+        return ""
+    who = str(context.form.get("who", "")).strip()[: moments.LONGEST_NAME]
+    return f". {who} said so, {clock.local(when)}"
 
 
 def _said(context: RequestContext, choice: Choice, covered: Sequence[CaseMention]) -> str:

@@ -237,7 +237,7 @@ def _known_at(context: RequestContext, now: Scene) -> Known:
         start = replace(start, at=clock.EARLIEST)
     text, day = paths.written(context, "when"), paths.day_of(context)
     if text:
-        when, outcome = paths.moment_of(context, text, day), ""
+        when, outcome = paths.moment_of(text, day), ""
     elif day == clock.local_day(context.at):
         return Known(at=context.at)
     else:

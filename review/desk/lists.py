@@ -34,6 +34,7 @@ def rows_of(
     deciders = store.cases.deciders(numbers)
     reported = store.lanes.reported(numbers)
     standings = asked.standings(context, numbers)
+    holders = asked.holders(context, [card.case.number for card in cards if card.case.state != "done"], standings)  # fmt: skip
     confirm = store.handoffs.unconfirmed(numbers)
     last = store.cases.last_decisions(
         [card.case.number for card in cards if card.case.state == "done"]
@@ -43,7 +44,7 @@ def rows_of(
     listed = [
         rows.listed(
             _by_team(context, card.case, confirm.get(card.case.number)), card.item, untold.add(reason_of(card, reasons, last.get(card.case.number), why=reads), ended.get(card.case.number, "")), has=has.get(card.case.number), me=context.user.number,
-            people=people, at=context.at, by=deciders.get(card.case.number), team=standings[card.case.number].holder if card.case.number in standings else "",
+            people=people, at=context.at, by=deciders.get(card.case.number), team=holders.get(card.case.number, ""),
             handed=handed.get(card.case.number, ""),
         )
         for card in cards

@@ -268,7 +268,7 @@ def _steps_done(context: RequestContext, case: Case, posts: Sequence[PostShown],
     )  # fmt: skip
     if kind == "threat" and case.protected and not context.sight.decides:
         steps -= {"platform"}
-    return f"{begun.answered(steps, standing)} of {len(steps)}"
+    return f"{begun.answered(steps, standing, done)} of {len(steps)}"
 
 
 def _opinions(context: RequestContext, case: Case) -> list[OpinionShown]:
@@ -615,14 +615,14 @@ def _holder(
     )
     assignee = work.assigned.to if work.assigned else None
     taken = assignee == me
-    stands = asked.standings(context, (case.number,)).get(case.number)
+    held_by = asked.holders(context, (case.number,), asked.standings(context, (case.number,)))
     shown = rows.holder_of(
         case,
         assignee,
         me=me,
         people=people,
         at=at,
-        team=stands.holder if stands is not None else "",
+        team=held_by.get(case.number, ""),
     )
     since = work.assigned.at if work.assigned and looked is None and not shown.looking else None
     if looked is not None and assignee is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from starlette.exceptions import HTTPException
@@ -18,10 +18,16 @@ from reports.handoffs import role_of
 from review.cases import recipients
 from review.context import RequestContext
 from review.desk import asked, begun, mails, pane, pass_on, shell
+from review.desk.moments import LONGEST_NAME as LONGEST_NAME
+from review.desk.moments import Began as Began
+from review.desk.moments import began as began
+from review.desk.moments import moment_fault as moment_fault
+from review.desk.moments import moment_of as moment_of
+from review.desk.moments import name_fault as name_fault
 from review.desk.pane import Pane, PostShown
 from review.desk.suggestions import WHY_NOT
 from settings.review import EscalationRole
-from steps.reasons import NO_NAME, SAYS_NOTHING, is_no_name, says_nothing
+from steps.reasons import SAYS_NOTHING, says_nothing
 from store import (
     Case,
     CaseDecided,
@@ -36,8 +42,6 @@ from store import (
 from store.cases.path_steps import RING
 
 LONGEST = 2000  # characters of what somebody writes down
-LONGEST_NAME = 200
-_NUMBER_IN_NAME = re.compile(r"[^\W\d_]\d")  # as in “Jones3”: a key that was meant for a button
 TODAY, YESTERDAY, EARLIER = "today", "yesterday", "earlier"  # what a form names a day by
 SAYS: Mapping[PathKind, tuple[str, ...]] = {
     "danger": ("safeguarding",), "threat": ("threat",), "leak": ("pid",),
@@ -47,10 +51,6 @@ TAKEN_BACK: Mapping[str, str] = {
     "back": "That step is taken back", "yours": "That step is taken back. You still have the case: give it back if you go on elsewhere",
     "released": "That step is taken back. Nobody has the case now",
 }  # fmt: skip
-# Without a point or colon all four figures, as a keypad of figures has them
-_TIME = re.compile(
-    r"(?:([01]?[0-9]|2[0-3])[:.]|([01][0-9]|2[0-3]))([0-5][0-9])(?::[0-5][0-9])?", re.ASCII
-)
 CHANGED = "Someone did a step of this, or the post was edited, while you looked. Yours was not saved: see how it stands now."
 HOURLESS = "Write the time as well, by the 24-hour clock: of a day alone nothing is saved."
 EDITED = "The post was edited while you looked. Yours was not saved: see what it says now."
@@ -78,6 +78,7 @@ class Scene:
     path: CasePath
     history: Sequence[CaseDecided]
     flags: frozenset[str] = frozenset()  # of these posts, by the last word of people
+    refused_at: datetime | None = None  # since when the team that it tells does not take it
 
     @property
     def post(self) -> PostShown | None:
@@ -313,20 +314,6 @@ def spoke(
     return who
 
 
-def name_fault(context: RequestContext, who: str, *, missing: str, others: bool = False) -> str:
-    """Why this is no name of a person; "" where it is one. `others`: nor that of whoever writes it down."""
-    if not who:
-        return missing
-    if is_no_name(who):
-        return f"{NO_NAME}: “{who[:20]}” says nobody."
-    if _NUMBER_IN_NAME.search(who):
-        return f"{NO_NAME} without a number in it: “{who[:20]}”. In a field a number is typed and presses no button."
-    me = context.user
-    if others and who.casefold() in (me.handle.casefold(), me.name.casefold()):
-        return f"{NO_NAME} of the team: this is your own."
-    return ""
-
-
 HOW: Mapping[str, str] = {"phone": "by phone", "person": "in person", "email": "by email"}
 
 
@@ -382,7 +369,7 @@ def moment(context: RequestContext, now: Scene) -> datetime:
     if not text:
         refuse_hourless(context)
         return context.at
-    when = moment_of(context, text, day_of(context))
+    when = moment_of(text, day_of(context))
     if fault := moment_fault(context, when, began(now.mentions, now.covers)):
         raise Refused(fault, at_field="when")
     assert when is not None
@@ -407,39 +394,6 @@ def refuse_hourless(context: RequestContext) -> None:
         raise Refused(HOURLESS, at_field="when")
 
 
-def moment_of(context: RequestContext, text: str, day: date | None) -> datetime | None:
-    """A time of a day as it is here, by the 24-hour clock: 14:30, 14.30, 1430 or 9:05; None where either is none."""
-    written_as = _TIME.fullmatch(text)
-    if written_as is None:
-        return None
-    try:
-        return clock.utc(clock.from_local(f"{day} {written_as[1] or written_as[2]}:{written_as[3]}", "%Y-%m-%d %H:%M"))  # fmt: skip
-    except (ValueError, OverflowError):
-        return None
-
-
-def moment_fault(context: RequestContext, when: datetime | None, start: Began) -> str:
-    """Why something was not done then, with a time that may be written; "" where it may have been."""
-    at = context.at
-    example = f"such as {clock.near_time(at, at)}"
-    if when is None:
-        return f"Write a day, and a time up to now by the 24-hour clock, {example} today."
-    if when > at:
-        return f"{sentence(clock.near(when, at))} is still to come. Write a time up to now, {example}, or choose an earlier day."
-    if when < start.at:
-        came = "was posted" if start.posted else "was found"
-        return f"{sentence(clock.near(when, at))} is before it {came}: {clock.near(start.at, at)}. Write a time from then to now, {example} today."
-    return ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Began:
-    """From when something can have been done about posts: since the first was posted, or was found where that is not known."""
-
-    at: datetime
-    posted: bool
-
-
 def days(context: RequestContext, now: Scene) -> Days:
     """The days that a form of these posts offers."""
     today = clock.local_day(context.at)
@@ -454,17 +408,6 @@ class Days:
     first: date
     yesterday: date
     today: date
-
-
-def began(mentions: Sequence[CaseMention], covers: Collection[tuple[int, int]]) -> Began:
-    """The same of these posts of a case, to the minute, as times are written."""
-    numbers = {post for post, _ in covers}
-    items = [each.item for each in mentions if each.item.number in numbers] or [each.item for each in mentions]  # fmt: skip
-    first = min(items, key=lambda item: item.fetched_at if item.undated else item.posted_at, default=None)  # fmt: skip
-    if first is None:  # nothing of them is left
-        return Began(at=datetime.min.replace(tzinfo=UTC), posted=False)
-    start = first.fetched_at if first.undated else first.posted_at
-    return Began(at=start.replace(second=0, microsecond=0), posted=not first.undated)
 
 
 def written(context: RequestContext, name: str) -> str:

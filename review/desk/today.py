@@ -44,6 +44,7 @@ from review.desk.suggestions import (
     TELLS_OF,
     TOGETHER,
     UNKEYED,
+    WHO_SAID,
     Choice,
     named,
     whys_of,
@@ -170,6 +171,11 @@ class Asking:
         """The reasons that are offered."""
         return whys_of(self.choice.key, self.about)
 
+    @property
+    def who_said(self) -> bool:
+        """Whether it is asked who said so, for the reason that the right people have it."""
+        return self.choice.key in WHO_SAID
+
 
 @requires_role("viewer")
 def today(context: RequestContext) -> Response:
@@ -248,7 +254,7 @@ def show(
         place=_place(listed, at, lanes, wanted, unread) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
-        fault=fault, giving=giving, asking=asking, care=_care(asking, opened), alleged=questions.alleged(post.item for post in opened.posts if post.value in asking.posts) if asking and opened and asking.choice.key in DISMISSES else "", overtaken=overtaken, joined=rest.outcome_of(context), done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", unkeyed=UNKEYED, decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
+        fault=fault, giving=giving, asking=asking, now_time=clock.local(context.at)[-5:], today_day=clock.local_day(context.at).isoformat(), care=_care(asking, opened), alleged=questions.alleged(post.item for post in opened.posts if post.value in asking.posts) if asking and opened and asking.choice.key in DISMISSES else "", overtaken=overtaken, joined=rest.outcome_of(context), done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", unkeyed=UNKEYED, decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
         act_words=moderation.act_words, known_names=people, replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handovers=_unread_notes(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
         stepped_back=[each for each in context.store.recusals.of_case(case.number) if not each.own_post] if case is not None else (),
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
@@ -420,10 +426,11 @@ def _given(context: RequestContext, digits: str) -> Saved | None:
     work = context.store.assignments.teamwork((case.number,)).get(case.number, Teamwork())
     if work.assigned is not None:
         return None
-    follows = alerted.follows(context, case.number)
-    words = (
-        f"case {case.number} is given back. Nobody has it now{f'. {follows}' if follows else ''}"
-    )
+    stands = asked.standings(context, (case.number,)).get(case.number)
+    has_it = begun.words_of_team(context, case.number) or (f"{stands.team} has it" if stands is not None and stands.has_it else "")  # fmt: skip
+    follows = "" if has_it else alerted.follows(context, case.number)
+    whose = f"{has_it}. No one of us has the case now" if has_it else "Nobody has it now"
+    words = f"case {case.number} is given back. {whose}{f'. {follows}' if follows else ''}"
     return Saved(case=case.number, version=0, words=words, undone=False, left=0, at_version=0, final=True)  # fmt: skip
 
 
@@ -583,6 +590,7 @@ def _sections(
     readable = covering.rows(context, listed)
     numbers = [row.case.number for row in listed]
     standings = asked.standings(context, numbers)
+    holders = asked.holders(context, numbers, standings)
     confirm = context.store.handoffs.unconfirmed(numbers)
     steps = context.store.cases.steps_left([row.case.number for row in listed if row.lane == "now" and row.case.number not in confirm], in_hand=True)  # fmt: skip
     leaks = {number: stands for number in _with_running_clocks(context, listed) if (stands := leak_stands(context, number))}  # fmt: skip
@@ -600,9 +608,7 @@ def _sections(
                         me=context.user.number,
                         people=people,
                         at=context.at,
-                        team=standings[row.case.number].holder
-                        if row.case.number in standings
-                        else "",
+                        team=holders.get(row.case.number, ""),
                         confirm=confirm.get(row.case.number),
                         handed=handed.get(row.case.number, ""),
                         steps_left=len(steps.get(row.case.number, ())),

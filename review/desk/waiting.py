@@ -148,7 +148,7 @@ def confirm(context: RequestContext) -> Response:
         unknown = f"{_unreached(context, handoff)} Choose how they told you."
         return _show(context, handoff, fault=unknown, at_field="how")
     on = paths.day_of(context)
-    when = paths.moment_of(context, paths.written(context, "when"), on) if paths.written(context, "when") else context.at if on == clock.local_day(context.at) else None  # fmt: skip
+    when = paths.moment_of(paths.written(context, "when"), on) if paths.written(context, "when") else context.at if on == clock.local_day(context.at) else None  # fmt: skip
     wrong = paths.moment_fault(context, when, paths.began(context.store.cases.mentions(handoff.case), handoff.posts))  # fmt: skip
     if when is None or wrong:
         return _show(context, handoff, fault=wrong, at_field="when")

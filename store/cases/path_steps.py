@@ -7,7 +7,7 @@ so that two people can't overwrite each other.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -76,9 +76,14 @@ class PathStep:
         return self.step.startswith((RING, NO_ANSWER))
 
     @property
+    def is_to_on_call(self) -> bool:
+        """Whether it is a call to whoever is on call, answered or not."""
+        return self.step.startswith(ON_CALL)
+
+    @property
     def is_call(self) -> bool:
         """Whether somebody was rung: the team, or whoever is on call."""
-        return self.is_to_team or self.step.startswith(ON_CALL)
+        return self.is_to_team or self.is_to_on_call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +268,19 @@ class PathSteps:
             undone_at=clock.parse(row["undone_at"]) if row["undone_at"] else None,
             undone_by_name=row["undone_by_name"] or ("someone who has left" if row["undone_at"] else ""),
         )  # fmt: skip
+
+
+def call_in_place(steps: Iterable[PathStep], refused_at: datetime) -> PathStep | None:
+    """The last of these by which whoever is on call was reached in place of a team that does not take it; None where nobody was.
+
+    What was written down before the refusal was no call about that: one to the team is the team's, and whoever was on call knew of no refusal.
+    """
+    reached = [
+        step
+        for step in steps
+        if step.is_to_on_call and step.outcome == SPOKE and step.at >= refused_at
+    ]
+    return max(reached, key=lambda step: (step.moment, step.number), default=None)
 
 
 def _path_of(kind: PathKind, steps: Sequence[PathStep]) -> Path:

@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from core import clock
 from store.cases.handoffs import OVERDUE_HERE
+from store.cases.lanes import FIRST
 from store.cases.models import RANK, Card, CasePage, CaseQuery, Tab, case_of
 from store.database import Database
 from store.encryption import clean
@@ -59,12 +60,13 @@ _REVIEWED = """SELECT number FROM cases WHERE decided_by IN (SELECT value FROM j
 _NEWEST_FIRST = frozenset({"done", "all", "snoozed"})
 # Most urgent first, as Today has them: the index of step 67, whose expression it repeats.
 _BY_URGENCY: frozenset[Tab] = frozenset({"new", "high"})
-# Mine in the order of need: overdue, then the least time left. What no lane holds and a team should confirm is due when it should, or
+# Mine in the order of need: danger to life above all, as in Today, then what is overdue, then the least time left. What no lane holds and a team should confirm is due when it should, or
 # when somebody waits sooner, as its row has it.
 _TIME_LEFT = """CASE WHEN c.lane IS NULL THEN coalesce((SELECT min(min(h.due_at),
             coalesce((SELECT min(k.due_at) FROM deadlines k WHERE k.case_number = c.number AND k.kind <> 'look' AND k.stopped_at IS NULL), '9'))
         FROM handoffs h WHERE h.case_number = c.number AND h.state = 'waits' AND h.due_at IS NOT NULL), c.due_at, '9')
     ELSE coalesce(c.due_at, '9') END"""
+_LIFE_FIRST = f"(c.lane IS 'now' AND coalesce(c.lane_weight, 0) >= {FIRST}) DESC"
 _URGENCY = (
     "CASE WHEN c.lane IS NULL THEN CASE c.risk WHEN 3 THEN '0~' ELSE '2~' END ELSE c.lane_order END"
 )
@@ -165,7 +167,7 @@ class Queue:
         if query.tab in _NEWEST_FIRST:
             order = "coalesce(c.decided_at, c.opened_at) DESC, c.number DESC"
         elif query.tab == "mine":
-            order = f"{_TIME_LEFT}, {order}"
+            order = f"{_LIFE_FIRST}, {_TIME_LEFT}, {order}"
         elif query.tab in _BY_URGENCY:
             order = f"{_URGENCY}, {order}"
         # The case's own risk, that of its gravest post: a filter by low shows no case of a high one. Its own lane likewise.

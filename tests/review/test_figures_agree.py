@@ -48,7 +48,7 @@ def press(house: House, draw: random.Random) -> str:
     what = draw.choice(("decide", "decide", "decide", "pass on", "undo", "take", "confirm", "ask"))
     form: dict[str, object] = {"version": case.version, "posts": posts[: draw.choice((1, 1, 3))]}
     if what == "decide":
-        form |= {"do": draw.choice(DECISIONS), "asked": "yes", "sure": "yes", "why": "handled", "out": "own", "until": str((NOW + 5 * DAY).date())}  # fmt: skip
+        form |= {"do": draw.choice(DECISIONS), "asked": "yes", "sure": "yes", "why": "handled", "who": "Dr Shah", "out": "own", "until": str((NOW + 5 * DAY).date())}  # fmt: skip
         return f"{form['do']} {send(house, f'/cases/{number}/decide', who, **form).status_code}"
     if what == "pass on":
         team = draw.choice(("pals", "safeguarding", "security", "information_governance"))

@@ -192,7 +192,9 @@ def test_a_name_stands_in_an_email_only_where_it_is_one_and_no_word_of_it_in_the
         passed_on(house)
         did(house, "ring", "spoke", who=who)
         said = bodies_of_first(house, calm)
-    assert f"who spoke to {shown or 'someone there'}" in said
+    assert "Security rung" in said
+    assert ("who spoke to" in said) == bool(shown)
+    assert f"who spoke to {shown}" in said if shown else "someone there" not in said
     for private in ("ashdown", "rowan", "mother", "07700"):
         assert private not in said.lower()
 

@@ -10,11 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
+from core import clock
 from review.cases.detail import KINDS
 from review.desk import questions
 from review.desk.suggestions import CHOICES, WHYS_ABOUT
 from review.middleware import RateLimiter
-from store import Case
+from store import Case, CaseDecision
 from tests.review.conftest import House
 from tests.review.desk.paths import now_lane
 from tests.review.factories import (
@@ -101,7 +102,7 @@ def test_next_never_leads_in_a_circle_nor_to_what_a_colleague_has(anew: House) -
         graves = {flag for flags in anew.store.cases.untold(number).values() for flag in flags}
         do = next((key for flag, key in DENIES.items() if flag in graves), "watch")
         answer = send(
-            anew, f"/cases/{number}/decide", do=do, version=found.version, sure="yes", why="handled",
+            anew, f"/cases/{number}/decide", do=do, version=found.version, sure="yes", why="handled", who="Dr Shah",
             posts=next(
                 f"{each.item.number}:{each.item.revision}" for each in anew.store.cases.mentions(number)
                 if each.reviewable and not each.decided and not each.item.deleted
@@ -309,8 +310,47 @@ def test_no_way_to_decide_ends_danger_a_threat_or_a_leak_with_nobody_told(anew: 
     assert (
         "It stays in Now: its steps are still to do." in read(anew, saved.headers["location"]).text
     )
-    assert choose(anew, told, denial, why="handled").status_code == 303
+    assert choose(anew, told, denial, why="handled", who="Dr Shah").status_code == 303
     assert case(anew, told).lane != "now"
+
+
+@pytest.mark.parametrize(("told", "denial"), [(IN_DANGER, "not_danger"), (HOSTILE, "not_threat")])
+def test_that_the_right_people_have_danger_already_is_saved_with_who_said_so_and_when(
+    anew: House, told: Told, denial: str
+) -> None:
+    now_lane(anew, told, "Waits in Now")
+    asks = Tags(choose(anew, told, denial).text)
+    assert "If the right people have it: who said so?" in asks.text
+    for name in ("who", "when", "on"):
+        assert asks.all("input", name=name), name
+    wrong: list[tuple[dict[str, str], str]] = [
+        ({}, "Write who said so."), ({"who": "x"}, "Write"), ({"who": "Dr Shah", "when": "25:00"}, "Write a day, and a time"),
+        ({"who": "Dr Shah", "when": "23:59"}, "is still to come"), ({"who": "Dr Shah", "when": "", "on": "2026-11-19"}, "Write a day, and a time"),
+        ({"who": "Dr Shah", "when": "10:00", "on": "2025-01-01"}, "is before it"),
+    ]  # fmt: skip
+    for form, says in wrong:
+        answer = choose(anew, told, denial, asked="yes", of="why", why="handled", **form)
+        assert answer.status_code == 422, form
+        assert says in Tags(answer.text).text, form
+        assert case(anew, told).lane == "now", form
+        assert form.get("who", "") in answer.text  # what was typed stands there
+        assert Tags(answer.text).all("input", name="why", value="handled")[0].keys() >= {"checked"}
+    day = clock.local_day(NOW).isoformat()
+    saved = choose(anew, told, denial, asked="yes", of="why", why="handled", who="Dr Shah", when=clock.local(NOW)[-5:], on=day)  # fmt: skip
+    assert saved.status_code == 303
+    decision = last(anew, told)
+    assert isinstance(decision, CaseDecision)
+    assert decision.reason.startswith(f"The right people have it already. Dr Shah said so, {clock.local(NOW)}")  # fmt: skip
+
+
+@pytest.mark.parametrize("why", ["saying", "other"])
+def test_any_other_reason_against_danger_asks_nobody_who_said_so(anew: House, why: str) -> None:
+    now_lane(anew, IN_DANGER, "Waits in Now")
+    form = {"other": "It is a line of a song by a band"} if why == "other" else {"why": why}
+    assert choose(anew, IN_DANGER, "not_danger", asked="yes", of="why", **form).status_code == 303
+    decision = last(anew, IN_DANGER)
+    assert isinstance(decision, CaseDecision)
+    assert "said so" not in decision.reason
 
 
 def test_that_one_answered_is_not_saved_without_a_word_of_what_went_out(anew: House) -> None:

@@ -9,10 +9,12 @@ import pytest
 
 from core import clock
 from core.errors import StoreError
-from reports.handoffs import letter
+from reports.alerts import steps_of
+from reports.deeds import Deeds, deeds_of
+from reports.handoffs import letter, role_of
 from review.desk import lists
 from settings.review import Chase, LanePromises
-from store import CaseQuery, Handoff
+from store import CaseQuery, Handoff, PathStep
 from store.cases.handoffs import StepKind
 from store.cases.models import LaneRow
 from store.cases.path_steps import PathSteps
@@ -20,6 +22,7 @@ from tests.review.conftest import House
 from tests.review.desk.paths import do, emails_leave, now_lane
 from tests.review.desk.test_pass_on import ROLES, emails
 from tests.review.factories import (
+    HOSTILE,
     IN_DANGER,
     NAMED,
     NOW,
@@ -568,6 +571,97 @@ def test_what_a_team_does_not_take_is_nobodys_on_every_list(desk: House) -> None
     assert nobody not in read(desk, "/mine").text  # they were asked anew
 
 
+def refuse_after(house: House, *, do_before: str, **form: Any) -> Handoff:
+    """Danger that Safeguarding was rung about at 11:00, by a button of the steps, and does not take since 11:02; it is 11:05 now."""
+    configure(house.desk, roles=ROLES, chase=Chase(chain=("on-call@example.org",)), crisis_contact="the on-call manager, 020 7946 0199")  # fmt: skip
+    house.desk.config(house.store)
+    now_lane(house, IN_DANGER, "Someone may be in danger")
+    case = case_of(house.store, IN_DANGER)
+    assert do(house, f"/cases/{case}/danger", do_before, **form).status_code == 303
+    (one,) = house.store.handoffs.open(case)
+    house.desk.now = lambda: NOW + 2 * MINUTE
+    assert send(house, f"/waiting/{one.number}/answer", note="Not our area", takes="no").status_code == 303  # fmt: skip
+    house.desk.now = lambda: NOW + 5 * MINUTE
+    return one
+
+
+def said_done(house: House, one: Handoff) -> Deeds:
+    """What an email says now of what was done about it."""
+    config = house.desk.config(house.store)
+    posts = [post for post, _ in one.posts]
+    return deeds_of(house.store, config, one.case, posts, team=role_of(config, "safeguarding"), danger=True, at=house.desk.now())  # fmt: skip
+
+
+CALLS_BEFORE: list[tuple[str, dict[str, Any]]] = [
+    ("ring", {}), ("ring", {"who": "Priya Nair", "prefix": "ring"}), ("no_answer", {}), ("ring_has", {"who": "Priya Nair", "prefix": "ring"}),
+    ("again", {"whom": "team"}), ("again", {"whom": "team", "who": "Priya Nair", "prefix": "again"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("button", "form"), CALLS_BEFORE)
+def test_a_call_before_a_team_said_that_it_does_not_take_it_is_the_teams_and_ticks_no_call_to_who_is_on_call(
+    desk: House, button: str, form: dict[str, Any]
+) -> None:
+    one = refuse_after(desk, do_before=button, **form)
+    way = f"/cases/{one.case}/danger"
+    page = read(desk, way)
+    (step,) = page.all("li", **{"data-step": "ring"})
+    assert step["class"] == "step"  # neither a tick nor a reason
+    assert "Rang:" not in page.text
+    assert "rang Priya Nair, Safeguarding" in page.text if "who" in form else "rang Safeguarding" in page.text  # fmt: skip
+    assert "I rang whoever is on call" in page.text
+    assert "0 of " in read(desk, f"/cases/{one.case}").text
+    assert "ring the on-call manager, 020 7946 0199" in read(desk, "/waiting").text
+    deeds = said_done(desk, one)
+    assert "Safeguarding does not take it, as Amina Yusuf wrote down 11:02" in deeds.lines
+    assert (deeds.refused, deeds.on_call_rung) == (True, False)
+    assert not any(line.startswith("Whoever is on call") for line in deeds.lines)
+
+    assert do(desk, way, "again_no", whom="on_call").status_code == 303
+    (step,) = read(desk, way).all("li", **{"data-step": "ring"})
+    assert step["class"] == "step"  # nobody answered
+    assert do(desk, way, "again", whom="on_call", who="Sam Reid", prefix="again").status_code == 303
+    page = read(desk, way)
+    (step,) = page.all("li", **{"data-step": "ring"})
+    assert step["class"] == "step step--done"
+    assert "Rang: You, 11:05" in page.text
+    assert "rang Sam Reid, on call" in page.text
+    assert "1 of " in read(desk, f"/cases/{one.case}").text
+    assert "Safeguarding does not take it: whoever is on call was rung 11:05" in read(desk, "/waiting").text  # fmt: skip
+    assert said_done(desk, one).on_call_rung
+
+
+def test_who_was_on_call_before_a_team_said_that_it_does_not_take_it_is_rung_again(
+    desk: House,
+) -> None:
+    one = refuse_after(desk, do_before="no_answer")
+    case = one.case
+    seen = desk.store.path_steps.path(case, "danger").version
+    early = PathStep(case=case, path="danger", step="on_call_1", by=desk.who["amina"], at=NOW + MINUTE, outcome="spoke")  # fmt: skip
+    assert desk.store.path_steps.add(early, seen=seen)
+    page = read(desk, f"/cases/{case}/danger")
+    (step,) = page.all("li", **{"data-step": "ring"})
+    assert step["class"] == "step"
+    assert "rang whoever is on call at 11:01" in page.text  # it stands among the calls
+    for each in ("/waiting", f"/cases/{case}", "/handover"):
+        assert "Safeguarding does not take it: ring the on-call manager" in read(desk, each).text, each  # fmt: skip
+
+
+def test_an_alert_about_what_a_team_does_not_take_asks_for_who_is_on_call(desk: House) -> None:
+    one = refuse_after(desk, do_before="ring", who="Priya Nair", prefix="ring")
+    config = desk.desk.config(desk.store)
+
+    def orders() -> list[str]:
+        steps = steps_of(("safeguarding",), "mastodon", config, at=NOW, deeds=said_done(desk, one))
+        return [step.text for step in steps]
+
+    assert "Ring the on-call manager: 020 7946 0199." in orders()
+    assert do(desk, f"/cases/{one.case}/danger", "again", whom="on_call").status_code == 303
+    for text in orders():
+        assert "Safeguarding" not in text
+        assert "on-call" not in text
+
+
 def test_no_email_about_what_a_team_does_not_take_leads_back_to_it(desk: House) -> None:
     one = refused(desk)
     chain = ("on-call@example.org", "director@example.org")
@@ -656,6 +750,39 @@ def test_mine_stands_by_the_time_that_is_left(desk: House) -> None:
     desk.store.database.execute("UPDATE handoffs SET due_at = ? WHERE number = ?", clock.text(NOW + HOUR), passed.number)  # fmt: skip
     cards = desk.store.queue.page(CaseQuery(user=desk.who["amina"], tab="mine"), NOW).cards
     assert [card.case.number for card in cards] == [case_of(desk.store, NAMED), passed.case, case_of(desk.store, IN_DANGER)]  # fmt: skip
+
+
+def test_why_a_team_does_not_take_it_is_in_sight_on_the_case_the_steps_and_its_page_of_waiting(
+    desk: House,
+) -> None:
+    one = refused(desk)
+    for page in (f"/cases/{one.case}", f"/waiting/{one.number}", f"/cases/{one.case}/danger"):
+        text = read(desk, page).text
+        assert "They said: Not our area" in text, page
+        assert (
+            "They said: Not our area" not in read(desk, f"/cases/{one.case}", "vera").text
+        )  # who reads no answers
+    desk.store.handoffs.chase(one.number, NOW)
+    now = desk.store.handoffs.get(one.number)
+    assert now is not None
+    config = desk.desk.config(desk.store)
+    mail = letter(desk.store, config, desk.desk.policy, now, "told", at=NOW)
+    assert f'What they answered is on <a href="{mail.address}/cases/{one.case}">the page of the case</a>.' in mail.html  # fmt: skip
+    assert "What they answered is on the page of the case." in " ".join(mail.text.split())
+    assert f"{mail.address}/cases/{one.case}" in mail.text
+    assert "Not our area" not in mail.text + mail.html
+
+
+def test_in_mine_danger_to_life_stands_above_what_is_longer_overdue(desk: House) -> None:
+    """As in Today: danger to life above all, then what is overdue, then the least time left."""
+    for told in (IN_DANGER, NAMED, HOSTILE):
+        send(desk, f"/cases/{case_of(desk.store, told)}/take", seen=0)
+    for lane, weight, due, told in (
+        ("answer", 0, NOW - DAY, NAMED), ("now", 2 * 10**9, NOW - MINUTE, IN_DANGER), ("now", 2 * 10**9, NOW + HOUR, HOSTILE),
+    ):  # fmt: skip
+        desk.store.database.execute("UPDATE cases SET lane = ?, lane_weight = ?, due_at = ? WHERE number = ?", lane, weight, clock.text(due), case_of(desk.store, told))  # fmt: skip
+    cards = desk.store.queue.page(CaseQuery(user=desk.who["amina"], tab="mine"), NOW).cards
+    assert [card.case.number for card in cards] == [case_of(desk.store, told) for told in (IN_DANGER, HOSTILE, NAMED)]  # fmt: skip
 
 
 def test_an_answer_about_danger_says_whether_they_have_it(desk: House) -> None:
