@@ -119,8 +119,12 @@ class PersonSearches:
             row = self._db.row("SELECT * FROM person_searches WHERE number = ? AND request = ?", number, request)  # fmt: skip
             if row is None or self._searched(row).state != "waits":
                 raise StoreError("this was answered already")
-            kind = "another name agreed" if agrees else "another name refused"
-            self._db.add_event(kind, at, by=by, request=request, search=number)
+            if agrees:
+                self._db.add_event("another name agreed", at, by=by, request=request, search=number)
+            else:
+                self._db.add_event(
+                    "another name refused", at, by=by, request=request, search=number
+                )
 
     def waiting(self) -> list[PersonSearched]:
         """Every other name or account of a request that is still open and waits for another person's yes, the oldest first."""
