@@ -94,8 +94,10 @@ class PersonSearches:
             )  # fmt: skip
             if another:
                 by_whom = {} if by is None else {"by": by}
-                kind = "another name asked for" if waits else "another name on a request"
-                self._db.add_event(kind, at, request=request, search=number, **by_whom)
+                if waits:
+                    self._db.add_event("another name asked for", at, request=request, search=number, **by_whom)  # fmt: skip
+                else:
+                    self._db.add_event("another name on a request", at, request=request, search=number, **by_whom)  # fmt: skip
             return number
 
     def needs_check(self, request: int, who: str) -> bool:
