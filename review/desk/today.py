@@ -580,7 +580,7 @@ def _sections(
     people: Mapping[int, str],
     unread: Sequence[UnreadReport],
 ) -> list[Section]:
-    readable = covering.rows(context, listed)
+    readable = _with_lines(context, covering.rows(context, listed))
     numbers = [row.case.number for row in listed]
     standings = asked.standings(context, numbers)
     confirm = context.store.handoffs.unconfirmed(numbers)
@@ -625,6 +625,12 @@ def _sections(
         )
         for lane in lanes
     ]
+
+
+def _with_lines(context: RequestContext, listed: Sequence[LaneRow]) -> list[LaneRow]:
+    """Rows called by what an officer wrote, where that stands."""
+    lines = context.store.case_lines.in_place({row.case.number: row.reason for row in listed})
+    return [replace(row, reason=lines[row.case.number]) for row in listed]
 
 
 def _hidden(context: RequestContext, cases: Sequence[int]) -> dict[int, str]:
