@@ -281,6 +281,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "undone together": ("Cases brought back together", "Took back a decision on {cases} cases at once."),
         "case split": ("Case split", "Gave {posts} posts of case {of} a case of their own: they are another matter."),
         "case put back": ("Case put back", "Put {posts} posts back into case {of}, from which they had been split off."),
+        "case renamed": ("Case renamed", "Gave the case a line of their own, in place of the rules’. This record does not hold what it says."),
+        "case renamed back": ("Case’s line taken back", "The case is called by the rules’ line again."),
         "case reopened": ("Case opened again", "The case opened again: it {why}."),
         "report looked at": ("Report looked at", "First of those who decide to look at what a colleague reported."),
         "opened to those on duty": ("Opened to those on duty", "Nobody of the Guardian’s lane took up a threat in it in time: those on duty see {posts} posts of it."),

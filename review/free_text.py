@@ -15,11 +15,11 @@ from review.rendering import page
 FAULT = "This looks like an NHS number. Take it out."
 # Fields of forms in which people write in their own words, whichever page they stand on.
 FIELDS = frozenset((
-    "answer", "assign_note", "before", "correction", "decider", "done", "hold_reason", "holds_now", "name", "new", "note", "other", "outcome", "purpose", "question", "reason", "remark", "requester", "same_person", "who", "why_not_theirs", "why_text",
+    "answer", "assign_note", "before", "correction", "decider", "done", "hold_reason", "holds_now", "line", "name", "new", "note", "other", "outcome", "purpose", "question", "reason", "remark", "requester", "same_person", "who", "why_not_theirs", "why_text",
     "words", "worry",
 ))  # fmt: skip
 # Of these what everybody on the desk reads; "words" are a handover note's on its page alone
-READ_BY_ALL = frozenset(("answer", "assign_note", "note", "question", "remark"))
+READ_BY_ALL = frozenset(("answer", "assign_note", "line", "note", "question", "remark"))
 _NOT_READ_BY_ALL = ("/guardian", "/requests", "/holds", "/setup", "/names", "/people")
 SURE = "named_sure"
 FEWEST = 9  # digits below which nothing is looked at
@@ -70,6 +70,19 @@ def _names_someone(context: RequestContext, fields: Sequence[tuple[str, str]]) -
         context, "layout/names_someone.html", status=422, about=about, doubtful=at, fields=fields,
         action=f"{url.path}?{url.query}" if url.query else url.path,
     )  # fmt: skip
+
+
+def names_person(text: str) -> str:
+    """What in a line that stands in everybody's lists is of a person, to be said to who wrote it: a name, a handle, a number; "" for nothing."""
+    from classify import pid  # here, since a start would pay for its lists
+    from classify.people import notes
+    from classify.pid import typed_words
+
+    if len(text.split()) < 2 and notes.doubt(text):
+        return "an account’s handle"
+    if typed_words.holds_person(text) or notes.names(text):
+        return "a person’s name"
+    return "a number, an address or a date of a person" if pid.find(text) else ""
 
 
 def holds_nhs_number(text: str) -> bool:

@@ -69,7 +69,7 @@ ADDRESSES: Mapping[str, Shows] = {
     # the desk's own pages of a case: what is decided, answered and handed on there
     **dict.fromkeys((
         "/cases/{number:row}", "/cases/{number:row}/full", "/cases/{number:row}/decide", "/cases/{number:row}/take",
-        "/cases/{number:row}/give", "/cases/{number:row}/split", "/cases/{number:row}/put-back", "/cases/{number:row}/replied", "/cases/{number:row}/draft", "/cases/{number:row}/send",
+        "/cases/{number:row}/give", "/cases/{number:row}/rename", "/cases/{number:row}/split", "/cases/{number:row}/put-back", "/cases/{number:row}/replied", "/cases/{number:row}/draft", "/cases/{number:row}/send",
         "/cases/{number:row}/send/confirm", "/cases/{number:row}/sent/{sending:row}", "/cases/{number:row}/undo",
         "/cases/{number:row}/claim", "/cases/{number:row}/release", "/cases/{number:row}/repeats",
         "/cases/{number:row}/takedown", "/cases/{number:row}/evidence", "/cases/{number:row}/assign", "/cases/{number:row}/looked-again",

@@ -37,6 +37,7 @@ from store.cases.alerts import (
     UnsentAlert,
 )
 from store.cases.bulk import Bulk, BulkCase, BulkDecision, BulkOutcome, LeftOut
+from store.cases.case_lines import CaseLines, WrittenLine
 from store.cases.cases import Cases
 from store.cases.changes import CaseChange, CaseChanges
 from store.cases.deadlines import Clock, ClockKind, Deadlines, DueBy, Hours
@@ -297,11 +298,12 @@ class Store:
         self.purposes = Purposes(database, self.cases, self.ledger)
         self.lane_packs = LanePacks(database, self.ledger)
         self.lanes = Lanes(database, self.figures)
+        self.case_lines = CaseLines(database, self.lanes)
         self.case_changes = CaseChanges(database)
         self.bulk = Bulk(database, self.cases)
         self.workload = Workload(database)
         self.second_looks = SecondLooks(database)
-        self.queue = Queue(database, self.figures, self.absences)
+        self.queue = Queue(database, self.figures, self.absences, self.case_lines)
         self.spelling = Spelling(database)
         self.replies = Replies(database, self.cases, self.deadlines)
         self.takedowns = Takedowns(database)
@@ -621,6 +623,7 @@ __all__ = [
     "WeekCount",
     "Whom",
     "Work",
+    "WrittenLine",
     "months_later",
     "sight_of",
 ]  # fmt: skip

@@ -34,6 +34,8 @@ PLACES = {
     "staff_reports": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "case_flags": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "case_places": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "case_lines": """case_number IN (SELECT l.case_number FROM case_lines l JOIN to_delete g ON g.mention = l.post
+        WHERE g.revision IS NULL)""",
     "similarity_bands": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "case_mentions": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "spans": "assessment IN (SELECT number FROM assessments_to_delete)",
@@ -127,7 +129,7 @@ class Deletions:
         )
         purged_figures.keep_decisions(self._db)
         for table, column in (
-            ("case_decisions", "case_number"), ("path_steps", "case_number"), ("hr_releases", "case_number"),
+            ("case_decisions", "case_number"), ("case_lines", "case_number"), ("path_steps", "case_number"), ("hr_releases", "case_number"),
             ("police_disclosures", "case_number"), ("police_requests", "case_number"), ("lane_packs", "case_number"), ("employer_requests", "case_number"), ("assignments", "case_number"), ("opinions", "case_number"),
             ("recusals", "case_number"), ("speaking_up_rulings", "case_number"), ("cases", "number"),
         ):  # fmt: skip

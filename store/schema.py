@@ -44,6 +44,7 @@ TABLES: dict[str, dict[str, str]] = {
         "case_places": "The places that a case's mentions name, for filters.",
         "case_mentions_fts": "The index of the masked words of a case's reviewable mentions.",
         "bookmarks": "Up to which row a step has worked.",
+        "case_lines": "What an officer calls a case in place of the rules' line, each with the post and the line for which it stands; added, never changed.",
         "case_decisions": "What a person decided of a case, what it covers and takes back; added, never changed.",
         "decision_records": "Who decided what of which case, for which role and which ready reason; no words; outlives the case, by a rule of its own.",
         "decisions": "The same for each mention that it covers: what thresholds and training learn from.",

@@ -860,6 +860,21 @@ CREATE TABLE bookmarks (
     number INTEGER NOT NULL
 ) STRICT;
 
+-- case_lines: What an officer calls a case in place of the rules' line, each with the post and the line for which it stands; added, never changed.
+CREATE TABLE case_lines (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_number INTEGER NOT NULL,
+    post INTEGER NOT NULL REFERENCES mentions,
+    instead_of TEXT NOT NULL,
+    by_user INTEGER NOT NULL REFERENCES users,
+    at TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX case_lines_by_case ON case_lines (case_number, number);
+CREATE INDEX case_lines_by_post ON case_lines (post);
+CREATE TRIGGER case_lines_never_change BEFORE UPDATE OF number, case_number, post, instead_of, by_user, at ON case_lines BEGIN
+    SELECT RAISE(ABORT, 'lines of cases are added, never changed'); END;
+
 -- case_decisions: What a person decided of a case, what it covers and takes back; added, never changed.
 CREATE TABLE case_decisions (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -32,6 +32,7 @@ SEALED: Mapping[str, frozenset[str] | None] = {
     "cases": None,
     "case_mentions": None,
     "case_decisions": None,
+    "case_lines": None,
     "decisions": None,
     "decision_records": None,
     "deadlines": None,

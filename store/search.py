@@ -28,7 +28,7 @@ OF_MENTION = (
 )  # fmt: skip
 OF_CASE = (
     "case_decisions", "hr_releases", "employer_requests", "police_disclosures", "police_requests", "lane_packs", "assignments", "opinions", "deadlines", "handoffs", "path_steps", "exports",
-    "recusals", "speaking_up_rulings",
+    "recusals", "speaking_up_rulings", "case_lines",
 )  # fmt: skip
 _ALL_OF_A_MENTION = " UNION ALL ".join((
     "SELECT encrypted FROM mentions WHERE number = ?1",

@@ -109,6 +109,7 @@ INSIDE_FUNCTIONS = {
     "review/desk/everything.py masking_may_hide": "0.1 s that a search which finds something does not need",
     "review/free_text.py holds_nhs_number": "0.2 s that a start would pay for",
     "review/free_text.py _names_someone": "as holds_nhs_number",
+    "review/free_text.py names_person": "as holds_nhs_number",
     "steps/picture_words/child.py _bound": "the kernel's bounds, which Windows does not have",
     "steps/picture_words/child.py _reader": "the extra `pictures`",
     "steps/deliver.py _weekly_letter": "0.4 s and 60 MB: pandas, for those alone who make a summary",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from classify.people.lists import dictionary, field, first_names, places, words
+from classify.people.lists import dictionary, field, first_names, places, telling, words
 from classify.people.workplace_speech import in_text
 from classify.text.lexicon import given_names
 
@@ -60,6 +60,8 @@ _AT_WORK = re.compile(
 )
 _SENTENCE = re.compile(r"[^.!?\n]+")
 _WORD = re.compile(r"[A-Z][a-z-]+")
+# A name that hospitals, wards and streets have: St Mary’s, Queen Charlotte’s
+_OF_A_PLACE = re.compile(r"\b(?:St\.?|Saint|Queen|King|Princess|Prince|Royal|Lady) [A-Z][a-z-]+")
 
 
 def doubt(
@@ -92,6 +94,11 @@ def doubt(
         if names and (_AT_WORK.search(sentence) or in_text(sentence)):
             return str(sentence).strip()
     return ""
+
+
+def names(text: str) -> list[str]:
+    """The words of a short line that are a person's given name, and no word or place as well; none of what a place is called by."""
+    return [word for word in _WORD.findall(_OF_A_PLACE.sub(" ", text)) if word.lower() in telling()]
 
 
 def may_be_handles(text: str, but: frozenset[str] = frozenset()) -> list[str]:

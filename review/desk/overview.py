@@ -31,10 +31,11 @@ def overview(context: RequestContext) -> Response:
     monday = week_start(at)
     decided = store.workload.decided(monday)
     overdue = store.workload.overdue(at, limit=LONGEST)
+    lines = store.case_lines.in_place({number: reason for number, _, _, reason in overdue})
     ages = store.workload.lanes(at)
     return page(
         context, "desk/overview.html", lanes=lanes_told(context), dangers=dangers(context), not_told=all_elsewhere(context), counts=counts, ages=ages, age=lambda moment: rows.age(moment, at),
-        overdue=[(number, lane, reason, rows.left(due, at)) for number, lane, due, reason in overdue],
+        overdue=[(number, lane, lines[number], rows.left(due, at)) for number, lane, due, _ in overdue],
         late=store.workload.count_overdue(at), acted_late=store.workload.count_late(at), strip=shell.strip(context, counts), monday=monday,
         held=sorted(((people.get(who, "Someone who has left"), has) for who, has in store.workload.holders().items()), key=lambda holder: (-holder[1].cases, holder[0])),
         decided=[(DONE.get(kind, kind), count) for kind, count in decided.items()], total=sum(decided.values()),

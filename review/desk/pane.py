@@ -52,6 +52,7 @@ from store import (
     Teamwork,
     Thread,
     ThreadPost,
+    WrittenLine,
 )
 from store.cases.handoffs import DANGERS, HandoffState
 from store.cases.path_steps import REPLIED
@@ -157,6 +158,7 @@ class Pane:
         ThreadPost
     ] = ()  # what was said in the thread since, where somebody may be in danger or hurt
     same_claim: Sequence[int] = ()  # other cases of Today that make a claim of this one
+    written: WrittenLine | None = None  # what an officer calls it, in place of the rules' line
     split_from: int | None = None  # the case that its posts were taken out of, where one may see it
     split_off: Sequence[int] = ()  # cases that were taken out of this one
     opinions: Sequence[
@@ -216,11 +218,12 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     worst = next((post for post in posts if post.item.number == case.lane_mention), None)
     worst = worst or next((post for post in posts if not post.decided), posts[0] if posts else None)
     named = _named(context, case, mentions) or (worst.reason if worst else "")
+    line = context.store.case_lines.in_place({case.number: named})[case.number]
     holder, since, taken, may_take, seen = _holder(context, case)
     claims = not case.protected and any(CLAIM in post.situation.flags for post in posts)
     repeated = context.store.bulk.repeating(case.number, at=context.at) if claims else ()
     return Pane(
-        case=case, name=named or f"Case {case.number}", lane=case.lane,
+        case=case, name=line or f"Case {case.number}", written=context.store.case_lines.last(case.number) if line != named else None, lane=case.lane,
         left=asked.left(context, case) if case.lane else None, posts=posts, worst=worst,
         open=sum(not post.decided for post in posts), further=len(mentions) - len(posts), thread=thread,
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history, looks=context.store.second_looks.of_case(case.number) if history else (),

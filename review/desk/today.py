@@ -587,7 +587,7 @@ def _sections(
     people: Mapping[int, str],
     unread: Sequence[UnreadReport],
 ) -> list[Section]:
-    readable = covering.rows(context, listed)
+    readable = _with_lines(context, covering.rows(context, listed))
     numbers = [row.case.number for row in listed]
     standings = asked.standings(context, numbers)
     holders = asked.holders(context, numbers, standings)
@@ -631,6 +631,12 @@ def _sections(
         )
         for lane in lanes
     ]
+
+
+def _with_lines(context: RequestContext, listed: Sequence[LaneRow]) -> list[LaneRow]:
+    """Rows called by what an officer wrote, where that stands."""
+    lines = context.store.case_lines.in_place({row.case.number: row.reason for row in listed})
+    return [replace(row, reason=lines[row.case.number]) for row in listed]
 
 
 def _hidden(context: RequestContext, cases: Sequence[int]) -> dict[int, str]:

@@ -56,7 +56,7 @@ def waiting(context: RequestContext) -> Response:
     later = shell.page_of(context, shell.query(context, tab="snoozed", size=lists.SIZE))
     later_cases = sorted((card.case for card in later.cards), key=lambda case: (case.snoozed_until is None, case.snoozed_until or context.at))  # fmt: skip
     requests = _requests(context)
-    named = context.store.lanes.reasons([*(handoff.case for handoff in handoffs_shown), *(case.number for case in later_cases), *(request.case for request in requests)])  # fmt: skip
+    named = context.store.case_lines.in_place(context.store.lanes.reasons([*(handoff.case for handoff in handoffs_shown), *(case.number for case in later_cases), *(request.case for request in requests)]))  # fmt: skip
     return page(
         context, "desk/waiting.html", views=views_of(context.user), named=named, waits=waits, alone=_begun_alone(context, handoffs_shown), requests=requests, not_told=_not_told(context, handoffs_shown), answers=_answers(context, handoffs_shown), of_teams=of_teams, at_page=number, pages=pages,
         opinions=[(opinion, known.name(opinion.asked_by), known.name(opinion.of)) for opinion in context.store.opinions.waiting()],

@@ -168,6 +168,15 @@ class Lanes:
         )
         return int(rows[0]["mention"]) if rows and rows[0]["mention"] is not None else None
 
+    def named(self, case: int, at: datetime) -> tuple[int, str] | None:
+        """The post whose line a case is called by, with that; None where nobody has sorted it. `at` as in `named_by`."""
+        with self._db.snapshot():
+            number = self.named_by(case, at)
+            if number is None:
+                return next(((row["mention"], row["reason"]) for row in self._worst((case,))), None)
+            reason = self._db.value("SELECT reason FROM case_mentions WHERE mention = ?", number)
+        return (number, str(reason)) if reason else None
+
     def next_after(
         self,
         case: int,
@@ -317,17 +326,19 @@ class Lanes:
         What a team has of a case names it before a lesser post of it that waits: “I am home” is no name for what was passed on.
         """
         with self._db.snapshot():
-            rows = self._db.rows(
-                """SELECT c.number, (SELECT i.reason FROM case_mentions i WHERE i.case_number = c.number
-                    AND i.reason IS NOT NULL ORDER BY coalesce(c.lane, '') NOT IN ('now', 'answer', 'look') AND EXISTS (
-                        SELECT 1 FROM handoffs h, json_each(h.posts) p WHERE h.case_number = c.number
-                        AND h.state IN ('waits', 'confirmed') AND json_extract(p.value, '$[0]') = i.mention) DESC,
-                    i.mention = c.lane_mention DESC,
-                    i.mention = c.lead_mention DESC, i.deleted, i.risk DESC, i.mention LIMIT 1) AS reason
-                FROM json_each(?) n JOIN cases c ON c.number = n.value""",
-                json.dumps(list(cases)),
-            )
-        return {row["number"]: row["reason"] for row in rows if row["reason"]}
+            return {row["number"]: row["reason"] for row in self._worst(cases)}
+
+    def _worst(self, cases: Collection[int]) -> list[Row]:
+        return self._db.rows(
+            """SELECT c.number, w.mention, w.reason FROM json_each(?) n JOIN cases c ON c.number = n.value
+            JOIN case_mentions w ON w.mention = (SELECT i.mention FROM case_mentions i WHERE i.case_number = c.number
+                AND coalesce(i.reason, '') <> '' ORDER BY coalesce(c.lane, '') NOT IN ('now', 'answer', 'look') AND EXISTS (
+                    SELECT 1 FROM handoffs h, json_each(h.posts) p WHERE h.case_number = c.number
+                    AND h.state IN ('waits', 'confirmed') AND json_extract(p.value, '$[0]') = i.mention) DESC,
+                i.mention = c.lane_mention DESC,
+                i.mention = c.lead_mention DESC, i.deleted, i.risk DESC, i.mention LIMIT 1)""",
+            json.dumps(list(cases)),
+        )
 
 
 def minutes_at(paces: Mapping[Lane, float | None], counts: Mapping[Lane, int]) -> int | None:

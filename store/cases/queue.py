@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, get_args
 
 from core import clock
+from store.cases.case_lines import CaseLines
 from store.cases.handoffs import OVERDUE_HERE
 from store.cases.lanes import FIRST
 from store.cases.models import RANK, Card, CasePage, CaseQuery, Tab, case_of
@@ -95,8 +96,11 @@ _EACH = """WITH RECURSIVE each(value) AS (
 class Queue:
     """Pages of cases, and what came in since one was made."""
 
-    def __init__(self, database: Database, figures: Figures, absences: Absences) -> None:
+    def __init__(
+        self, database: Database, figures: Figures, absences: Absences, lines: CaseLines
+    ) -> None:
         self._db = database
+        self._lines = lines
         self._figures = figures
         self._absences = absences
 
@@ -173,6 +177,7 @@ class Queue:
         # The case's own risk, that of its gravest post: a filter by low shows no case of a high one. Its own lane likewise.
         own = f" AND {_TOLD_RISK} IN (SELECT value FROM json_each(:risks))" if query.risks else ""
         own += " AND c.lane IN (SELECT value FROM json_each(:lanes))" if query.lanes else ""
+        values["called"] = json.dumps(self._lines.called(query.words) if query.words else [])
         values["risks"] = json.dumps([RANK[risk] for risk in query.risks])
         values["lanes"] = json.dumps(query.lanes)
         values["of_staff"] = json.dumps(sorted(query.of_staff))
@@ -265,10 +270,13 @@ def _filters(query: CaseQuery) -> tuple[str, dict[str, Any]]:
     for place, word in enumerate(re.findall(r"\w+", clean(query.words))):
         values[f"word_{place}"] = f"% {word}%"
         titled.append(f"{_TITLE} LIKE :word_{place}")
-    where = " AND ".join([*(part for part in parts if ":words" not in part), *titled])
+    others = [part for part in parts if ":words" not in part]
+    where = " AND ".join([*others, *titled])
+    called = " AND ".join(["i.reviewable", "NOT i.deleted", *others])
     return (
         f"""{finding} UNION SELECT t.number FROM cases t INDEXED BY cases_by_lane
         JOIN case_mentions i ON i.mention = t.lane_mention JOIN assessments a ON a.number = i.assessment
-        WHERE t.lane IN ('now', 'answer', 'look') AND i.reviewable AND NOT i.deleted AND {where}""",
+        WHERE t.lane IN ('now', 'answer', 'look') AND i.reviewable AND NOT i.deleted AND {where}
+        UNION SELECT i.case_number FROM case_mentions i WHERE i.case_number IN (SELECT value FROM json_each(:called)) AND {called}""",
         values,
     )

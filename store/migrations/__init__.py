@@ -70,5 +70,6 @@ from store.migrations import m102_steps_by_moment as m102_steps_by_moment
 from store.migrations import m104_parts_that_wait as m104_parts_that_wait
 from store.migrations import m112_deaths_by_name as m112_deaths_by_name
 from store.migrations import m114_split_from as m114_split_from
+from store.migrations import m120_case_lines as m120_case_lines
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations

@@ -25,6 +25,7 @@ WHO: dict[str, str] = {
     "POST /cases/{number:row}/danger": "reviewer", "POST /cases/{number:row}/threat": "reviewer",
     "GET /cases/{number:row}/pass-on": "reviewer", "GET /cases/{number:row}": "viewer", "POST /cases/{number:row}/take": "reviewer",
     "POST /cases/{number:row}/give": "reviewer", "POST /preferences": "viewer", "GET /sign-in": "all", "POST /sign-in": "all", "POST /sign-out": "all",
+    "GET /cases/{number:row}/rename": "reviewer", "POST /cases/{number:row}/rename": "reviewer",
     "POST /cases/{number:row}/split": "reviewer", "POST /cases/{number:row}/put-back": "reviewer",
     "POST /sign-out-everywhere": "anybody", "GET /welcome/{token}": "all", "POST /welcome/{token}": "all",
     "GET /sign-in/oidc": "all", "GET /sign-in/oidc/back": "all", "GET /sign-out/oidc": "all",

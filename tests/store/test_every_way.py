@@ -35,7 +35,7 @@ KINDS: tuple[DecisionKind, ...] = (
 )  # fmt: skip
 POST = st.sampled_from(range(1, 6))
 WHO = st.sampled_from(("amina", "bea", "gwen"))
-OF_CASE = ("case_decisions", "assignments", "opinions", "hr_releases", "employer_requests", "police_disclosures", "police_requests", "lane_packs", "handoffs", "path_steps",
+OF_CASE = ("case_decisions", "case_lines", "assignments", "opinions", "hr_releases", "employer_requests", "police_disclosures", "police_requests", "lane_packs", "handoffs", "path_steps",
 )  # fmt: skip
 OF_POST = (
     "replies", "moderations", "sendings", "takedowns", "staff_reports", "case_mentions", "case_flags", "case_places", "decisions",
