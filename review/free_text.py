@@ -15,11 +15,11 @@ from review.rendering import page
 FAULT = "This looks like an NHS number. Take it out."
 # Fields of forms in which people write in their own words, whichever page they stand on.
 FIELDS = frozenset((
-    "answer", "assign_note", "before", "correction", "decider", "done", "hold_reason", "holds_now", "line", "name", "new", "note", "other", "outcome", "purpose", "question", "reason", "remark", "requester", "same_person", "who", "why_not_theirs", "why_text",
+    "answer", "assign_note", "before", "correction", "decider", "done", "hold_reason", "holds_now", "line", "name", "new", "note", "other", "outcome", "purpose", "question", "reason", "remark", "requester", "same_made", "same_person", "same_words", "who", "why_none", "why_not_theirs", "why_text",
     "words", "worry",
 ))  # fmt: skip
 # Of these what everybody on the desk reads; "words" are a handover note's on its page alone
-READ_BY_ALL = frozenset(("answer", "assign_note", "line", "note", "question", "remark"))
+READ_BY_ALL = frozenset(("answer", "assign_note", "line", "note", "question", "remark", "why_none"))
 _NOT_READ_BY_ALL = ("/guardian", "/requests", "/holds", "/setup", "/names", "/people")
 SURE = "named_sure"
 FEWEST = 9  # digits below which nothing is looked at
