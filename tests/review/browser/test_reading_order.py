@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -163,7 +164,7 @@ def test_the_steps_of_a_leak_are_heard_in_order_each_with_its_state(
 def outline_faults(nodes: list[dict[str, Any]]) -> list[str]:
     """Headings that leave out a level, more than one of the first, and landmarks that sound alike."""
     levels = [int(node["level"]) for node in nodes if node["role"] == "heading"]
-    steps = [f"{one} then {two}" for one, two in zip(levels, levels[1:], strict=False) if two > one + 1]  # fmt: skip
+    steps = [f"{one} then {two}" for one, two in pairwise(levels) if two > one + 1]  # fmt: skip
     marks = Counter(
         (node["role"], node["name"])
         for node in nodes
