@@ -215,6 +215,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/people/{number:row}", users.person),
     ("/people/{number:row}/second-step", second_step.anothers),
     ("/accessibility", static_pages.statement),
+    ("/personal-data", static_pages.personal_data),
     # config.toml's, before what ships: it may be kept for an hour as well
     ("/static/logo.png", static_pages.logo),
     (BY_ITSELF, queue.new_items),

@@ -49,7 +49,7 @@ CLOSED, LANE, DETAILS, DANGER = (
 ADDRESSES: Mapping[str, Shows] = {
     **dict.fromkeys((
         "/", "/sign-in", "/sign-in/oidc", "/sign-in/oidc/back", "/sign-out", "/sign-out/oidc", "/sign-out-everywhere",
-        "/welcome", "/welcome/{token}", "/account", "/account/second-step", "/account/handles", "/organisations", "/arrive", "/region", "/sign-in/code", "/people/{number:row}/second-step", "/help", "/accessibility", "/static/logo.png", "/preferences",
+        "/welcome", "/welcome/{token}", "/account", "/account/second-step", "/account/handles", "/organisations", "/arrive", "/region", "/sign-in/code", "/people/{number:row}/second-step", "/help", "/personal-data", "/accessibility", "/static/logo.png", "/preferences",
         "/sources", "/setup", "/setup/{section}", "/setup/{section}/back/{version:row}", "/mail/test", "/mail/retry",
         "/mail/{number:row}/retry", "/mail/{number:row}/address", "/mail/{number:row}/drop", "/away", "/away/{number:row}/end",
         "/people", "/people/{number:row}", "/people/{number:row}/roles", "/people/{number:row}/link", "/governance/handles", "/governance/access", "/governance/accounts",

@@ -1,4 +1,4 @@
-"""Pages that hold little more than words: the accessibility statement, the sources, the organisation's own logo.
+"""Pages that hold little more than words: the accessibility statement, how personal data is used, the sources, the organisation's own logo.
 
 The statement is by the model of the Public Sector Bodies Accessibility Regulations 2018.
 """
@@ -25,6 +25,11 @@ PREPARED = date(2026, 11, 25)
 def statement(context: RequestContext) -> Response:
     """Everybody may read it, signed in or not."""
     return page(context, "static_pages/accessibility.html", prepared=PREPARED)
+
+
+def personal_data(context: RequestContext) -> Response:
+    """What Help says of it, for who is not signed in: whoever signs in may read first what becomes of their name."""
+    return page(context, "static_pages/personal_data.html")
 
 
 @requires_role("viewer")

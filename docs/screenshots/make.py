@@ -49,7 +49,11 @@ ENGLISH: dict[str, str | float | bool] = {
     "LANGUAGE": "en_GB",
     "LC_ALL": "en_GB.UTF-8",
 }  # for dates in forms
-WIDE, PHONE = (1366, 768), (390, 844)  # a laptop and a phone, in CSS pixels
+WIDE, PHONE, DESK = (
+    (1366, 768),
+    (390, 844),
+    (1920, 1080),
+)  # a laptop, a phone and a large screen, in CSS pixels
 RULE = "(wait* OR queue*) NEAR/8 (hour* OR week* OR month*)"
 NOTE = (
     "The Central Middlesex story is answered: use the line on our site.\n"
@@ -58,11 +62,12 @@ NOTE = (
 
 
 def people(store: Store, at: datetime) -> dict[str, int]:
-    """Three officers and the governance lead; all have the one PASSWORD."""
+    """Three officers, the governance lead and the Guardian; all have the one PASSWORD."""
     secret, found = sessions.hashed(PASSWORD), {}
     officers: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
         ("amina", "Amina Yusuf", ("reviewer",)), ("bea", "Bea Whitlock", ("reviewer", "lead")),
         ("chidi", "Chidi Onuoha", ("reviewer",)), ("gwen", "Gwen Okafor", ("governance",)),
+        ("farah", "Farah Iqbal", ("guardian",)),
     )  # fmt: skip
     for handle, name, roles in officers:
         there = store.users.by_handle("local", handle)
@@ -181,31 +186,49 @@ def pictures(browser: Browser, url: str, store: Store, at: datetime) -> None:
     several = next(
         row.case.number for row in in_lane(store, at, "answer", "look") if 2 <= row.posts <= 3
     )
-    pages = {handle: signed_in(browser, url, handle) for handle in ("amina", "bea", "gwen")}
+    pages = {
+        handle: signed_in(browser, url, handle) for handle in ("amina", "bea", "gwen", "farah")
+    }
     for flag in ("media", "removal_request"):
         if any(flag in {each.name for each in row.item.flags} for row in rows):
             passed_on(pages["bea"], url, flagged(store, rows, flag))
+    look = flagged(store, in_lane(store, at, "look"), "misinformation")
     tall, long = (WIDE[0], 1000), (PHONE[0], 1100)
     shots: Sequence[tuple[str, str, str, Callable[[Page], None], tuple[int, int]]] = (
         ("today", "amina", "/today", nothing, WIDE),
         ("today-phone", "amina", "/today", nothing, PHONE),
-        ("case", "amina", f"/cases/{several}", nothing, WIDE),
-        ("case-phone", "amina", f"/cases/{several}", nothing, PHONE),
+        ("today-wide", "amina", "/today", nothing, DESK),
+        ("case", "amina", f"/cases/{look}", nothing, WIDE),
+        ("case-phone", "amina", f"/cases/{look}", nothing, PHONE),
+        ("case-three-posts", "amina", f"/cases/{several}", nothing, tall),
+        ("case-three-posts-phone", "amina", f"/cases/{several}", nothing, long),
         ("answering", "bea", f"/cases/{asks}", nothing, WIDE),
         ("answering-phone", "bea", f"/cases/{asks}", nothing, long),
         ("leak", "amina", f"/cases/{leak}/leak", nothing, tall),
+        ("leak-phone", "amina", f"/cases/{leak}/leak", nothing, long),
         ("danger", "amina", f"/cases/{danger}/danger", nothing, tall),
         ("danger-phone", "amina", f"/cases/{danger}/danger", nothing, PHONE),
         ("pass-on", "amina", f"/cases/{asks}/pass-on", nothing, tall),
+        ("pass-on-phone", "amina", f"/cases/{asks}/pass-on", nothing, long),
         ("waiting", "amina", "/waiting", nothing, WIDE),
+        ("waiting-phone", "amina", "/waiting", nothing, PHONE),
         ("rest", "amina", "/rest", nothing, WIDE),
+        ("rest-phone", "amina", "/rest", nothing, PHONE),
         ("quality-check", "amina", "/sample", nothing, WIDE),
+        ("report", "amina", "/tell", nothing, WIDE),
         ("report-phone", "amina", "/tell", nothing, long),
         ("whole-case", "amina", f"/cases/{leak}/full", nothing, tall),
         ("overview", "bea", "/overview", nothing, WIDE),
         ("trends", "amina", "/trends?period=7", nothing, tall),
         ("settings", "bea", "/setup/rules", preview, tall),
         ("governance", "gwen", "/governance", nothing, tall),
+        ("governance-phone", "gwen", "/governance", nothing, long),
+        ("speaking-up", "farah", "/guardian", nothing, WIDE),
+        ("speaking-up-phone", "farah", "/guardian", nothing, PHONE),
+        ("welcome", "amina", "/welcome", nothing, tall),
+        ("welcome-phone", "amina", "/welcome", nothing, long),
+        ("help", "amina", "/help", nothing, tall),
+        ("help-phone", "amina", "/help", nothing, long),
         ("record", "gwen", "/audit", nothing, WIDE),
     )  # fmt: skip
     for name, handle, path, do, (width, height) in shots:
@@ -214,15 +237,91 @@ def pictures(browser: Browser, url: str, store: Store, at: datetime) -> None:
         page.goto(url + path)
         do(page)
         kept(page, name)
+    states(pages, url, store, at, leak)
+
+
+def states(pages: dict[str, Page], url: str, store: Store, at: datetime, leak: int) -> None:
+    """What the page says of one moment: each by its own name, state-*. They change the store, so that they come last."""
+    amina, bea = pages["amina"], pages["bea"]
+    for page in (amina, bea):
+        page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    first = flagged(store, in_lane(store, at, "answer"), "assistance")
+    amina.goto(f"{url}/cases/{first}")
+    amina.locator("[data-decide] .more > summary").click()
+    kept(amina, "state-more")
+    amina.goto(f"{url}/cases/{leak}")
+    amina.locator("button.chip").first.click()
+    kept(amina, "state-masked")
+    amina.locator("[id^=show-]:popover-open .why__reasons button").first.click()
+    amina.locator(".opened").wait_for()
+    kept(amina, "state-shown")
+    bea.goto(f"{url}/cases/{first}")
+    amina.goto(f"{url}/cases/{first}")
+    kept(amina, "state-looked-at")  # by a colleague
+    plain = without_script(amina)
+    plain.goto(f"{url}/cases/{first}")
+    for page in (amina, plain):
+        page.locator("[data-decide]").get_by_role("button", name="No action").click()
+    amina.locator("[data-asks] [type=submit]").click()
+    amina.get_by_text("There is a problem").wait_for()
+    kept(amina, "state-missing")
+    amina.goto(f"{url}/cases/{first}")
+    watched(bea, url, first)
+    kept(bea, "state-saved")
+    amina.get_by_text("Show it as it is now").wait_for()
+    kept(amina, "state-changed")
+    plain.locator("[data-asks] [type=radio]").first.check()
+    plain.locator("[data-asks] [type=submit]").click()
+    plain.get_by_text("Yours was not saved").wait_for()
+    kept(plain, "state-conflict")
+    plain.context.close()
+    store.mentions.add_run(
+        "facebook", [], since=at - timedelta(days=1), at=at, complete=False,
+        error="the platform refused the token: connect it anew",
+    )  # fmt: skip
+    amina.goto(f"{url}/today")
+    kept(amina, "state-ill")
+    store.mentions.add_run("facebook", [], since=at - timedelta(days=1), at=at, complete=True)
+    for lanes, name, path in (("('now')", "empty", "/today?lane=now"), ("('now', 'answer', 'look')", "done", "/today")):  # fmt: skip
+        for table in ("case_mentions", "cases"):
+            store.database.execute(f"UPDATE {table} SET lane = 'rest' WHERE lane IN {lanes}")
+        amina.goto(url + path)
+        kept(amina, f"state-{name}")
+
+
+def without_script(page: Page) -> Page:
+    """A page of the same person in a browser without scripts, as wide as a laptop."""
+    browser = page.context.browser
+    assert browser is not None
+    context = browser.new_context(
+        java_script_enabled=False, storage_state=page.context.storage_state(), locale="en-GB"
+    )
+    opened = context.new_page()
+    opened.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    return opened
+
+
+def watched(page: Page, url: str, case: int) -> None:
+    """Decides to watch a case, and says why."""
+    page.goto(f"{url}/cases/{case}")
+    button = page.locator("[data-decide] button[value=watch]").first
+    if not button.is_visible():
+        page.locator("[data-decide] .more > summary").click()
+    button.click()
+    page.locator("[data-asks], .done").first.wait_for()
+    if page.locator("[data-asks]").count():
+        page.locator("[data-asks] [type=radio]").first.check()
+        page.locator("[data-asks] [type=submit]").click()
+    page.locator(".done", has_text=f"Saved: case {case}").wait_for()
 
 
 def kept(page: Page, name: str) -> None:
-    """Keeps a picture of what is in sight, in few colours: a quarter of the size."""
+    """Keeps a picture of what is in sight, in few colours, those of small signs among them: a quarter of the size."""
     page.screenshot(path=HERE / f"{name}.png")
     with Image.open(HERE / f"{name}.png") as picture:
-        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
-            HERE / f"{name}.png", optimize=True
-        )
+        picture.convert("RGB").quantize(
+            256, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE
+        ).save(HERE / f"{name}.png", optimize=True)
 
 
 def weekly(browser: Browser, url: str) -> None:

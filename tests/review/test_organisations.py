@@ -29,7 +29,15 @@ ROUTES = [
     *(("POST", path) for path, _ in app.POST if path not in ("/sign-out", "/sign-out-everywhere")),
     ("POST", "/import"),
 ]
-OPEN = ("/sign-in", "/welcome/", "/accessibility", "/static/", "/arrive", "/sign-out")
+OPEN = (
+    "/sign-in",
+    "/welcome/",
+    "/accessibility",
+    "/personal-data",
+    "/static/",
+    "/arrive",
+    "/sign-out",
+)
 
 
 @pytest.fixture(scope="module")

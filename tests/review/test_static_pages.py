@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from core import clock
 from review.static_pages import PREPARED
 from settings.branding import Branding, Logo
+from settings.governance import Governance
 from store import PartOutcome
 from tests.review.conftest import House, sign_in
 from tests.review.factories import NOW, configure
@@ -22,6 +23,51 @@ from tests.store.factories import HOUR
 @pytest.mark.parametrize(("path", "handle"), [("/sign-in", ""), ("/all", "vera"), ("/cases/1/full", "amina"), ("/account", "ada")])  # fmt: skip
 def test_every_page_leads_to_the_statement(house: House, path: str, handle: str) -> None:
     assert read(house, path, handle).all("a", href="/accessibility")
+
+
+@pytest.mark.parametrize(
+    ("path", "handle", "own"),
+    [
+        ("/sign-in", "", "/personal-data"), ("/accessibility", "", "/personal-data"), ("/today", "amina", "/help#personal-data"),
+        ("/cases/1", "vera", "/help#personal-data"), ("/cases/1/full", "amina", "/help#personal-data"), ("/sample", "amina", "/help#personal-data"),
+        ("/governance", "gwen", "/help#personal-data"), ("/account", "ada", "/help#personal-data"), ("/nowhere", "amina", "/help#personal-data"),
+    ],
+)  # fmt: skip
+def test_every_page_leads_to_how_personal_data_is_used(
+    anew: House, path: str, handle: str, own: str
+) -> None:
+    status = 404 if path == "/nowhere" else 200
+    (footer,) = re.findall(r"<footer.*?</footer>", html(anew, path, handle, status), re.DOTALL)
+    assert f'<a href="{own}">How we use personal data</a>' in footer
+    published = "https://www.example.org/privacy?of=posts&more"
+    configure(anew.desk, governance=Governance(privacy_notice=published))
+    (footer,) = re.findall(r"<footer.*?</footer>", html(anew, path, handle, status), re.DOTALL)
+    assert Tags(footer).all("a", href=published)
+    assert own not in footer
+
+
+def html(house: House, path: str, handle: str, status: int) -> str:
+    with house.asks(handle) as client:
+        answer = client.get(path)
+    assert answer.status_code == status
+    return answer.text
+
+
+@pytest.mark.parametrize(("path", "handle"), [("/personal-data", ""), ("/help", "amina")])
+def test_how_personal_data_is_used_says_how_long_it_stays_and_whom_to_ask(
+    anew: House, path: str, handle: str
+) -> None:
+    page = read(anew, path, handle)
+    assert "365 days at most, 30 where nothing had to be done" in page.text
+    assert "No privacy notice has been published for it yet" in page.text
+    assert "Ask the data protection officer of NHS North West London" in page.text
+    if path == "/help":
+        assert page.all("h2", id="personal-data")
+        assert page.all("a", href="#personal-data")
+    configure(anew.desk, governance=Governance(dpo="Wren Example, dpo@example.org", privacy_notice="javascript:alert(1)"))  # fmt: skip
+    page = read(anew, path, handle)
+    assert "Ask the data protection officer, Wren Example, dpo@example.org" in page.text
+    assert not page.all("a", href="javascript:alert(1)")
 
 
 def test_the_statement_is_read_without_signing_in_and_is_honest(fresh: House) -> None:

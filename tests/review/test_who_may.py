@@ -32,7 +32,7 @@ WHO: dict[str, str] = {
     "GET /sign-in/code": "all", "POST /sign-in/code": "all", "GET /account/second-step": "anybody", "POST /account/second-step": "anybody",
     "GET /people/{number:row}/second-step": "stepping", "POST /people/{number:row}/second-step": "stepping",
     "GET /region": "viewer", "GET /organisations": "anybody", "POST /organisations": "anybody", "GET /arrive": "all", "POST /arrive": "all",
-    "GET /account": "anybody", "POST /account": "anybody", "GET /new-items": "anybody", "GET /events": "viewer", "POST /views": "viewer", "GET /accessibility": "all",
+    "GET /account": "anybody", "POST /account": "anybody", "GET /new-items": "anybody", "GET /events": "viewer", "POST /views": "viewer", "GET /accessibility": "all", "GET /personal-data": "all",
     "GET /static/logo.png": "all", "MOUNT /static": "all",
     "GET /cases": "viewer", "GET /cases/{number:row}/full": "viewer", "GET /mentions/{number:row}": "viewer",
     "GET /guardian": "backs", "GET /guardian/{number:row}": "lane", "POST /guardian/{number:row}/decide": "guardians",

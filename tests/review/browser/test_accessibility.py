@@ -199,7 +199,7 @@ def test_nor_with_the_audit_the_people_and_the_statement(browser: Browser, fresh
     found = []
     for handle, paths in (
         ("gwen", ("/audit", "/audit?since=x&person=99", "/audit?until=2020-01-01", "/audit/reveals", "/audit/chain?head=", "/audit/chain?head=x")),
-        ("ada", ("/people", f"/people/{fresh.who['ada']}", f"/people/{fresh.who['vera']}", "/accessibility")),
+        ("ada", ("/people", f"/people/{fresh.who['ada']}", f"/people/{fresh.who['vera']}", "/accessibility", "/personal-data")),
     ):  # fmt: skip
         with browser.new_context() as context:
             page = context.new_page()

@@ -63,6 +63,7 @@ def test_as_many_rows_are_in_sight_as_promised_and_the_page_itself_does_not_scro
     everything = page.locator(".row").count()
     assert page.evaluate(WHOLE_ROWS) >= min(rows, everything)
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    assert page.locator("#keys").evaluate("one => one.offsetHeight") <= 34  # px: one line
     expect(page.locator(".pane .words").first).to_be_in_viewport()
     expect(page.locator("[data-key='1']").first).to_be_in_viewport()
 
