@@ -22,8 +22,8 @@ HERE = Path(__file__).parents[1]
 # What can be read, by who reads it; the numbers are those of the invented cases.
 LOOKED_AT = {
     "amina": (
-        "/mine", "/waiting", "/all", "/cases/1/full", "/cases/1/employer", "/cases/1/recuse", "/mentions/1/moderate", "/mentions/1/report", "/sources", "/takedowns", "/tell", "/tell/private", "/sample",
-        "/quality", "/rest", "/rest/check", "/welcome", "/help", "/trends", "/team", "/away", "/handover", "/handover/1", "/accessibility", "/account", "/account/second-step",
+        "/mine", "/waiting", "/all", "/cases/1/full", "/cases/1/employer", "/cases/1/recuse", "/cases/1/rename", "/mentions/1/moderate", "/mentions/1/report", "/sources", "/takedowns", "/tell", "/tell/private", "/sample",
+        "/quality", "/rest", "/rest/check", "/welcome", "/help", "/trends", "/team", "/away", "/handover", "/handover/1", "/accessibility", "/personal-data", "/account", "/account/second-step",
     ),
     "bea": ("/overview", "/mail", "/upkeep", "/exports", "/import", "/cases/1/evidence"),
     "gwen": ("/governance", "/governance/papers", "/names", "/requests", "/search", "/audit", "/audit/reveals", "/audit/chain", "/employer", "/holds", "/governance/accounts", "/cases/1/police", "/looked-at", "/looked-at/decisions"),
