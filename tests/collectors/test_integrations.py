@@ -21,9 +21,19 @@ MORE = {  # what a folder has beside the usual files, and why it is a topic of i
     "bluesky": {"threads"},  # what posts answer, asked for in batches; so on Mastodon and Reddit
     # a feed's table; articles' pages; another API; public records, and their fields
     "feeds": {"options", "full_text", "wordpress", "records", "record_parse"},
-    # which column is what; how dates are written; what is read at most; places by tools' names; whether an export is about
+    # which column is what; who is named in many rows; how dates are written; what is read at most; places by tools' names; whether an export is about
     # a person; what a file is as a whole; JSONL and CSV as rows; and XLSX
-    "files": {"columns", "dates", "limits", "places", "subject", "survey", "tables", "workbooks"},
+    "files": {
+        "columns",
+        "dates",
+        "limits",
+        "people_named",
+        "places",
+        "subject",
+        "survey",
+        "tables",
+        "workbooks",
+    },
     # senders; a mail taken apart; a private chat that is carried; a reporter's own words; what can't be read
     "inbox": {"addresses", "bodies", "private_chat", "text", "unread"},
     "instagram": {"hashtags"},  # thirty in seven days

@@ -50,4 +50,6 @@ def test_each_says_what_waits_and_where_it_is_answered(what: asked.AskedFor) -> 
     text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert waiting.sentence in text
     assert text.count(waiting.where) == 1
-    assert ("41" in text) == (what in ("employer", "police", "pack", "back", "lane_erasure"))
+    assert ("41" in text) == (
+        what in ("employer", "police", "pack", "back", "lane_erasure", "same")
+    )
