@@ -7,7 +7,7 @@ is read from there; the page keeps what only a person knows.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -463,49 +463,45 @@ def _harm_told(context: RequestContext) -> Response:
 
 
 def _death(context: RequestContext) -> Response:
-    """Passes it on to PALS that somebody died, whose masked email is written with the step: they ask the family and those who look into deaths."""
-    now = _scene(context)
-    _check_seen(context, now)
-    team = paths.team(context, now, HELPS, HELPS_NAME)
-    if team.role is None:
-        raise Refused("This team is not set up: ring them, and write down who looks into it.", at_field="who")  # fmt: skip
-    decision = paths.decision(context, now, "escalate", covers=_dead(now), role=HELPS)
-    paths.save(context, now, DEATH, decision=decision, outcome="passed on")
-    return paths.back(context, now, DEATH)
+    """Passes it on to PALS that somebody died: they ask the family and those who look into deaths."""
+    return _to_pals(context, DEATH, _dead, otherwise="who looks into it")
 
 
 def _death_known(context: RequestContext) -> Response:
     """Somebody looks into the death already, or the family and patient safety know: who says so."""
-    now = _scene(context)
-    _check_seen(context, now)
-    who = paths.spoke(context, missing="Write who looks into it.")
-    paths.save(
-        context, now, DEATH, outcome="looked after", who=who, when=paths.moment(context, now)
-    )
-    return paths.back(context, now, "death_known")
+    return _with_someone(context, DEATH, "death_known", missing="Write who looks into it.")
 
 
 def _help(context: RequestContext) -> Response:
     """Passes on what whoever wrote it asks for: hiding the post doesn't answer that."""
-    now = _scene(context)
-    _check_seen(context, now)
-    team = paths.team(context, now, HELPS, HELPS_NAME)
-    if team.role is None:
-        raise Refused("This team is not set up: ring them, and write down who looks after it.", at_field="who")  # fmt: skip
-    decision = paths.decision(context, now, "escalate", covers=_asking(now), role=HELPS)
-    paths.save(context, now, "help", decision=decision, outcome="passed on")
-    return paths.back(context, now, "help")
+    return _to_pals(context, "help", _asking, otherwise="who looks after it")
 
 
 def _helped(context: RequestContext) -> Response:
     """Somebody looks after it already, or has answered: who."""
+    return _with_someone(context, "help", "helped", missing="Write who looks after it.")
+
+
+def _to_pals(
+    context: RequestContext, step: str, posts_of: Callable[[Scene], list[tuple[int, int]]], *, otherwise: str
+) -> Response:  # fmt: skip
+    """Passes posts of the path on to PALS, whose masked email is written with the step; `otherwise`: what to write down where there is no such team."""
     now = _scene(context)
     _check_seen(context, now)
-    who = paths.spoke(context, missing="Write who looks after it.")
-    paths.save(
-        context, now, "help", outcome="looked after", who=who, when=paths.moment(context, now)
-    )
-    return paths.back(context, now, "helped")
+    if paths.team(context, now, HELPS, HELPS_NAME).role is None:
+        raise Refused(f"This team is not set up: ring them, and write down {otherwise}.", at_field="who")  # fmt: skip
+    decision = paths.decision(context, now, "escalate", covers=posts_of(now), role=HELPS)
+    paths.save(context, now, step, decision=decision, outcome="passed on")
+    return paths.back(context, now, step)
+
+
+def _with_someone(context: RequestContext, step: str, done: str, *, missing: str) -> Response:
+    """Writes down who looks after it already, and since when."""
+    now = _scene(context)
+    _check_seen(context, now)
+    who, when = paths.spoke(context, missing=missing), paths.moment(context, now)
+    paths.save(context, now, step, outcome="looked after", who=who, when=when)
+    return paths.back(context, now, done)
 
 
 def _no_answer(context: RequestContext) -> Response:

@@ -99,7 +99,7 @@ class CaseLines:
         lines = [
             WrittenLine(
                 version=row["number"], case=row["case_number"], instead_of=row["instead_of"],
-                by_name=row["name"] or "somebody who has left", at=clock.parse(row["at"]), words=self._words(row["encrypted"]),
+                by_name=row["name"] or "someone who has left", at=clock.parse(row["at"]), words=self._words(row["encrypted"]),
             )
             for row in rows
         ]  # fmt: skip

@@ -54,7 +54,7 @@ _OUT_OF_SIGHT = """i.deleted OR m.hidden OR EXISTS (SELECT 1 FROM takedowns t WH
 # Whether a case holds what a colleague reported and nobody has decided on since: whoever made the report has not looked by that (`note_look`)
 _REPORTED = """EXISTS (SELECT 1 FROM case_mentions r WHERE r.case_number = cases.number AND r.reported_version IS NOT NULL AND r.decided_revision IS NULL
     AND r.speaks = 0 AND NOT r.deleted)"""
-# Cases whose 72 hours run and of which a team that must know was passed the leak and has not confirmed it.
+# Cases whose 72 hours run and of which a team was passed something that it has not confirmed.
 _LEAKS_PASSED_ON = f"""SELECT h.case_number FROM handoffs h JOIN deadlines k ON k.case_number = h.case_number AND k.kind = '{PATIENT}'
     AND k.stopped_at IS NULL WHERE h.state = 'waits'"""
 # where a case stands after a decision; whatever is not named is done with

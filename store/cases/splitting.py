@@ -97,6 +97,7 @@ class Splitting:
         return self._db.insert(
             "cases", number=numbers.following(self._db), opened_at=first["found_at"], latest_at=first["posted_at"],
             lead_mention=first["lead"], risk=RANK["none"], flagged=0, size=0, split_from=case,
+            seen=self._db.value("SELECT seen FROM cases WHERE number = ?", case),  # who had looked at it then has looked at this
         )  # fmt: skip
 
     def _move(self, mentions: Sequence[int], case: int, why: str) -> None:

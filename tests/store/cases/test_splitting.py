@@ -52,6 +52,13 @@ def test_a_split_post_is_a_case_of_its_own_whose_clock_goes_on(thread: Store, us
     assert [each.why for each in thread.cases.mentions(new)] == ["split"]
 
 
+@pytest.mark.parametrize("seen", [0, 1])
+def test_who_has_looked_at_a_case_has_looked_at_what_is_split_from_it(thread: Store, user: int, seen: int) -> None:  # fmt: skip
+    thread.database.execute("UPDATE cases SET seen = ? WHERE number = 1", seen)
+    new = thread.splitting.split(1, [(3, 1)], by=user, at=AT + DAY)
+    assert thread.database.value("SELECT seen FROM cases WHERE number = ?", new) == seen
+
+
 def test_what_answers_a_split_post_joins_its_case(thread: Store, user: int) -> None:
     new = thread.splitting.split(1, [(3, 1)], by=user, at=AT + DAY)
     under = mention(4, text="Same here, which one has no egg in it", kind="reply", parent_id=mention(3).issued_id, root_id=mention(1).issued_id)  # fmt: skip
