@@ -715,8 +715,7 @@ class Handoffs:
         if answer_due is not None and self.policy.receiver(role).type in ANSWERS:
             lane, case_due = "answer", answer_due
         due = self.policy.due(role, at, flags=flags, lane=lane, case_due=case_due)
-        ends_at = self.breach_ends(case) if self.policy.receiver(role).type in TELLS[LEAK] else None
-        return min(due, at + PRESSED) if ends_at is not None and ends_at <= due else due
+        return self._pressed_due(case, role, due, at)
 
     def request_due(self, case: int) -> datetime | None:
         """By when whoever asked for help in a case is to have an answer, whoever has it; None where nobody waits for one."""
@@ -814,11 +813,11 @@ class Handoffs:
 
     def _due(self, handoff: Handoff, at: datetime) -> datetime:
         due = self.policy.due(handoff.role, at, flags=handoff.flags, lane=handoff.lane)
-        ends_at = (
-            self.breach_ends(handoff.case)
-            if self.policy.receiver(handoff.role).type in TELLS[LEAK]
-            else None
-        )
+        return self._pressed_due(handoff.case, handoff.role, due, at)
+
+    def _pressed_due(self, case: int, role: str, due: datetime, at: datetime) -> datetime:
+        """Until when a team confirms that would by then: within the hour where the 72 hours of its leak end before that."""
+        ends_at = self.breach_ends(case) if self.policy.receiver(role).type in TELLS[LEAK] else None
         return min(due, at + PRESSED) if ends_at is not None and ends_at <= due else due
 
     def _set(
