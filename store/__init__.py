@@ -40,10 +40,12 @@ from store.cases.bulk import Bulk, BulkCase, BulkDecision, BulkOutcome, LeftOut
 from store.cases.case_lines import CaseLines, WrittenLine
 from store.cases.cases import Cases
 from store.cases.changes import CaseChange, CaseChanges
+from store.cases.claims import Claims
 from store.cases.deadlines import Clock, ClockKind, Deadlines, DueBy, Hours
 from store.cases.decisions import Decisions, Judgement
 from store.cases.duplicates import Duplicates
 from store.cases.grouping import Grouping
+from store.cases.handoff_steps import HandoffSteps
 from store.cases.handoffs import (
     ChasePolicy,
     Handoff,
@@ -97,6 +99,7 @@ from store.cases.spelling import Mended, Spelling
 from store.cases.splitting import Splitting
 from store.cases.staff_reports import StaffReport, StaffReports
 from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, TakedownStep, Whom
+from store.cases.team_access import TeamAccess
 from store.cases.workload import Workload
 from store.catalogues import Catalogues
 from store.clock_guard import ClockGuard, Leap
@@ -274,7 +277,10 @@ class Store:
         self.grouping = Grouping(
             database, self.assessments, self.deadlines, self.alerts, self.recusals
         )
-        self.handoffs = Handoffs(database, self.outbox, self.deadlines)
+        self.handoffs = Handoffs(database, self.deadlines)
+        self.handoff_steps = HandoffSteps(database, self.outbox, self.deadlines, self.handoffs)
+        self.claims = Claims(database)
+        self.team_access = TeamAccess(database, self.handoffs)
         self.duplicates = Duplicates(database)
         self.decisions = Decisions(database)
         self.decision_records = DecisionRecords(database)
@@ -287,7 +293,7 @@ class Store:
             self.grouping,
             self.duplicates,
             self.deadlines,
-            self.handoffs,
+            self.handoff_steps,
             self.opinions,
             self.figures,
             self.decision_records,

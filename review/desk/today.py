@@ -227,7 +227,7 @@ def show(
     if context.may("reviewer"):
         sorting.sort_waiting(context)
     if case is not None and context.may("reviewer"):  # before the list is read, which says so
-        context.store.cases.look(case.number, context.user.number, context.at, led=led)
+        context.store.claims.look(case.number, context.user.number, context.at, led=led)
         case = context.store.cases.get(case.number) or case
     listed = context.shared(
         ("rows", wanted, most),
@@ -249,7 +249,7 @@ def show(
     return page(
         context, "desk/today.html", status=status, alone=alone, told=lanes_told(context), counts=lanes, lane=shell.lane_asked(context),
         sections=_sections(context, listed, wanted, people, unread), strip=shell.strip(context, lanes), pane=opened,
-        unread=unread, first_look=first_look, unlooked=case is not None and not first_look and context.store.cases.is_unlooked(case.number),
+        unread=unread, first_look=first_look, unlooked=case is not None and not first_look and context.store.claims.is_unlooked(case.number),
         worries=[(each, words) for each, words in staff_reports.masked_worries(context, context.store.staff_reports.of_case(case.number)) if words] if case is not None else (),
         place=_place(listed, at, lanes, wanted, unread) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,

@@ -163,7 +163,7 @@ def confirm(context: RequestContext) -> Response:
         return _show(context, handoff, fault="Choose a day from today on.", at_field="answer-by")
     if handoff.state == "confirmed":
         return _confirm_further(context, handoff, paths.with_how(who, how), when)
-    saved = context.store.handoffs.confirm(
+    saved = context.store.handoff_steps.confirm(
         handoff.number,
         by=context.user.number,
         at=context.at,
@@ -185,7 +185,7 @@ def _confirm_further(context: RequestContext, handoff: Handoff, who: str, when: 
         return _show(context, handoff, fault=f"{wrote} There is nothing left to save.", at_field="who", status=409)  # fmt: skip
     if context.form.get("further") != "yes":
         return _show(context, handoff, fault=f"{wrote} Yours ({who}, {clock.near_time(when, context.at)}) is not saved: save it as one more.", at_field="who", status=409)  # fmt: skip
-    saved = context.store.handoffs.confirm_further(
+    saved = context.store.handoff_steps.confirm_further(
         handoff.number, by=context.user.number, at=context.at, who=who, when=when
     )
     return _back(context, handoff, saved, "confirmed")
@@ -204,7 +204,7 @@ def answer(context: RequestContext) -> Response:
             return _show(context, handoff, fault="Choose whether they have it.", at_field="takes")
         if takes == "no":
             return _refuse(context, handoff, note)
-    saved = context.store.handoffs.answer(
+    saved = context.store.handoff_steps.answer(
         handoff.number, by=context.user.number, at=context.at, note=note
     )
     return _back(context, handoff, saved, "answered")
@@ -214,7 +214,7 @@ def _refuse(context: RequestContext, handoff: Handoff, note: str) -> Response:
     """They don’t take it: it waits again, whoever is next is told, and a step that says that they have it holds no more."""
     store, by = context.store, context.user.number
     with store.path_steps.together():
-        saved = store.handoffs.refuse(handoff.number, by=by, at=context.at, note=note)
+        saved = store.handoff_steps.refuse(handoff.number, by=by, at=context.at, note=note)
         for path in store.path_steps.of_case(handoff.case) if saved and handoff.state == "confirmed" else ():  # fmt: skip
             has_it = path.standing.get("has_it")
             if has_it is not None:
@@ -232,7 +232,7 @@ def chase(context: RequestContext) -> Response:
     """Emails the team once more, now."""
     handoff = _handoff(context)
     try:
-        saved = context.store.handoffs.chase_now(
+        saved = context.store.handoff_steps.chase_now(
             handoff.number, by=context.user.number, at=context.at
         )
     except StoreError as error:
@@ -244,7 +244,9 @@ def chase(context: RequestContext) -> Response:
 def again(context: RequestContext) -> Response:
     """They don’t have it after all: it waits again, and its clocks go on."""
     handoff = _handoff(context)
-    saved = context.store.handoffs.wait_again(handoff.number, by=context.user.number, at=context.at)
+    saved = context.store.handoff_steps.wait_again(
+        handoff.number, by=context.user.number, at=context.at
+    )
     return _back(context, handoff, saved, "again")
 
 

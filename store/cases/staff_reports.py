@@ -101,7 +101,7 @@ class StaffReports:
     ) -> int:  # fmt: skip
         """Keeps a report of a mention; its number is what the reporter is given, the same where it is sent twice.
 
-        The post waits in Now until somebody else of those who decide has looked (`Cases.note_look`), whatever was ticked, and then in the lane of that
+        The post waits in Now until somebody else of those who decide has looked (`Claims.note_look`), whatever was ticked, and then in the lane of that
         (`core.worries.LANES`): with `reason`, its heading by what was ticked, and an alert is raised with it, to whoever looks after these `flags`. `by` is who was signed in.
         Danger, a leak, a threat or a target brings a post back that is out of use, or waits to be (UK GDPR Article 18(2)); governance is told. So
         it does where the reporter's own words tell of it, whatever was ticked (`wrote`), or the post itself by what was read in
