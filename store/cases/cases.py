@@ -611,6 +611,9 @@ class Cases:
 
         Of more than there is room for those that nobody decided on.
         """
+        ahead = self._db.read_ahead("mentions", number) if limit == SHOWN else None
+        if ahead is not None:
+            return list(ahead)
         return self.mentions_of((number,), limit=limit)[number]
 
     def mentions_of(self, cases: Collection[int], *, limit: int = SHOWN) -> dict[int, list[CaseMention]]:  # fmt: skip

@@ -280,6 +280,8 @@ class Handoffs:
 
     def of_case(self, case: int) -> list[Handoff]:
         """All hand-offs of a case, first to last."""
+        if (ahead := self._db.read_ahead("handoffs", case)) is not None:
+            return list(ahead)
         with self._db.snapshot():
             return self._read("h.case_number = ?", case)
 
@@ -289,6 +291,8 @@ class Handoffs:
 
     def of_cases(self, cases: Collection[int]) -> dict[int, list[Handoff]]:
         """All of each of these cases, first to last, by one look; a case that was never passed on is in none."""
+        if (ahead := self._db.all_read_ahead("handoffs", cases)) is not None:
+            return {case: list(listed) for case, listed in ahead.items() if listed}
         with self._db.snapshot():
             listed = self._read("h.case_number IN (SELECT value FROM json_each(?))", json.dumps(sorted(cases)))  # fmt: skip
         handoffs: dict[int, list[Handoff]] = {}
