@@ -496,9 +496,9 @@ def _decide(store: Store, plan: Plan) -> None:
             if mention.reviewable
         ]
         kind: DecisionKind = chosen(chance, KINDS)  # type: ignore[assignment]
-        if kind == "escalate" and store.cases.is_protected(number):
+        if kind == "escalate" and store.team_access.is_protected(number):
             kind = "monitor"  # what may be speaking up goes to the Guardian alone
-        if kind == "escalate" and "pals" not in store.cases.open_types(number, covers):
+        if kind == "escalate" and "pals" not in store.team_access.open_types(number, covers):
             kind = "monitor"  # what staff wrote is no matter of that team
         flags = {
             flag.name for mention in store.cases.mentions(number) for flag in mention.item.flags

@@ -511,7 +511,7 @@ def _told(context: RunContext, alert: Alert, row: OutboxRow, at: datetime) -> le
         posts_before=alert.size_before, since=alert.at, has_by=alert.has_by, done=not alert.open and alert.case is not None,
         others=_others(context, alert, row), next_at=context.store.alerts.next_of(row.number),
         route_words=each.words if each else "", due_at=case.due_at if case else None, at=at, deeds=done, address=config.review.public_url,
-        unlooked=alert.kind == "reported" and not guardians and (alert.case is None or context.store.cases.is_unlooked(alert.case)),
+        unlooked=alert.kind == "reported" and not guardians and (alert.case is None or context.store.claims.is_unlooked(alert.case)),
         steps=letters.steps_of(flags, lead.platform, config, _harms(context, worst) if _in_danger(flags, policy) else (), at=at, deeds=done, ticked=ticked),
     )  # fmt: skip
 

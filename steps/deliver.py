@@ -225,7 +225,7 @@ def _keep_letter(context: RunContext, row: OutboxRow, mail: EmailMessage) -> Non
     """What a team was sent is read later as it left, whatever was written down of it since."""
     plain = mail.get_body(("plain",))
     text = plain.get_content() if plain is not None else ""
-    context.store.handoffs.keep_letter(row.number, subject=str(mail["Subject"]), text=text)
+    context.store.handoff_steps.keep_letter(row.number, subject=str(mail["Subject"]), text=text)
 
 
 def _name_refused(

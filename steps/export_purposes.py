@@ -140,7 +140,7 @@ def _not_for_work(telling: str, config: Config, at: datetime) -> str:
 def _not_for_employer(store: Store, case: Case, mentions: Sequence[CaseMention]) -> str:
     """Why a pack of a case is not for an employer although the purpose is in force, "" where two people agreed to these posts."""
     posts = [each.item for each in mentions]
-    if store.cases.is_protected(case.number) or any(
+    if store.team_access.is_protected(case.number) or any(
         item.protected not in ("none", "criticism") for item in posts
     ):
         return "someone may be speaking up or complaining, which is lawful: no pack of it goes to an employer. Ask the Guardian"

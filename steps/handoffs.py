@@ -15,7 +15,7 @@ def chase(context: RunContext, at: datetime) -> int:
         return 0
     for number in context.store.handoffs.to_chase(at):
         with context.continue_on_error(f"chasing hand-off {number}"):
-            written += context.store.handoffs.chase(number, at)
+            written += context.store.handoff_steps.chase(number, at)
     if written:
         context.report_progress(
             f"{written} email{'s' * (written != 1)} to whoever has not confirmed a case"

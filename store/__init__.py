@@ -6,7 +6,8 @@ transactions, encryption, events) and, by its constructor, the parts that it nee
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -40,10 +41,12 @@ from store.cases.bulk import Bulk, BulkCase, BulkDecision, BulkOutcome, LeftOut
 from store.cases.case_lines import CaseLines, WrittenLine
 from store.cases.cases import Cases
 from store.cases.changes import CaseChange, CaseChanges
+from store.cases.claims import Claims
 from store.cases.deadlines import Clock, ClockKind, Deadlines, DueBy, Hours
 from store.cases.decisions import Decisions, Judgement
 from store.cases.duplicates import Duplicates
 from store.cases.grouping import Grouping
+from store.cases.handoff_steps import HandoffSteps
 from store.cases.handoffs import (
     ChasePolicy,
     Handoff,
@@ -73,8 +76,8 @@ from store.cases.models import (
     Ungrouped,
 )
 from store.cases.moderations import Moderation, Moderations, Outcome
+from store.cases.path_steps import PATHS, PathKind, PathStep, PathSteps
 from store.cases.path_steps import Path as CasePath
-from store.cases.path_steps import PathKind, PathStep, PathSteps
 from store.cases.purposes import (
     AnswerAs,
     Answered,
@@ -97,6 +100,7 @@ from store.cases.spelling import Mended, Spelling
 from store.cases.splitting import Splitting
 from store.cases.staff_reports import StaffReport, StaffReports
 from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, TakedownStep, Whom
+from store.cases.team_access import TeamAccess
 from store.cases.workload import Workload
 from store.catalogues import Catalogues
 from store.clock_guard import ClockGuard, Leap
@@ -274,7 +278,10 @@ class Store:
         self.grouping = Grouping(
             database, self.assessments, self.deadlines, self.alerts, self.recusals
         )
-        self.handoffs = Handoffs(database, self.outbox, self.deadlines)
+        self.handoffs = Handoffs(database, self.deadlines)
+        self.handoff_steps = HandoffSteps(database, self.outbox, self.deadlines, self.handoffs)
+        self.claims = Claims(database)
+        self.team_access = TeamAccess(database, self.handoffs)
         self.duplicates = Duplicates(database)
         self.decisions = Decisions(database)
         self.decision_records = DecisionRecords(database)
@@ -287,7 +294,7 @@ class Store:
             self.grouping,
             self.duplicates,
             self.deadlines,
-            self.handoffs,
+            self.handoff_steps,
             self.opinions,
             self.figures,
             self.decision_records,
@@ -378,6 +385,35 @@ class Store:
             store.close()
             raise
         return store
+
+    @contextmanager
+    def ahead(self, cases: Collection[int]) -> Iterator[None]:
+        """Inside, until something is written, what each part says of one of these cases was read of all of them at once.
+
+        For a page of many cases: it asks as many queries as one of a single case.
+        """
+        handoffs, mentions = self.handoffs.of_cases(cases), self.cases.mentions_of(cases)
+        steps = self.path_steps.in_danger(cases)
+        items = {each.item.number: each.item for listed in mentions.values() for each in listed}
+        passed_on = {
+            post for listed in handoffs.values() for each in listed for post, _ in each.posts
+        }
+        items |= self.figures.items(sorted(passed_on - items.keys()))
+        reports: dict[int, list[StaffReport]] = {post: [] for post in passed_on | items.keys()}
+        for report in self.staff_reports.of_mentions(reports):
+            reports[report.mention].append(report)
+        reads: dict[str, Mapping[int, object]] = {
+            "handoffs": {case: handoffs.get(case, []) for case in cases},
+            "mentions": mentions,
+            "items": items,
+            "clocks": self.deadlines.of_cases(cases),
+            "reports": self.staff_reports.of_cases(cases),
+            "reports of a post": reports,
+            "steps": {case: steps.get(case, []) for case in cases},
+            **{f"path of {kind}": self.path_steps.paths(cases, kind) for kind in PATHS},
+        }
+        with self.database.ahead(reads):
+            yield
 
     def beside(self) -> Self:
         """The same store, opened by the thread that calls this for itself: it closes it too."""

@@ -8,6 +8,10 @@ from datetime import datetime
 from core import clock
 from store.database import Database
 
+_UNREPORTED = (
+    "WHERE NOT EXISTS (SELECT 1 FROM staff_reports t WHERE t.mention = unassessed.mention)"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
@@ -28,16 +32,19 @@ class Backlog:
 
         Without `listed` those that a colleague reported are left out, which people see on the list meanwhile.
         """
-        unlisted = (
-            "WHERE NOT EXISTS (SELECT 1 FROM staff_reports t WHERE t.mention = unassessed.mention)"
-        )
+        # every page asks, and all may wait: what is left out is counted for itself, and the first comes by its index
         with self._db.snapshot():
-            row = self._db.rows(
-                f"SELECT count(*) AS count, min(since) AS since FROM unassessed {'' if listed else unlisted}"
-            )[0]
-        return (
-            Waiting(count=row["count"], since=clock.parse(row["since"])) if row["count"] else None
-        )
+            since = self._db.value(
+                f"SELECT since FROM unassessed {'' if listed else _UNREPORTED} ORDER BY since LIMIT 1"
+            )
+            if since is None:
+                return None
+            count = self._db.value("SELECT count(*) FROM unassessed")
+            if not listed:
+                count -= self._db.value(
+                    "SELECT count(DISTINCT t.mention) FROM staff_reports t JOIN unassessed USING (mention)"
+                )
+        return Waiting(count=count, since=clock.parse(since))
 
     def last_morning(self, before: datetime) -> datetime | None:
         """Up to when the last morning list told, of those that were due before a moment; None of the first."""

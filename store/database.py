@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -62,6 +62,7 @@ class Database:
         self._turn = turn or threading.RLock()
         self.seals = Seals(file.conn, fields)
         self._reads_only = False
+        self._ahead: Mapping[str, Mapping[int, Any]] = {}
         self.sight: Sight = UNASKED  # of whoever is asking: each list keeps to it
 
     @classmethod
@@ -160,7 +161,8 @@ class Database:
         self._reads_only = True
 
     def _may_write(self) -> None:
-        """Before whatever may write: from here on what this connection writes is sealed."""
+        """Before whatever may write: from here on what this connection writes is sealed, and nothing that was read ahead holds."""
+        self._ahead = {}
         if not self._reads_only:
             return
         self._file.execute("PRAGMA query_only = OFF")
@@ -225,6 +227,24 @@ class Database:
             if only_read and not self._reads_only:  # triggers that were made inside went with it
                 self._only_read()
             raise
+
+    @contextmanager
+    def ahead(self, reads: Mapping[str, Mapping[int, Any]]) -> Iterator[None]:
+        """Inside, until something is written, `read_ahead` has these: by what was read, and by the case or the post that it is of."""
+        before, self._ahead = self._ahead, reads
+        try:
+            yield
+        finally:
+            self._ahead = before if self._ahead is reads else {}
+
+    def read_ahead(self, what: str, number: int) -> Any:
+        """What was read ahead of a case or a post; None where it was not."""
+        return self._ahead.get(what, {}).get(number)
+
+    def all_read_ahead(self, what: str, numbers: Collection[int]) -> dict[int, Any] | None:
+        """The same of each of these; None where it was not of one of them."""
+        reads = {number: self.read_ahead(what, number) for number in numbers}
+        return None if None in reads.values() else reads
 
     def _cursor(self, sql: str) -> Cursor:
         # WITH may begin an INSERT; a PRAGMA writes no row

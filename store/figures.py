@@ -93,6 +93,9 @@ class Figures:
 
     def item(self, number: int) -> Item | None:
         """One assessed mention, flagged or not; None where there is none."""
+        ahead: Item | None = self._db.read_ahead("items", number)
+        if ahead is not None:
+            return ahead
         return self.items([number]).get(number)
 
     def items(self, numbers: Sequence[int], *, bare: bool = False) -> dict[int, Item]:

@@ -109,7 +109,7 @@ def work(store: Store, who: dict[str, int], at: datetime) -> None:
     store.assignments.assign(
         listed[1].case.number, who["chidi"], by=who["bea"], at=at, seen=0, note="You know the site team."
     )  # fmt: skip
-    store.cases.look(listed[2].case.number, who["bea"], at)
+    store.claims.look(listed[2].case.number, who["bea"], at)
     store.handovers.add(
         NOTE, by=who["bea"], at=at, after=0,
         figures=store.handovers.standing(at - timedelta(days=1), at).figures,

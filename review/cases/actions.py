@@ -104,7 +104,7 @@ def undo(context: RequestContext) -> Response:
 def claim(context: RequestContext) -> Response:
     """Says that this person looks at the case, for a quarter of an hour."""
     case = _case(context)
-    theirs = context.store.cases.claim(case.number, context.user.number, context.at)
+    theirs = context.store.claims.claim(case.number, context.user.number, context.at)
     sorting.note_look(context, case.number)
     if theirs is not None:
         other = context.store.users.get(theirs)
@@ -117,7 +117,7 @@ def claim(context: RequestContext) -> Response:
 def release(context: RequestContext) -> Response:
     """Ends this person's own claim."""
     case = _case(context)
-    context.store.cases.release(case.number, context.user.number)
+    context.store.claims.release(case.number, context.user.number)
     return RedirectResponse(detail.way(context, case.number), 303)
 
 

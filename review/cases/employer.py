@@ -45,7 +45,7 @@ ROLES: Mapping[AnswerAs, str] = {"governance": "Governance", "guardian": "The Gu
 
 def is_protected(context: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> bool:
     """Whether somebody may be speaking up in it, or it was passed to the Guardian: by the store, and by the page's posts."""
-    return context.store.cases.is_protected(case.number) or any(
+    return context.store.team_access.is_protected(case.number) or any(
         each.lane == "guardian" for each in mentions
     )
 

@@ -32,7 +32,7 @@ def offered(
     if not employer.is_open(context, case, mentions):
         closed.add("employer")
     posts = [(each.item.number, each.item.revision) for each in (mentions if covered is None else covered)]  # fmt: skip
-    by_type = context.store.cases.open_types(case.number, posts, claimed)
+    by_type = context.store.team_access.open_types(case.number, posts, claimed)
     roles = [
         role for role in context.config.review.roles
         if role.type not in closed and role.type in by_type
@@ -48,7 +48,7 @@ def leaves_out(
 ) -> bool:  # fmt: skip
     """Whether a team is left out of these `roles` for what the posts are, which whoever looks for it has to be told."""
     posts = [(each.item.number, each.item.revision) for each in covered]
-    by_type = context.store.cases.open_types(case.number, posts)
+    by_type = context.store.team_access.open_types(case.number, posts)
     shown = {role.key for role in roles}
     return any(role.type not in by_type and role.key not in shown for role in context.config.review.roles)  # fmt: skip
 

@@ -162,7 +162,7 @@ class StepShown:
 def _guide(context: RequestContext, kind: PathKind) -> Guide:
     """A path's guide; where somebody may be speaking up, safeguarding hears of a threat in place of Security."""
     guide = GUIDES[kind]
-    if kind == "threat" and context.store.cases.is_protected(paths.case_of(context).number):
+    if kind == "threat" and context.store.team_access.is_protected(paths.case_of(context).number):
         return replace(guide, team="safeguarding", team_name="Safeguarding")
     return guide
 
@@ -420,7 +420,9 @@ def _waits_again(context: RequestContext, now: Scene, guide: Guide) -> None:
     """They don't have it after all: the hand-off waits again, and its clock goes on."""
     for handoff in context.store.handoffs.open(now.case.number):
         if handoff.role == guide.team and handoff.state == "confirmed":
-            context.store.handoffs.wait_again(handoff.number, by=context.user.number, at=context.at)
+            context.store.handoff_steps.wait_again(
+                handoff.number, by=context.user.number, at=context.at
+            )
 
 
 # ── where it stands ──────────────────────────────────────────────────────────────────────────────
@@ -740,7 +742,7 @@ def _after_call(context: RequestContext, now: Scene, team: Team) -> str:
 
 
 def _show(context: RequestContext, guide: Guide, refused: Refused | None = None) -> Response:
-    context.store.cases.look(
+    context.store.claims.look(
         paths.case_of(context).number, context.user.number, context.at
     )  # before it is said who has it
     sorting.note_look(context, paths.case_of(context).number)

@@ -532,7 +532,7 @@ def _hand(context: RequestContext, to: int | None) -> Response:
         if not saved:
             return today.show(context, case, fault="Someone took or gave it while you looked. See who has it now.", status=409)  # fmt: skip
     if to == me and case.claimed_by not in (None, me):
-        context.store.cases.release(number, case.claimed_by or 0)
+        context.store.claims.release(number, case.claimed_by or 0)
     return RedirectResponse(today.given_back(context, number) if to is None else today.way(context, number), 303)  # fmt: skip
 
 

@@ -568,7 +568,7 @@ def _record(context: RequestContext) -> Response:
         raise Refused(paths.CHANGED, status=409)
     for handoff in context.store.handoffs.open(now.case.number):
         if handoff.role == TEAM:
-            context.store.handoffs.answer(handoff.number, by=context.user.number, at=context.at, note=note, who=paths.with_how(who, how))  # fmt: skip
+            context.store.handoff_steps.answer(handoff.number, by=context.user.number, at=context.at, note=note, who=paths.with_how(who, how))  # fmt: skip
     return paths.back(context, now, "record")
 
 
@@ -940,7 +940,7 @@ def _by_day(now: Scene, known: PathStep | None, running: Clock | None) -> str:
 
 
 def _show(context: RequestContext, refused: Refused | None = None) -> Response:
-    context.store.cases.look(
+    context.store.claims.look(
         paths.case_of(context).number, context.user.number, context.at
     )  # before it is said who has it
     sorting.note_look(context, paths.case_of(context).number)

@@ -191,7 +191,7 @@ def _add_line(context: RequestContext, case: Case, handoff: Handoff) -> Response
     note = str(context.form.get("note", "")).strip()[:LONGEST]
     if not note:
         return _show(context, case, passed=handoff, fault="Write the line.", at_field="note", status=422)  # fmt: skip
-    saved = context.store.handoffs.add_line(handoff.number, by=context.user.number, at=context.at, note=note)  # fmt: skip
+    saved = context.store.handoff_steps.add_line(handoff.number, by=context.user.number, at=context.at, note=note)  # fmt: skip
     if not saved:
         fault = "They do not take it, or took no more of it meanwhile. Your line is not saved: it stands below."
         return _show(context, case, passed=handoff, fault=fault, at_field="note", status=409)

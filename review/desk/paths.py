@@ -520,7 +520,7 @@ def confirm_handoff(
     """Writes down that a team has what it was asked to look after."""
     for handoff in context.store.handoffs.open(case):
         if handoff.role == role and handoff.state == "waits":
-            context.store.handoffs.confirm(
+            context.store.handoff_steps.confirm(
                 handoff.number,
                 by=context.user.number,
                 at=context.at,

@@ -37,7 +37,7 @@ def note_look(context: RequestContext, case: int) -> bool:
     ahead = context.request.headers.get("sec-purpose", "") + context.request.headers.get("purpose", "")  # fmt: skip
     if not context.may("reviewer") or "prefetch" in ahead or context.request.method == "HEAD":
         return False
-    first = context.store.cases.note_look(case, context.user.number, context.at)
+    first = context.store.claims.note_look(case, context.user.number, context.at)
     if first:
         sort_at_once(context, case)
     return first

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import cast
 from urllib.parse import urlencode
 
@@ -227,7 +228,7 @@ def show(
     if context.may("reviewer"):
         sorting.sort_waiting(context)
     if case is not None and context.may("reviewer"):  # before the list is read, which says so
-        context.store.cases.look(case.number, context.user.number, context.at, led=led)
+        context.store.claims.look(case.number, context.user.number, context.at, led=led)
         case = context.store.cases.get(case.number) or case
     listed = context.shared(
         ("rows", wanted, most),
@@ -249,11 +250,11 @@ def show(
     return page(
         context, "desk/today.html", status=status, alone=alone, told=lanes_told(context), counts=lanes, lane=shell.lane_asked(context),
         sections=_sections(context, listed, wanted, people, unread), strip=shell.strip(context, lanes), pane=opened,
-        unread=unread, first_look=first_look, unlooked=case is not None and not first_look and context.store.cases.is_unlooked(case.number),
+        unread=unread, first_look=first_look, unlooked=case is not None and not first_look and context.store.claims.is_unlooked(case.number),
         worries=[(each, words) for each, words in staff_reports.masked_worries(context, context.store.staff_reports.of_case(case.number)) if words] if case is not None else (),
         place=_place(listed, at, lanes, wanted, unread) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
-        saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
+        saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=partial(_way, keep(context)), keep=keep(context), marks=pane.marks_on(context),
         fault=fault, giving=giving, asking=asking, now_time=clock.local(context.at)[-5:], today_day=clock.local_day(context.at).isoformat(), care=_care(asking, opened), alleged=questions.alleged(post.item for post in opened.posts if post.value in asking.posts) if asking and opened and asking.choice.key in DISMISSES else "", overtaken=overtaken, joined=rest.outcome_of(context), done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", unkeyed=UNKEYED, decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
         act_words=moderation.act_words, known_names=people, replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handovers=_unread_notes(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
         stepped_back=[each for each in context.store.recusals.of_case(case.number) if not each.own_post] if case is not None else (),
@@ -341,7 +342,10 @@ def first_free(listed: Sequence[LaneRow], me: int) -> Case | None:
 
 def way(context: RequestContext, number: int) -> str:
     """The address of a case, which keeps the lane and what was saved just now."""
-    query = keep(context)
+    return _way(keep(context), number)
+
+
+def _way(query: str, number: int) -> str:
     return f"/cases/{number}?{query}" if query else f"/cases/{number}"
 
 
@@ -598,34 +602,33 @@ def _sections(
     asks_me = _asks_me(context, people)
     in_danger = begun.badges(context, [row.case.number for row in listed if row.lane == "now"])
     handed = lists.handed_to_me(context, [row.case.number for row in listed if row.has == context.user.number])  # fmt: skip
+
+    def shown(row: LaneRow) -> rows.RowShown:
+        number = row.case.number
+        leak = leaks.get(number)
+        standing = standings.get(number)
+        line = rows.shown(
+            row,
+            me=context.user.number,
+            people=people,
+            at=context.at,
+            team=holders.get(number, ""),
+            confirm=confirm.get(number),
+            handed=handed.get(number, ""),
+            steps_left=len(steps.get(number, ())),
+            leak=standing.badge
+            if standing is not None and standing.is_refused
+            else leak.row_words(context.at)
+            if leak is not None
+            else asks_me.get(number) or hidden.get(number, ""),
+            begun=in_danger.get(number, ""),
+        )
+        return replace(line, unaware=leak.alarm(context.at)) if leak is not None else line
+
     return [
         Section(
             lane=lane,
-            rows=[
-                replace(
-                    rows.shown(
-                        replace(row, reason=rows.heading(context.app.policy, row.reason)),
-                        me=context.user.number,
-                        people=people,
-                        at=context.at,
-                        team=holders.get(row.case.number, ""),
-                        confirm=confirm.get(row.case.number),
-                        handed=handed.get(row.case.number, ""),
-                        steps_left=len(steps.get(row.case.number, ())),
-                        leak=standings[row.case.number].badge
-                        if row.case.number in standings and standings[row.case.number].is_refused
-                        else leaks[row.case.number].row_words(context.at)
-                        if row.case.number in leaks
-                        else asks_me.get(row.case.number) or hidden.get(row.case.number, ""),
-                        begun=in_danger.get(row.case.number, ""),
-                    ),
-                    unaware=leaks[row.case.number].alarm(context.at)
-                    if row.case.number in leaks
-                    else "",
-                )
-                for row in readable
-                if row.lane == lane
-            ],
+            rows=[shown(row) for row in readable if row.lane == lane],
             unread=[each for each in unread if each.lane == lane],
             above=sum(row.lane == lane and row.first for row in listed),
         )
@@ -634,9 +637,14 @@ def _sections(
 
 
 def _with_lines(context: RequestContext, listed: Sequence[LaneRow]) -> list[LaneRow]:
-    """Rows called by what an officer wrote, where that stands."""
+    """Rows called by what an officer wrote, where that stands, and by nothing that holds of staff alone."""
     lines = context.store.case_lines.in_place({row.case.number: row.reason for row in listed})
-    return [replace(row, reason=lines[row.case.number]) for row in listed]
+    return [
+        row
+        if row.reason == (line := rows.heading(context.app.policy, lines[row.case.number]))
+        else replace(row, reason=line)
+        for row in listed
+    ]
 
 
 def _hidden(context: RequestContext, cases: Sequence[int]) -> dict[int, str]:

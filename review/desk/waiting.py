@@ -51,14 +51,14 @@ def waiting(context: RequestContext) -> Response:
     handoffs_shown = context.store.handoffs.waiting(
         context.at, limit=lists.SIZE, skip=(number - 1) * lists.SIZE
     )
-    waits = [asked.shown(context, handoff) for handoff in handoffs_shown]
+    listed = of_handoffs(context, handoffs_shown)
     taken_down = context.store.takedowns.followed()
     later = shell.page_of(context, shell.query(context, tab="snoozed", size=lists.SIZE))
     later_cases = sorted((card.case for card in later.cards), key=lambda case: (case.snoozed_until is None, case.snoozed_until or context.at))  # fmt: skip
-    requests = _requests(context)
+    requests = open_requests(context)
     named = context.store.case_lines.in_place(context.store.lanes.reasons([*(handoff.case for handoff in handoffs_shown), *(case.number for case in later_cases), *(request.case for request in requests)]))  # fmt: skip
     return page(
-        context, "desk/waiting.html", views=views_of(context.user), named=named, waits=waits, alone=_begun_alone(context, handoffs_shown), requests=requests, not_told=_not_told(context, handoffs_shown), answers=_answers(context, handoffs_shown), of_teams=of_teams, at_page=number, pages=pages,
+        context, "desk/waiting.html", views=views_of(context.user), named=named, waits=listed.waits, alone=_begun_alone(context, handoffs_shown), requests=requests, not_told=listed.not_told, answers=listed.answers, of_teams=of_teams, at_page=number, pages=pages,
         opinions=[(opinion, known.name(opinion.asked_by), known.name(opinion.of)) for opinion in context.store.opinions.waiting()],
         later=[(case, named.get(case.number, ""), on_day(case.snoozed_until, context.at) if case.snoozed_until else "When it grows") for case in later_cases], later_in_all=later.total,
         takedowns=taken_down, in_our_name=_in_our_name(context, taken_down), stand_words=deadlines.stand_words, takedown_counts=_counted(taken_down), nowhere={each.mention for each in taken_down if report.is_nowhere(context, each.mention, each.platform, each.steps)}, by_hand={each.mention for each in taken_down if report.is_by_hand(context, each.mention, each.platform, each.steps)}, total=shell.waiting_count(context), standing=context.store.handoffs.count_standing(), unfollowed=context.store.handoffs.unfollowed(), ring=partial(of_team, context),
@@ -66,6 +66,25 @@ def waiting(context: RequestContext) -> Response:
         asked_about=context.store.purposes.police_waiting() if context.may("lead") or context.may("governance") else (),
         holds=len(context.store.hold_requests.waiting(context.at, approver=context.user.number)) if context.may("lead") or context.may("governance") else 0,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedHandoffs:
+    """What the list says of its hand-offs: where each stands, by case who else was not told, by hand-off when an answer is due."""
+
+    waits: Sequence[asked.Waits]
+    not_told: Mapping[int, Sequence[Elsewhere]]
+    answers: Mapping[int, datetime]
+
+
+def of_handoffs(context: RequestContext, handoffs: Sequence[Handoff]) -> ListedHandoffs:
+    """The same of these, by as many queries as of one."""
+    with context.store.ahead({handoff.case for handoff in handoffs}):
+        return ListedHandoffs(
+            waits=[asked.shown(context, handoff) for handoff in handoffs],
+            not_told=_not_told(context, handoffs),
+            answers=_answers(context, handoffs),
+        )
 
 
 def _begun_alone(context: RequestContext, handoffs: Sequence[Handoff]) -> Sequence[DangerLine]:
@@ -86,14 +105,15 @@ class Request:
     privately: bool
 
 
-def _requests(context: RequestContext) -> list[Request]:
+def open_requests(context: RequestContext) -> list[Request]:
     """All of these, first due first: nobody is led to them, and whoever has the danger in them has that alone."""
     clocks = context.store.deadlines.requests_out_of_lane()
-    return [
-        Request(case=clock_.case, due_at=clock_.due_at, words=pane.asks_words(context, clock_.case), privately=pane.is_private(context, clock_.case))
-        for clock_ in clocks
-        if not asked.has_request(context, clock_.case)
-    ]  # fmt: skip
+    with context.store.ahead({clock_.case for clock_ in clocks}):
+        return [
+            Request(case=clock_.case, due_at=clock_.due_at, words=pane.asks_words(context, clock_.case), privately=pane.is_private(context, clock_.case))
+            for clock_ in clocks
+            if not asked.has_request(context, clock_.case)
+        ]  # fmt: skip
 
 
 def _not_told(context: RequestContext, handoffs: Sequence[Handoff]) -> Mapping[int, list[Elsewhere]]:  # fmt: skip
@@ -163,7 +183,7 @@ def confirm(context: RequestContext) -> Response:
         return _show(context, handoff, fault="Choose a day from today on.", at_field="answer-by")
     if handoff.state == "confirmed":
         return _confirm_further(context, handoff, paths.with_how(who, how), when)
-    saved = context.store.handoffs.confirm(
+    saved = context.store.handoff_steps.confirm(
         handoff.number,
         by=context.user.number,
         at=context.at,
@@ -185,7 +205,7 @@ def _confirm_further(context: RequestContext, handoff: Handoff, who: str, when: 
         return _show(context, handoff, fault=f"{wrote} There is nothing left to save.", at_field="who", status=409)  # fmt: skip
     if context.form.get("further") != "yes":
         return _show(context, handoff, fault=f"{wrote} Yours ({who}, {clock.near_time(when, context.at)}) is not saved: save it as one more.", at_field="who", status=409)  # fmt: skip
-    saved = context.store.handoffs.confirm_further(
+    saved = context.store.handoff_steps.confirm_further(
         handoff.number, by=context.user.number, at=context.at, who=who, when=when
     )
     return _back(context, handoff, saved, "confirmed")
@@ -204,7 +224,7 @@ def answer(context: RequestContext) -> Response:
             return _show(context, handoff, fault="Choose whether they have it.", at_field="takes")
         if takes == "no":
             return _refuse(context, handoff, note)
-    saved = context.store.handoffs.answer(
+    saved = context.store.handoff_steps.answer(
         handoff.number, by=context.user.number, at=context.at, note=note
     )
     return _back(context, handoff, saved, "answered")
@@ -214,7 +234,7 @@ def _refuse(context: RequestContext, handoff: Handoff, note: str) -> Response:
     """They don’t take it: it waits again, whoever is next is told, and a step that says that they have it holds no more."""
     store, by = context.store, context.user.number
     with store.path_steps.together():
-        saved = store.handoffs.refuse(handoff.number, by=by, at=context.at, note=note)
+        saved = store.handoff_steps.refuse(handoff.number, by=by, at=context.at, note=note)
         for path in store.path_steps.of_case(handoff.case) if saved and handoff.state == "confirmed" else ():  # fmt: skip
             has_it = path.standing.get("has_it")
             if has_it is not None:
@@ -232,7 +252,7 @@ def chase(context: RequestContext) -> Response:
     """Emails the team once more, now."""
     handoff = _handoff(context)
     try:
-        saved = context.store.handoffs.chase_now(
+        saved = context.store.handoff_steps.chase_now(
             handoff.number, by=context.user.number, at=context.at
         )
     except StoreError as error:
@@ -244,7 +264,9 @@ def chase(context: RequestContext) -> Response:
 def again(context: RequestContext) -> Response:
     """They don’t have it after all: it waits again, and its clocks go on."""
     handoff = _handoff(context)
-    saved = context.store.handoffs.wait_again(handoff.number, by=context.user.number, at=context.at)
+    saved = context.store.handoff_steps.wait_again(
+        handoff.number, by=context.user.number, at=context.at
+    )
     return _back(context, handoff, saved, "again")
 
 

@@ -83,10 +83,14 @@ def cards(context: RequestContext, listed: Sequence[Card]) -> tuple[tuple[Card, 
 def rows(context: RequestContext, listed: Sequence[LaneRow]) -> list[LaneRow]:
     """Rows of a lane, the same way."""
     covering = Covering(context, [number for row in listed for number in (row.item.number, row.named_by)])  # fmt: skip
-    return [
-        replace(row, item=covering.item(row.item), reason=REASON if row.item.number in covering or row.named_by in covering else row.reason)
-        for row in listed
-    ]  # fmt: skip
+    return [_row(row, covering) for row in listed]
+
+
+def _row(row: LaneRow, covering: Covering) -> LaneRow:
+    item = covering.item(row.item)
+    if row.item.number in covering or row.named_by in covering:
+        return replace(row, item=item, reason=REASON)
+    return row if item is row.item else replace(row, item=item)
 
 
 def facts(context: RequestContext, number: int, *, children: frozenset[int]) -> list[str]:

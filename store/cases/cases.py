@@ -1,4 +1,4 @@
-"""Cases: what people decided of them, who looks at which, and how both can be taken back."""
+"""Cases: their posts, what people decided of them, and how that can be taken back."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from datetime import datetime, timedelta
 
 from core import clock
 from core.errors import StoreError
-from core.models import Decision, DecisionKind, TeamType
+from core.models import Decision, DecisionKind
+from store.cases.claims import REPORTED, Claims
 from store.cases.deadlines import BREACHES, Deadlines, promise_of
 from store.cases.decisions import Decisions
 from store.cases.duplicates import Duplicates
 from store.cases.endings import Endings, OpenDanger
 from store.cases.grouping import SHOWN, Grouping
-from store.cases.handoffs import KEEPS_LOOK, SAFEGUARDING, UNCONFIRMED, URGENT, Handoffs
+from store.cases.handoff_steps import HandoffSteps
+from store.cases.handoffs import KEEPS_LOOK, SAFEGUARDING, UNCONFIRMED, URGENT
 from store.cases.models import (
     HOLDS,
     Case,
@@ -27,10 +29,9 @@ from store.cases.models import (
     case_of,
     reason_of,
 )
-from store.cases.receivers import PostFacts, open_types
 from store.cases.records import DecisionRecords
-from store.cases.sight import GUARDIAN
 from store.cases.speaking_up import WAY_BACK, SpeakingUp
+from store.cases.team_access import PATIENT, TeamAccess
 from store.database import Database
 from store.figures import Figures
 from store.sqlite import Row
@@ -39,21 +40,12 @@ from store.team.opinions import Opinions
 
 OPINION_WITHIN = timedelta(hours=48)  # where the risk sets no time by itself
 MOST_IN_NOW = 500  # cases of Now that are looked through for danger
-LEASE = timedelta(minutes=15)  # how long somebody is shown as looking at a case
-LEASE_IN_NOW = timedelta(minutes=5)  # and of one that must be dealt with within the hour
-LEASE_WHEN_LED = timedelta(
-    seconds=90
-)  # and of that where the page led there by itself: nobody may be before it
 # What leaves posts as undecided as they were: somebody has still to do something about them.
 _LEAVES_OPEN = frozenset(("second_opinion", "reopen", "confirm"))
-PATIENT = "pid"
 # Out of the public's sight: what was hidden, asked to be taken down, or is gone
 _OUT_OF_SIGHT = """i.deleted OR m.hidden OR EXISTS (SELECT 1 FROM takedowns t WHERE t.mention = i.mention)
     OR coalesce((SELECT o.outcome = 'done' AND o.action IN ('hide', 'hold', 'spam', 'trash', 'delete', 'reject')
         FROM moderations o WHERE o.mention = i.mention ORDER BY o.number DESC LIMIT 1), 0)"""
-# Whether a case holds what a colleague reported and nobody has decided on since: whoever made the report has not looked by that (`note_look`)
-_REPORTED = """EXISTS (SELECT 1 FROM case_mentions r WHERE r.case_number = cases.number AND r.reported_version IS NOT NULL AND r.decided_revision IS NULL
-    AND r.speaks = 0 AND NOT r.deleted)"""
 # Cases whose 72 hours run and of which a team was passed something that it has not confirmed.
 _LEAKS_PASSED_ON = f"""SELECT h.case_number FROM handoffs h JOIN deadlines k ON k.case_number = h.case_number AND k.kind = '{PATIENT}'
     AND k.stopped_at IS NULL WHERE h.state = 'waits'"""
@@ -64,7 +56,7 @@ _STANDS: dict[DecisionKind, CaseState] = {
 
 
 class Cases:
-    """Cases: reading them, deciding, claiming."""
+    """Cases: reading them, and deciding."""
 
     def __init__(
         self,
@@ -73,7 +65,7 @@ class Cases:
         grouping: Grouping,
         duplicates: Duplicates,
         deadlines: Deadlines,
-        handoffs: Handoffs,
+        handoff_steps: HandoffSteps,
         opinions: Opinions,
         figures: Figures,
         records: DecisionRecords,
@@ -84,13 +76,16 @@ class Cases:
         self._grouping = grouping
         self._duplicates = duplicates
         self._deadlines = deadlines
-        self._handoffs = handoffs
-        self._endings = Endings(database, handoffs)
+        self._handoff_steps = handoff_steps
+        self._handoffs = handoff_steps.handoffs
+        self._endings = Endings(database, self._handoffs)
+        self._claims = Claims(database)
+        self._team_access = TeamAccess(database, self._handoffs)
         self._opinions = opinions
         self._figures = figures
         self._records = records
         self._speaking_up = speaking_up
-        handoffs.moved = self.follow
+        handoff_steps.moved = self.follow
         deadlines.is_in_hand = self._is_in_hand
         deadlines.is_out_of_sight = self._is_out_of_sight
 
@@ -128,23 +123,23 @@ class Cases:
             if case["version"] != expected_version or not self._as_seen(decision):
                 return False
             if decision.kind == "escalate":
-                self._refuse_closed_team(decision)
+                self._team_access.refuse(decision)
             if decision.kind == "undo":
                 self._refuse_undone(decision)
             if decision.duplicate_of is not None:
                 self._duplicates.refuse_circle(decision.case, decision.duplicate_of)
             self._endings.refuse(decision, self._standing(decision.case))
-            self.note_look(decision.case, decision.by, decision.at)
+            self._claims.note_look(decision.case, decision.by, decision.at)
             record, digest = self._records.add(decision, case["version"] + 1, case["risk"])
             self._add(self._with_copies(decision), case)
             self._decide_mentions(decision, case["version"] + 1)
-            self._handoffs.update(decision.case, decision.at, decision)
+            self._handoff_steps.update(decision.case, decision.at, decision)
             self._set_state(decision.case, decision.at)
             self._grouping.reopen_if_outgrown(
                 decision.case, decision.at
             )  # an undo puts in force what a story outgrew
             self._duplicates.refuse_closed_circle(decision.case)
-            if decision.kind == "escalate" and self._is_guardian(decision.role):
+            if decision.kind == "escalate" and self._team_access.is_guardian(decision.role):
                 posts = [mention for mention, _ in decision.covers]
                 self._speaking_up.send(
                     decision.case,
@@ -179,7 +174,7 @@ class Cases:
                 case, sent_at,
             )  # fmt: skip
             if any(
-                row["by_user"] != by or row["kind"] != "escalate" or not self._is_guardian(row["role"]) for row in since
+                row["by_user"] != by or row["kind"] != "escalate" or not self._team_access.is_guardian(row["role"]) for row in since
             ):  # fmt: skip
                 return False
             if not self._speaking_up.restore(case, by=by, at=at):
@@ -260,7 +255,7 @@ class Cases:
                 self._handoffs.breach_ends(case) is not None
             ):  # what was written down may have it count from earlier
                 self._deadlines.update(case, at)
-                self._handoffs.press(case, at)
+                self._handoff_steps.press(case, at)
             self._set_covered(case, self._standing(case), at)
             if before == [tuple(row) for row in self._db.rows(covered, case)]:
                 self._deadlines.update(case, at)  # a team may have it by now, while a step is open
@@ -352,85 +347,6 @@ class Cases:
             )  # fmt: skip
         return Counter({(row["suggested"], row["kind"], row["team"]): row["count"] for row in rows})
 
-    def claim(self, case: int, user: int, at: datetime, *, led: bool = False) -> int | None:
-        """Says that somebody looks at a case; who did before, where that is another and not over. `led`: the page led there by itself."""
-        with self._db.transaction():
-            row = self._db.row(
-                "SELECT claimed_by, claimed_until, claimed_at, lane, handed, assigned_to FROM cases WHERE number = ?",
-                case,
-            )
-            if row is None:
-                raise StoreError(f"there is no case {case}: it was purged, or never was")
-            if row["handed"] and row["assigned_to"] == user:
-                self._db.execute("UPDATE cases SET handed = 0 WHERE number = ?", case)
-            theirs: int | None = (
-                row["claimed_by"] if (row["claimed_until"] or "") > clock.text(at) else None
-            )
-            if theirs is not None and theirs != user:
-                return theirs
-            self._db.execute(
-                f"""UPDATE cases SET claimed_by = ?, claimed_until = ?, claimed_at = ?, seen = CASE WHEN {_REPORTED} THEN seen ELSE 1 END
-                WHERE number = ?""",
-                user, clock.text(at + _lease(row["lane"], led=led)), (row["claimed_at"] if theirs == user else None) or clock.text(at), case,
-            )  # fmt: skip
-        return None
-
-    def note_look(self, case: int, user: int, at: datetime) -> bool:
-        """Somebody who decides opened a case, took it or decides on it: whether they are the first to look at what a colleague reported in it.
-
-        Once, and with an event; not by whoever made the last report of it. Its posts are to be sorted anew then, into the lanes of what they are.
-        """
-        with self._db.transaction():
-            row = self._db.row(
-                f"SELECT seen, {_REPORTED} AS reported FROM cases WHERE number = ?", case
-            )
-            if row is None or row["seen"] or not row["reported"]:
-                return False
-            report = self._db.row(
-                """SELECT t.number, t.encrypted FROM staff_reports t JOIN case_mentions i ON i.mention = t.mention
-                WHERE i.case_number = ? ORDER BY t.number DESC LIMIT 1""",
-                case,
-            )
-            if (
-                report is not None
-                and self._db.encryption.decrypt(report["encrypted"]).get("by") == user
-            ):
-                return False
-            self._db.execute("UPDATE cases SET seen = 1 WHERE number = ?", case)
-            self._db.execute(
-                """UPDATE case_mentions SET reason = NULL WHERE case_number = ? AND reported_version IS NOT NULL AND decided_revision IS NULL
-                AND speaks = 0 AND lane = 'now'""",
-                case,
-            )
-            telling = {"telling": report["number"]} if report is not None else {}
-            self._db.add_event("report looked at", at, case=case, by=user, **telling)
-        return True
-
-    def is_unlooked(self, case: int) -> bool:
-        """Whether a case holds what a colleague reported and nobody else has looked at."""
-        return bool(
-            self._db.value(f"SELECT NOT seen AND {_REPORTED} FROM cases WHERE number = ?", case)
-        )
-
-    def look(self, case: int, user: int, at: datetime, *, led: bool = False) -> int | None:
-        """As `claim`, and ends what that person looked at before: nobody looks at two cases at once."""
-        with self._db.transaction():
-            self._db.execute(
-                """UPDATE cases SET claimed_by = NULL, claimed_until = NULL
-                WHERE claimed_by = ? AND number <> ?""",
-                user, case,
-            )  # fmt: skip
-            return self.claim(case, user, at, led=led)
-
-    def release(self, case: int, user: int) -> None:
-        """Ends somebody's own claim."""
-        with self._db.transaction():
-            self._db.execute(
-                """UPDATE cases SET claimed_by = NULL, claimed_until = NULL
-                WHERE number = ? AND claimed_by = ?""",
-                case, user,
-            )  # fmt: skip
-
     @staticmethod
     def _refuse_nonsense(decision: CaseDecision) -> None:
         if not decision.covers and decision.kind not in ("undo", "reopen"):
@@ -476,78 +392,6 @@ class Cases:
         ):  # fmt: skip
             raise StoreError("there is no such decision to undo, or it was undone already")
 
-    def _is_guardian(self, role: str) -> bool:
-        return role == GUARDIAN or self._handoffs.policy.receiver(role).type == "guardian"
-
-    def _refuse_closed_team(self, decision: CaseDecision) -> None:
-        """Of whatever page it is asked: an employer has two people's agreement, and what is protected stays with few."""
-        team = self._handoffs.policy.receiver(decision.role).type
-        if team == "employer" and not self._db.row(
-            """SELECT 1 FROM employer_requests r WHERE r.number = (
-                SELECT max(number) FROM employer_requests WHERE case_number = ?)
-            AND (SELECT count(DISTINCT as_role) = 2 AND count(DISTINCT by_user) = 2 AND min(answer = 'agrees') = 1
-                AND max(by_user IS r.by_user) = 0 FROM employer_answers WHERE request = r.number)""",
-            decision.case,
-        ):  # fmt: skip
-            raise StoreError("two people have to agree before this goes to an employer")
-        if team not in self.open_to_protected(decision) and self.is_protected(decision.case):
-            raise StoreError(
-                "someone may be speaking up: it goes to the Guardian, and to nobody else but for danger or a leak"
-            )
-        claimed = [name for name, holds in decision.labels.items() if holds]
-        if team not in self.open_types(decision.case, decision.covers, claimed):
-            raise StoreError(
-                "this team can't have it by its type: what staff wrote goes to few, each for what is its matter"
-            )
-
-    def open_types(
-        self, case: int, posts: Iterable[tuple[int, int]], claimed: Iterable[str] = ()
-    ) -> frozenset[TeamType]:
-        """The types of team that may have all of these posts by whose they are and what they are about.
-
-        `claimed` are flags that whoever passes them on says they hold, beside what was decided and reported of them.
-        """
-        pairs = list(posts)
-        numbers = json.dumps([mention for mention, _ in pairs])
-        with self._db.snapshot():
-            rows = self._db.rows(
-                """SELECT i.staff, i.platform, a.protected,
-                    (SELECT json_group_array(f.flag) FROM case_flags f WHERE f.mention = i.mention) AS flags
-                FROM case_mentions i JOIN assessments a ON a.number = i.assessment
-                WHERE i.case_number = ? AND i.mention IN (SELECT value FROM json_each(?))""",
-                case, numbers,
-            )  # fmt: skip
-            by_people = self._db.rows(
-                f"""SELECT l.key AS flag FROM case_decisions d, json_each(d.labels) l
-                WHERE d.case_number = ?1 AND l.value = 1 AND {HOLDS} AND EXISTS (SELECT 1 FROM json_each(d.covers) c
-                    WHERE json_extract(c.value, '$[0]') IN (SELECT value FROM json_each(?2)))
-                UNION SELECT n.value FROM false_negatives x, json_each(x.flags) n WHERE x.mention IN (SELECT value FROM json_each(?2))
-                UNION SELECT kind FROM deadlines WHERE case_number = ?1 AND kind = ?3""",
-                case, numbers, PATIENT,
-            )  # fmt: skip
-        named = {*claimed, *(row["flag"] for row in by_people), *self._handoffs.reported(case, pairs)}  # fmt: skip
-        facts = (
-            PostFacts(
-                staff=row["staff"], platform=row["platform"], protected=row["protected"], flags=frozenset(json.loads(row["flags"])),
-            )
-            for row in rows
-        )  # fmt: skip
-        return open_types(facts, self._handoffs.policy.receiving, named)
-
-    def open_to_protected(self, decision: CaseDecision) -> frozenset[TeamType]:
-        """The types of team that may have a case in which somebody speaks up, whoever passes it on.
-
-        Safeguarding may always: whoever passes it on says that somebody is in danger, and nothing must slow that.
-        """
-        leak = decision.labels.get(PATIENT) is True or self._db.row(
-            """SELECT 1 FROM case_flags f JOIN case_mentions i ON i.mention = f.mention
-            WHERE i.case_number = ?1 AND f.flag = ?2
-            UNION ALL SELECT 1 FROM deadlines WHERE case_number = ?1 AND kind = ?2""",
-            decision.case, PATIENT,
-        )  # fmt: skip
-        teams: frozenset[TeamType] = frozenset(("guardian", "safeguarding"))
-        return teams | {"information_governance"} if leak else teams
-
     def undecided(self, mentions: Iterable[int]) -> frozenset[int]:
         """Those of these posts that are in Now or of high risk, in a case on which nobody has decided; the Guardian's too."""
         with self._db.snapshot():
@@ -578,17 +422,6 @@ class Cases:
             )
             return frozenset(row["mention"] for row in rows)
 
-    def is_protected(self, case: int) -> bool:
-        """Whether somebody may be speaking up in a case, or it was passed to the Guardian, and nobody sent it back since."""
-        if self._db.value("SELECT protected FROM cases WHERE number = ?", case):
-            return True
-        if self._db.value("SELECT speaks FROM speaking_up_rulings WHERE case_number = ? ORDER BY number DESC LIMIT 1", case) == 0:  # fmt: skip
-            return False
-        rows = self._db.rows(
-            "SELECT role FROM handoffs WHERE case_number = ? AND state <> 'taken back'", case
-        )
-        return any(self._handoffs.policy.receiver(row["role"]).type == "guardian" for row in rows)
-
     def _add(self, decision: CaseDecision, case: Row) -> None:
         self._db.insert(
             "case_decisions", case_number=decision.case, version=case["version"] + 1,
@@ -601,7 +434,7 @@ class Cases:
             encrypted=self._db.encryption.encrypt({"reason": decision.reason, "note": decision.note}),
         )  # fmt: skip
         self._db.execute(
-            f"""UPDATE cases SET version = version + 1, claimed_by = NULL, claimed_until = NULL, seen = CASE WHEN {_REPORTED} THEN seen ELSE 1 END
+            f"""UPDATE cases SET version = version + 1, claimed_by = NULL, claimed_until = NULL, seen = CASE WHEN {REPORTED} THEN seen ELSE 1 END
             WHERE number = ?""",
             decision.case,
         )
@@ -778,6 +611,9 @@ class Cases:
 
         Of more than there is room for those that nobody decided on.
         """
+        ahead = self._db.read_ahead("mentions", number) if limit == SHOWN else None
+        if ahead is not None:
+            return list(ahead)
         return self.mentions_of((number,), limit=limit)[number]
 
     def mentions_of(self, cases: Collection[int], *, limit: int = SHOWN) -> dict[int, list[CaseMention]]:  # fmt: skip
@@ -832,9 +668,3 @@ class Cases:
         due = self._db.value("SELECT due_at FROM cases WHERE number = ?", decision.case)
         sooner = clock.parse(due) if due else promised
         return min(promised, sooner) if sooner > decision.at else promised
-
-
-def _lease(lane: str | None, *, led: bool) -> timedelta:
-    if lane != "now":
-        return LEASE
-    return LEASE_WHEN_LED if led else LEASE_IN_NOW

@@ -148,6 +148,8 @@ class PathSteps:
 
         What was taken back holds no more, nor what passed a case on once that was undone elsewhere.
         """
+        if (ahead := self._db.all_read_ahead("steps", cases)) is not None:
+            return {case: list(steps) for case, steps in ahead.items() if steps}
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT s.*, u.name, NULL AS undone_by_name FROM json_each(?) n JOIN path_steps s ON s.case_number = n.value
@@ -244,6 +246,9 @@ class PathSteps:
         )  # fmt: skip
 
     def _path(self, case: int, kind: PathKind) -> Path:
+        if (ahead := self._db.read_ahead(f"path of {kind}", case)) is not None:
+            path: Path = ahead
+            return path
         return self._paths((case,), kind)[case]
 
     def _paths(self, cases: Collection[int], kind: PathKind) -> dict[int, Path]:

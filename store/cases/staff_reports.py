@@ -101,7 +101,7 @@ class StaffReports:
     ) -> int:  # fmt: skip
         """Keeps a report of a mention; its number is what the reporter is given, the same where it is sent twice.
 
-        The post waits in Now until somebody else of those who decide has looked (`Cases.note_look`), whatever was ticked, and then in the lane of that
+        The post waits in Now until somebody else of those who decide has looked (`Claims.note_look`), whatever was ticked, and then in the lane of that
         (`core.worries.LANES`): with `reason`, its heading by what was ticked, and an alert is raised with it, to whoever looks after these `flags`. `by` is who was signed in.
         Danger, a leak, a threat or a target brings a post back that is out of use, or waits to be (UK GDPR Article 18(2)); governance is told. So
         it does where the reporter's own words tell of it, whatever was ticked (`wrote`), or the post itself by what was read in
@@ -251,8 +251,19 @@ class StaffReports:
 
     def of_case(self, case: int) -> list[StaffReport]:
         """The reports of a case's posts, newest first."""
+        if (ahead := self._db.read_ahead("reports", case)) is not None:
+            return list(ahead)
+        return self.of_cases((case,))[case]
+
+    def of_cases(self, cases: Collection[int]) -> dict[int, list[StaffReport]]:
+        """The same of each of these cases, by one query."""
         with self._db.snapshot():
-            return self._reports("i.case_number = ?", case)
+            listed = self._reports("i.case_number IN (SELECT value FROM json_each(?))", json.dumps(sorted(cases)))  # fmt: skip
+        reports: dict[int, list[StaffReport]] = {case: [] for case in cases}
+        for each in listed:
+            if each.case is not None:
+                reports[each.case].append(each)
+        return reports
 
     def of_mention(self, mention: int) -> list[StaffReport]:
         """The reports of one post, newest first."""
@@ -260,6 +271,9 @@ class StaffReports:
 
     def of_mentions(self, mentions: Collection[int]) -> list[StaffReport]:
         """The reports of these posts, newest first, by one query."""
+        if (ahead := self._db.all_read_ahead("reports of a post", mentions)) is not None:
+            listed = [report for reports in ahead.values() for report in reports]
+            return sorted(listed, key=lambda report: report.number, reverse=True)
         with self._db.snapshot():
             return self._reports("t.mention IN (SELECT value FROM json_each(?))", json.dumps(sorted(mentions)))  # fmt: skip
 

@@ -421,8 +421,8 @@ def _decisions(store: Store, who: dict[str, int]) -> None:
         CaseDecision(case=done, kind="undo", by=who["bea"], at=NOW - HOUR, undoes=1), 1
     )
     decide(store, done, who["bea"], "no_action", note="<b>Bold</b> note")
-    store.cases.claim(case_of(store, GRIEVANCE), who["bea"], NOW)
-    store.cases.claim(case_of(store, RUMOUR), who["amina"], NOW)
+    store.claims.claim(case_of(store, GRIEVANCE), who["bea"], NOW)
+    store.claims.claim(case_of(store, RUMOUR), who["amina"], NOW)
     edited = case_of(store, QUESTION)
     decide(store, edited, who["amina"], "monitor")
     text = "@HealthierNWL edited: nobody rings back about my repeat prescription in Harrow, useless"

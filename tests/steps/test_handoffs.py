@@ -70,9 +70,9 @@ def test_a_team_that_had_it_before_its_email_left_is_emailed_all_the_same(
     with at_home(made) as (house, _):
         passed_on(house)
         now = clock.now()
-        assert house.store.handoffs.confirm(1, by=1, at=now, who="Noor", when=now)
+        assert house.store.handoff_steps.confirm(1, by=1, at=now, who="Noor", when=now)
         if answer:
-            assert house.store.handoffs.answer(1, by=1, at=now, note="She is at home")
+            assert house.store.handoff_steps.answer(1, by=1, at=now, note="She is at home")
         assert deliver.deliver(house, clock.now()) == 1
     (mail,) = calm.mail.messages
     said = bodies(mail)
@@ -109,7 +109,7 @@ def test_a_confirmation_ends_it_and_an_undo_is_told(calm: World, made: Path) -> 
         deliver.deliver(house, clock.now())
         handoffs.chase(house, clock.now() + 16 * MINUTE)
         at = clock.now()
-        assert house.store.handoffs.confirm(1, by=1, at=at, who="Dr Osei", when=at)
+        assert house.store.handoff_steps.confirm(1, by=1, at=at, who="Dr Osei", when=at)
         assert handoffs.chase_and_deliver(house, at + 60 * MINUTE) == 0
         undo = CaseDecision(case=1, kind="undo", by=1, at=clock.now(), undoes=1)
         assert house.store.cases.decide(undo, 1)

@@ -38,6 +38,14 @@ def test_what_a_colleague_reported_stands_on_the_list_and_is_no_post_that_nobody
     store.staff_reports.add(1, at=AT)
     assert store.backlog.unassessed() == Waiting(count=2, since=AT - HOUR)
     assert store.backlog.unassessed(listed=False) == Waiting(count=1, since=AT)
+    store.staff_reports.add(1, at=AT + HOUR)
+    assert store.backlog.unassessed(listed=False) == Waiting(count=1, since=AT)
+    assess_all(store, "none")
+    add(store, mention(3, fetched_at=AT + HOUR), at=AT + HOUR)
+    assert store.backlog.unassessed(listed=False) == Waiting(count=1, since=AT + HOUR)
+    store.staff_reports.add(3, at=AT + HOUR)
+    assert store.backlog.unassessed() == Waiting(count=1, since=AT + HOUR)
+    assert store.backlog.unassessed(listed=False) is None
 
 
 def test_an_edit_waits_again_and_what_is_deleted_waits_for_nothing(store: Store) -> None:

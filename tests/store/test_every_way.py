@@ -177,12 +177,12 @@ class EveryWay(RuleBasedStateMachine):
     def hear_of_a_handoff(self, data: st.DataObject, who: str, act: str) -> None:
         """The team says that it has what was passed on, or answers; or what was written down of that doesn't hold."""
         if numbers := self.numbers("SELECT number FROM handoffs"):
-            number, by, handoffs = data.draw(st.sampled_from(numbers)), self.people[who], self.store.handoffs  # fmt: skip
+            number, by, steps = data.draw(st.sampled_from(numbers)), self.people[who], self.store.handoff_steps  # fmt: skip
             whatever({
-                "confirm": lambda: handoffs.confirm(number, by=by, at=self.at, who="Ife", when=self.at),
-                "answer": lambda: handoffs.answer(number, by=by, at=self.at, note="They rang her"),
-                "wait_again": lambda: handoffs.wait_again(number, by=by, at=self.at),
-                "chase_now": lambda: handoffs.chase_now(number, by=by, at=self.at),
+                "confirm": lambda: steps.confirm(number, by=by, at=self.at, who="Ife", when=self.at),
+                "answer": lambda: steps.answer(number, by=by, at=self.at, note="They rang her"),
+                "wait_again": lambda: steps.wait_again(number, by=by, at=self.at),
+                "chase_now": lambda: steps.chase_now(number, by=by, at=self.at),
             }[act])  # fmt: skip
 
     @rule(data=st.data(), who=WHO, step=st.sampled_from(("confirm", "hide", "tell")))
@@ -195,7 +195,7 @@ class EveryWay(RuleBasedStateMachine):
     @rule(data=st.data(), who=WHO)
     def claim(self, data: st.DataObject, who: str) -> None:
         if case := self.some_case(data):
-            self.store.cases.claim(case, self.people[who], self.at)
+            self.store.claims.claim(case, self.people[who], self.at)
 
     @rule(who=WHO, cover=WHO, days=st.integers(0, 5))
     def away(self, who: str, cover: str, days: int) -> None:

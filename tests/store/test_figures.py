@@ -216,7 +216,7 @@ def test_a_person_is_found_in_whatever_is_sealed_of_a_mention_or_its_case(store:
     hidden = Moderation(mention=2, revision=1, source="x", action="hide", by=amina, at=AT, reason="it names Osgood")  # fmt: skip
     store.moderations.begin(hidden, after=0)
     store.cases.decide(CaseDecision(case=2, kind="escalate", role="pals", by=amina, at=AT, note="Thaddeus rang", covers=((2, 1),)), 0)  # fmt: skip
-    store.handoffs.answer(1, by=amina, at=AT, note="they spoke to Wilhelmina")
+    store.handoff_steps.answer(1, by=amina, at=AT, note="they spoke to Wilhelmina")
     told = PathStep(case=2, path="leak", step="tell", who="Balthazar", by=amina, at=AT)
     store.path_steps.add(told, seen=0)
     names = ("quillback", "zephyrine", "osgood", "thaddeus", "wilhelmina", "balthazar", "ottoline")

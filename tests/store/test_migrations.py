@@ -41,7 +41,7 @@ def filled(store: Store) -> tuple[int, int]:
     undo(store, bea, 1, case=2)
     decide(store, amina, "remove", case=3)
     decide(store, bea, "second_opinion", case=3)
-    store.cases.claim(2, bea, AT + HOUR)
+    store.claims.claim(2, bea, AT + HOUR)
     store.database.execute("UPDATE cases SET claimed_at = NULL")  # an earlier program kept none
     store.mentions.reveal(1, by="Amina", at=AT, reason="To read it whole")
     return amina, bea

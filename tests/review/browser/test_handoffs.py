@@ -46,7 +46,7 @@ def test_escalate_and_chase(page: Page, desk: House) -> None:
         "href", "tel:+442079460133"
     )
     (one,) = desk.store.handoffs.open(case)
-    assert desk.store.handoffs.chase(one.number, NOW + timedelta(minutes=16)) == 2
+    assert desk.store.handoff_steps.chase(one.number, NOW + timedelta(minutes=16)) == 2
     page.goto(f"{desk.url}/waiting")
     row = page.get_by_role("row", name=f"Case {case}")
     expect(row).to_contain_text("Not confirmed: the email to the next person has not left")

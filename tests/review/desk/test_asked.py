@@ -1,4 +1,4 @@
-"""Who was not told stands on every page while no email leaves: it asks the store no more often for many cases than for a few."""
+"""Who was not told, and what others have: pages ask the store no more often for many cases than for a few."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ import pytest
 
 from core import clock
 from review.context import RequestContext, sight_for
-from review.desk import asked, dangers
+from review.desk import asked, dangers, waiting
 from review.desk.asked import Untold
 from review.desk.untold import open_harm
 from store import CaseDecision, NewMail, PathStep, Store
 from tests.review.conftest import House
 from tests.review.desk.paths import ready
 from tests.review.desk.test_leak_with_harm import HURT
-from tests.review.factories import IN_DANGER, NAMED, NOW, Told, configure, tell
+from tests.review.factories import IN_DANGER, NAMED, NOW, QUESTION, Told, configure, tell
+from tests.store.factories import HOUR
 
 KINDS = ("alert", "next contact", "danger", "leak", "never written")
 
@@ -137,3 +138,55 @@ def test_the_handover_asks_about_many_dangers_as_often_as_about_a_few(silent: Ho
 def _cannot_leave(store: Store) -> None:
     """The server took none of what waits."""
     store.database.execute("UPDATE outbox_recipients SET outages = 1, failed_at = ? WHERE state <> 'sent'", clock.text(NOW))  # fmt: skip
+
+
+def selected(seen: list[str]) -> int:
+    """How many of these statements read anything."""
+    return sum(statement.lstrip().startswith("SELECT") for statement in seen)
+
+
+def passed_on(house: House, number: int, role: str, flag: str) -> int:
+    """A case of Now that was passed to a team; its number."""
+    store, amina = house.store, house.who["amina"]
+    alike = {"safeguarding": IN_DANGER, "pid": NAMED, "assistance": QUESTION}[flag]
+    tell(store, replace(alike, text=f"{alike.text} {number}"), number, alone=True)
+    case = store.cases.get(int(store.database.value("SELECT max(number) FROM cases")))
+    assert case is not None
+    covers = tuple((each.item.number, each.item.revision) for each in store.cases.mentions(case.number))  # fmt: skip
+    assert store.cases.decide(CaseDecision(case=case.number, kind="escalate", by=amina, at=NOW - HOUR, covers=covers, role=role), case.version)  # fmt: skip
+    if flag == "safeguarding":
+        step = PathStep(
+            case=case.number, path="danger", step="first", outcome="called", by=amina, at=NOW
+        )
+        assert store.path_steps.add(step, seen=0)
+    return case.number
+
+
+def test_waiting_asks_about_many_handoffs_as_often_as_about_one_of_each_kind(silent: House) -> None:
+    kinds = (("safeguarding", "safeguarding"), ("information_governance", "pid"), ("pals", "assistance"), ("safeguarding", "assistance"))  # fmt: skip
+    numbers = iter(range(800, 900))
+    cases = [passed_on(silent, next(numbers), *kind) for kind in kinds]
+
+    def listed() -> waiting.ListedHandoffs:
+        context = asks(silent)
+        return waiting.of_handoffs(context, context.store.handoffs.waiting(NOW))
+
+    apart = {each.of.number: asked.shown(asks(silent), each.of) for each in listed().waits}
+    assert {each.of.number: each for each in listed().waits} == apart, "read together as apart"
+    with queries(silent.store) as few:
+        listed()
+    cases += [passed_on(silent, next(numbers), *kind) for kind in kinds * 3]
+    assert {each.of.case for each in listed().waits} >= set(cases)
+    with queries(silent.store) as many:
+        listed()
+    assert selected(many) == selected(few), "each query is of all cases"
+
+
+def test_what_is_written_meanwhile_is_seen_by_whoever_read_ahead(silent: House) -> None:
+    case = passed_on(silent, 900, "pals", "assistance")
+    store, amina = silent.store, silent.who["amina"]
+    with store.ahead((case,)):
+        (handoff,) = store.handoffs.of_case(case)
+        assert store.handoff_steps.confirm(handoff.number, by=amina, at=NOW, who="Ife", when=NOW)
+        assert [each.state for each in store.handoffs.of_case(case)] == ["confirmed"]
+        assert case in store.handoffs.open_of((case,))

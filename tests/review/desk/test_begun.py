@@ -205,7 +205,7 @@ def test_of_an_email_that_failed_the_step_and_who_knows_say_the_same_after_a_cha
     desk.store.outbox.mark_failed(row.number, NOW, "refused", NOW + 5 * MINUTE)
     (handoff,) = desk.store.handoffs.open(case)
     desk.desk.config(desk.store)  # the store chases by these settings
-    assert desk.store.handoffs.chase(handoff.number, NOW + 15 * MINUTE)
+    assert desk.store.handoff_steps.chase(handoff.number, NOW + 15 * MINUTE)
     desk.desk.now = lambda: NOW + 15 * MINUTE
     text = read(desk, way).text
     assert "The email of 11:00 has not left, a try failed: ring them." in text

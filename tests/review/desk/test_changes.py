@@ -335,7 +335,7 @@ def test_an_open_hand_off_says_that_a_colleague_wrote_down_who_has_it(page: Page
     (handoff,) = in_danger.store.handoffs.open(case)
     opened(page, in_danger, f"/waiting/{handoff.number}")
     page.get_by_label("Who has it?").fill("Sam Reid")
-    assert in_danger.store.handoffs.confirm(
+    assert in_danger.store.handoff_steps.confirm(
         handoff.number, by=in_danger.who["bea"], at=NOW, who="Priya Nair", when=NOW
     )
     expect(page.locator("#new-items")).to_contain_text("Bea Whitlock wrote down that a team has it", timeout=SOON)  # fmt: skip

@@ -284,7 +284,7 @@ def test_under_waiting_too_the_72_hours_are_asked_about_before_they_move(desk: H
     assert agrees is not None
     send(desk, f"/waiting/{handoff.number}/confirm", "amina", **form, agrees=agrees[1])
     assert running(desk) == EARLY
-    assert desk.store.handoffs.wait_again(handoff.number, by=desk.who["amina"], at=NOW)
+    assert desk.store.handoff_steps.wait_again(handoff.number, by=desk.who["amina"], at=NOW)
     assert running(desk) == LATE
 
 

@@ -127,7 +127,7 @@ def test_72_hours_that_are_over_keep_the_leak_in_now_and_every_page_says_when_th
         assert words in read(anew, page).text, page
     (handoff,) = anew.store.handoffs.open(case)
     assert handoff.due_at == NOW + HOUR
-    assert anew.store.handoffs.confirm(handoff.number, by=anew.who["amina"], at=NOW, who="Priya Nair", when=NOW)  # fmt: skip
+    assert anew.store.handoff_steps.confirm(handoff.number, by=anew.who["amina"], at=NOW, who="Priya Nair", when=NOW)  # fmt: skip
     assert lane(anew) is None
 
 

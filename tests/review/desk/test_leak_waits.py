@@ -68,7 +68,7 @@ def test_a_leak_waits_under_the_same_name_and_by_the_same_rule_whatever_else_was
     assert f"Leak, waits for information governance, {ENDS} {day} " in page.text
     assert 'nhsuk-tag--green">Waiting' not in html(anew, case)
     (handoff,) = [each for each in anew.store.handoffs.open(case_of(anew.store, told)) if each.role == "information_governance"]  # fmt: skip
-    assert anew.store.handoffs.confirm(handoff.number, by=anew.who["amina"], at=NOW, who="Priya Nair", when=NOW)  # fmt: skip
+    assert anew.store.handoff_steps.confirm(handoff.number, by=anew.who["amina"], at=NOW, who="Priya Nair", when=NOW)  # fmt: skip
     assert NAME not in row(anew, "/mine", case)
     assert 'nhsuk-tag--green">Waiting' in html(anew, case)
 

@@ -170,7 +170,7 @@ def test_harm_that_is_passed_on_and_not_confirmed_stands_in_now_and_in_the_boxes
     (handoff,) = [each for each in desk.store.handoffs.open(number) if each.role == "safeguarding"]
     assert handoff.due_at is not None
     assert stored(desk).due_at == handoff.due_at  # by the minute, and red once that is over
-    assert desk.store.handoffs.confirm(handoff.number, by=desk.who["amina"], at=NOW, who="Ruth Bell", when=NOW)  # fmt: skip
+    assert desk.store.handoff_steps.confirm(handoff.number, by=desk.who["amina"], at=NOW, who="Ruth Bell", when=NOW)  # fmt: skip
     assert stored(desk).lane is None
     assert "passed the harm to Safeguarding: they have confirmed" in read(desk, way).text
     assert "nobody there has confirmed" not in read(desk, "/handover").text

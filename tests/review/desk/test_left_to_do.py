@@ -70,7 +70,7 @@ def passed(house: House, told: Told, role: str, *, answer: str = "") -> int:
     decide(house.store, case, house.who["amina"], "escalate", role=role, at=NOW - HOUR)
     number = house.store.handoffs.open(case)[0].number
     if answer:
-        assert house.store.handoffs.answer(number, by=house.who["amina"], at=NOW, note=answer)
+        assert house.store.handoff_steps.answer(number, by=house.who["amina"], at=NOW, note=answer)
     return number
 
 
@@ -410,7 +410,7 @@ def test_it_stays_in_now_until_security_has_it_whomever_else_it_went_to(
     assert store.cases.get(at_me).lane == "now"  # type: ignore[union-attr]
     handoff = next(each for each in store.handoffs.open(at_me) if each.role == "security")
     assert suggested(read(desk, f"/cases/{at_me}")) != "pass it to Security"
-    assert store.handoffs.confirm(handoff.number, by=desk.who["amina"], at=NOW, who="Rita Shah", when=NOW)  # fmt: skip
+    assert store.handoff_steps.confirm(handoff.number, by=desk.who["amina"], at=NOW, who="Rita Shah", when=NOW)  # fmt: skip
     assert store.cases.get(at_me).lane is None  # type: ignore[union-attr]
 
 

@@ -323,7 +323,7 @@ def test_that_a_team_has_it_already_is_said_once_it_has_confirmed(desk: House) -
     way = f"/cases/{case}/pass-on"
     send(desk, way, **form(desk, RUMOUR))
     (one,) = desk.store.handoffs.open(case)
-    assert desk.store.handoffs.confirm(one.number, by=desk.who["amina"], at=NOW, who="Jo Park", when=NOW)  # fmt: skip
+    assert desk.store.handoff_steps.confirm(one.number, by=desk.who["amina"], at=NOW, who="Jo Park", when=NOW)  # fmt: skip
     assert "PALS and complaints has confirmed, 11:00: Jo Park" in read(desk, way).text
     again = send(desk, way, **form(desk, RUMOUR))
     assert again.status_code == 409

@@ -95,7 +95,7 @@ def test_nothing_ticked_closes_nothing_and_says_so(rested: House) -> None:
 
 def test_what_it_will_do_is_said_first_and_names_what_is_left_out(rested: House) -> None:
     held, group = case_of(rested.store, COMPLAINTS[1]), groups(read(rested, "/rest"))[0]
-    rested.store.cases.look(held, rested.who["bea"], NOW)
+    rested.store.claims.look(held, rested.who["bea"], NOW)
     page = shown(rested, group, rest.NOT_ABOUT_US, leave=str(case_of(rested.store, COMPLAINTS[2])))
     text = " ".join(Tags(page).text.split())
     assert "1 case closes as “No action”" in text

@@ -121,7 +121,7 @@ def test_the_list_stays_as_it_is_until_it_is_loaded_anew_and_the_case_says_where
 
 def test_two_who_open_it_are_one_first_look(fresh: House) -> None:
     case = reported(fresh)
-    assert [fresh.store.cases.note_look(case, fresh.who[who], NOW) for who in ("amina", "bea", "amina")] == [True, False, False]  # fmt: skip
+    assert [fresh.store.claims.note_look(case, fresh.who[who], NOW) for who in ("amina", "bea", "amina")] == [True, False, False]  # fmt: skip
     (event,) = (each for each in fresh.store.audit.events() if each.kind == "report looked at")
     assert event.about == {"case": case, "by": fresh.who["amina"], "telling": 1}
 

@@ -81,7 +81,7 @@ def test_the_pane_holds_the_first_case_that_nobody_else_has(anew: House) -> None
     page = read(anew, "/today")
     first, second = [number for number in rows(page) if number not in (case_of(anew.store, IN_DANGER), case_of(anew.store, HOSTILE))][:2]  # fmt: skip
     assert opened(page) == first
-    anew.store.cases.claim(first, anew.who["bea"], NOW)
+    anew.store.claims.claim(first, anew.who["bea"], NOW)
     assert opened(read(anew, "/today")) == second
     assert opened(read(anew, "/today", "bea")) == first
 
@@ -517,7 +517,7 @@ def test_a_reporter_who_was_passed_on_is_said_to_be_unknown_to_the_team_until_it
     )  # on the row, not aloud alone
     assert anew.store.handovers.standing(AT, NOW).figures["media"] == counted
     (handoff,) = anew.store.handoffs.open(case)
-    anew.store.handoffs.confirm(handoff.number, by=anew.who["amina"], at=NOW, who="Jo Park", when=NOW)  # fmt: skip
+    anew.store.handoff_steps.confirm(handoff.number, by=anew.who["amina"], at=NOW, who="Jo Park", when=NOW)  # fmt: skip
     assert "They don’t know" not in read(anew, f"/today?saved={case}.1").text
     assert "Media desk, not told yet" not in read(anew, "/all?tab=escalated").text
     assert anew.store.handovers.standing(AT, NOW).figures["media"] == counted - 1

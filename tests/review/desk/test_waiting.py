@@ -370,7 +370,7 @@ def test_a_danger_that_went_to_the_wrong_team_says_so_where_that_stands_and_who_
     (handoff,) = desk.store.handoffs.open(case)
     for confirmed in (False, True):
         if confirmed:
-            desk.store.handoffs.confirm(handoff.number, by=1, at=desk.desk.now(), who="Kit Rowe, by phone", when=desk.desk.now())  # fmt: skip
+            desk.store.handoff_steps.confirm(handoff.number, by=1, at=desk.desk.now(), who="Kit Rowe, by phone", when=desk.desk.now())  # fmt: skip
         text = read(desk, f"/waiting/{handoff.number}").text
         assert "Safeguarding was not told: it went to PALS and complaints alone." in text
         assert "until they confirm" not in text
@@ -512,7 +512,7 @@ def test_whoever_is_next_is_told_at_once_and_no_email_says_that_the_team_has_it(
 ) -> None:
     one = refused(desk)
     assert one.number in desk.store.handoffs.to_chase(NOW)
-    assert desk.store.handoffs.chase(one.number, NOW)
+    assert desk.store.handoff_steps.chase(one.number, NOW)
     assert ("told", ("on-call@example.org",)) in emails(desk)
     now = desk.store.handoffs.get(one.number)
     assert now is not None
@@ -536,7 +536,7 @@ def leave(house: House, at: datetime = NOW) -> None:
         if handoff is not None:
             step: StepKind = row.payload["step"]  # type: ignore[assignment]  # as it was written
             mail = letter(house.store, house.desk.config(house.store), house.desk.policy, handoff, step, at=at)  # fmt: skip
-            house.store.handoffs.keep_letter(row.number, subject=mail.subject, text=mail.text)
+            house.store.handoff_steps.keep_letter(row.number, subject=mail.subject, text=mail.text)
 
 
 def test_what_a_team_does_not_take_is_nobodys_on_every_list(desk: House) -> None:
@@ -671,7 +671,7 @@ def test_no_email_about_what_a_team_does_not_take_leads_back_to_it(desk: House) 
     assert "sent" not in steps  # no “Please confirm now” to who does not take it
     at, written = NOW, []
     for _ in range(4):
-        desk.store.handoffs.chase(one.number, at)
+        desk.store.handoff_steps.chase(one.number, at)
         written += [(row.payload["step"], row.recipients, at) for row in desk.store.outbox.due(at) if row.kind == "handoff"]  # fmt: skip
         leave(desk, at)
         at += 15 * MINUTE
@@ -762,7 +762,7 @@ def test_why_a_team_does_not_take_it_is_in_sight_on_the_case_the_steps_and_its_p
         assert (
             "They said: Not our area" not in read(desk, f"/cases/{one.case}", "vera").text
         )  # who reads no answers
-    desk.store.handoffs.chase(one.number, NOW)
+    desk.store.handoff_steps.chase(one.number, NOW)
     now = desk.store.handoffs.get(one.number)
     assert now is not None
     config = desk.desk.config(desk.store)

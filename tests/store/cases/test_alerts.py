@@ -216,6 +216,6 @@ def test_whoever_let_a_case_go_is_known_by_the_mails_of_that_case_alone(
 def test_what_has_not_left_is_found_without_reading_all_that_ever_was_sent(store: Store) -> None:
     planned = Planned(store.database)
     Alerts(planned.as_database, store.outbox).unsent(AT, AT)
-    Handoffs(planned.as_database, store.outbox, store.deadlines).untold(AT)
+    Handoffs(planned.as_database, store.deadlines).untold(AT)
     assert sum("outbox_recipients_unsent" in step for step in planned.plan if " r " in step) == 2
     assert not [step for step in planned.plan if "kind=?" in step]

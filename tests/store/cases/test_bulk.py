@@ -65,9 +65,9 @@ def test_what_waits_in_rest_may_be_decided_and_what_is_above_may_not(filled: Fil
 def test_a_case_that_a_colleague_looks_at_or_has_is_left_to_them(filled: Filled) -> None:
     store, who = filled
     first, second, third = (case_of(store, told) for told in COMPLAINTS)
-    store.cases.look(first, who["bea"], NOW)
+    store.claims.look(first, who["bea"], NOW)
     store.assignments.assign(second, who["bea"], by=who["bea"], at=NOW, seen=0)
-    store.cases.look(third, who["amina"], NOW)
+    store.claims.look(third, who["amina"], NOW)
     assert seen(store, who, first).left_out == "held"
     assert seen(store, who, second).left_out == "held"
     assert seen(store, who, third).left_out is None

@@ -240,7 +240,9 @@ def test_the_media_desk_stops_it_once_it_says_that_it_has_it(store: Store, user:
     take(store, mention(1), risk="low", flags=["media"])
     decide(store, user, "escalate", role="media")
     assert running(store) == {"media": AT + 4 * HOUR}
-    assert store.handoffs.confirm(1, by=user, at=AT + HOUR, who="Priya at the desk", when=AT + HOUR)
+    assert store.handoff_steps.confirm(
+        1, by=user, at=AT + HOUR, who="Priya at the desk", when=AT + HOUR
+    )
     assert running(store) == {}
     undo(store, user, 1)
     assert running(store) == {"media": AT + 4 * HOUR}
@@ -385,7 +387,7 @@ def test_it_counts_from_the_first_who_knew_and_stops_by_a_record_alone(
     assert not store.deadlines.record_done(clock.number, **given)
     done = last(store)
     assert (done.why, done.by_name, done.outcome) == ("recorded", "Amina Yusuf", "reported")
-    assert store.handoffs.answer(1, by=user, at=AT + DAY, note="They told the ICO")
+    assert store.handoff_steps.answer(1, by=user, at=AT + DAY, note="They told the ICO")
     assert done.note == "Rang the ICO, ref Quux7"
     assert due(store) is None
     assert b"Quux7" not in store.database.path.read_bytes()

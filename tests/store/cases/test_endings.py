@@ -94,9 +94,9 @@ def test_told_it_may_be_closed_and_waits_again_once_that_is_taken_back(store: St
     assert save(store, user, "respond")
     assert save(store, user, "escalate", role=TEAM[grave])
     (handoff,) = store.handoffs.open(1)
-    assert store.handoffs.confirm(handoff.number, by=user, at=AT + HOUR, who="Duty lead", when=AT + HOUR)  # fmt: skip
+    assert store.handoff_steps.confirm(handoff.number, by=user, at=AT + HOUR, who="Duty lead", when=AT + HOUR)  # fmt: skip
     assert not waits(store)
-    assert store.handoffs.wait_again(handoff.number, by=user, at=AT + HOUR)
+    assert store.handoff_steps.wait_again(handoff.number, by=user, at=AT + HOUR)
     assert waits(store)
     emails_leave(store)
     assert waits(store) == (grave != "pid")  # of a leak an email that has left is enough
@@ -160,7 +160,7 @@ def test_danger_of_which_nobody_was_told_goes_before_what_a_team_was_rung_about(
     assert (alone.case, alone.with_nobody) == (2, True)
     assert (rung.case, rung.teams, rung.rung_at, rung.answered) == (1, ("safeguarding",), AT + HOUR, False)  # fmt: skip
     (handoff,) = store.handoffs.open(1)
-    assert store.handoffs.confirm(handoff.number, by=user, at=AT + 2 * HOUR, who="Ruth", when=AT + 2 * HOUR)  # fmt: skip
+    assert store.handoff_steps.confirm(handoff.number, by=user, at=AT + 2 * HOUR, who="Ruth", when=AT + 2 * HOUR)  # fmt: skip
     assert [each.case for each in store.cases.open_dangers()] == [2]
 
 
@@ -208,7 +208,7 @@ def test_a_leak_whose_72_hours_are_over_or_end_before_the_team_need_confirm_wait
     assert case.due_at is not None
     assert case.due_at <= AT + 2 * HOUR
     assert store.lanes.progress(AT - HOUR, AT + 2 * HOUR).done == 0
-    assert store.handoffs.confirm(handoff.number, by=user, at=AT + 2 * HOUR, who="Priya", when=AT + 2 * HOUR)  # fmt: skip
+    assert store.handoff_steps.confirm(handoff.number, by=user, at=AT + 2 * HOUR, who="Priya", when=AT + 2 * HOUR)  # fmt: skip
     assert not waits(store)
 
 
@@ -243,9 +243,9 @@ def test_harm_that_safeguarding_was_passed_waits_in_now_until_they_confirm_whoev
     assert waits(store)
     assert store.lanes.progress(AT - HOUR, AT + 2 * HOUR).done == 0
     handoff = next(each for each in store.handoffs.open(1) if each.role == "safeguarding")
-    assert store.handoffs.confirm(handoff.number, by=user, at=AT + 2 * HOUR, who="Ruth", when=AT + 2 * HOUR)  # fmt: skip
+    assert store.handoff_steps.confirm(handoff.number, by=user, at=AT + 2 * HOUR, who="Ruth", when=AT + 2 * HOUR)  # fmt: skip
     assert not waits(store)
-    assert store.handoffs.wait_again(handoff.number, by=user, at=AT + 2 * HOUR)
+    assert store.handoff_steps.wait_again(handoff.number, by=user, at=AT + 2 * HOUR)
     assert waits(store)
     assert save(store, user, "undo", undoes=2)
     assert waits(store)  # nobody sees to what it alleges

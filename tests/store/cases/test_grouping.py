@@ -274,10 +274,10 @@ def test_an_escalation_names_a_role_and_a_snooze_a_day_to_come(store: Store, use
 def test_a_claim_is_a_lease_and_shows_who(store: Store, user: int) -> None:
     other = store.users.add("local", "bea", "Bea", ["reviewer"], at=AT).number
     take(store, mention(1))
-    assert store.cases.claim(1, user, AT) is None
-    assert store.cases.claim(1, other, AT) == user
+    assert store.claims.claim(1, user, AT) is None
+    assert store.claims.claim(1, other, AT) == user
     assert store.queue.page(CaseQuery(tab="mine", user=user), AT).total == 0  # looked at, not taken
-    assert store.cases.claim(1, other, AT + timedelta(minutes=16)) is None
+    assert store.claims.claim(1, other, AT + timedelta(minutes=16)) is None
 
 
 def test_what_is_deleted_upstream_leaves_the_figures(store: Store) -> None:

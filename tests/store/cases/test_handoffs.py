@@ -76,7 +76,7 @@ def test_what_lets_somebody_in_is_confirmed_within_an_hour_on_a_saturday_night_t
     night = AT + DAY + 14 * HOUR
     assert hand_over(store, user, "police", flag, "now", night) == night + HOUR
     sent(store)
-    assert store.handoffs.chase(1, night + HOUR)  # the lead: this role has no email
+    assert store.handoff_steps.chase(1, night + HOUR)  # the lead: this role has no email
     (handoff,) = store.handoffs.open(1)
     assert handoff.next_at == night + 2 * HOUR
 
@@ -159,7 +159,7 @@ def test_a_role_without_an_email_is_rung(store: Store, user: int) -> None:
     assert [step.kind for step in handoff.steps] == ["not sent"]
     assert emails(store) == []
     with pytest.raises(StoreError, match="no email: ring them"):
-        store.handoffs.chase_now(1, by=user, at=AT + HOUR)
+        store.handoff_steps.chase_now(1, by=user, at=AT + HOUR)
 
 
 def test_what_a_person_says_of_the_flags_is_what_is_told(store: Store, user: int) -> None:
@@ -188,7 +188,7 @@ def test_danger_is_chased_by_the_minute_and_one_more_is_told_each_time(
     told = []
     for times in range(1, 10):
         for number in store.handoffs.to_chase(passed + times * 15 * MINUTE):
-            store.handoffs.chase(number, passed + times * 15 * MINUTE)
+            store.handoff_steps.chase(number, passed + times * 15 * MINUTE)
         told.append([people for _, people in emails(store)])
         sent(store)
     role, first, second = ("safe@example.org",), ("on-call@example.org",), ("director@example.org",)
@@ -201,7 +201,7 @@ def test_chasing_twice_is_chasing_once(store: Store, user: int) -> None:
     in_danger(store, user)
     sent(store)
     at = AT + 30 * MINUTE
-    assert [store.handoffs.chase(1, at) for _ in range(3)] == [2, 0, 0]
+    assert [store.handoff_steps.chase(1, at) for _ in range(3)] == [2, 0, 0]
     assert len(emails(store)) == 2
 
 
@@ -211,28 +211,28 @@ def test_anything_else_is_chased_in_working_hours_and_a_lead_is_told_of_the_seco
     help_wanted(store, user)
     sent(store)
     friday = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
-    assert store.handoffs.chase(1, friday) == 1
+    assert store.handoff_steps.chase(1, friday) == 1
     (handoff,) = store.handoffs.open(1)
     monday = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
     assert handoff.next_at == monday
     assert handoff.due_at == AT + HOUR  # it stays overdue
-    assert store.handoffs.chase(1, monday) == 2
+    assert store.handoff_steps.chase(1, monday) == 2
     assert [people for _, people in emails(store)][-1] == ("lead@example.org",)
 
 
 def test_asking_once_more_puts_off_nobody_who_is_told_next(store: Store, user: int) -> None:
     in_danger(store, user)
     due_at = store.handoffs.open(1)[0].next_at
-    assert store.handoffs.chase_now(1, by=user, at=AT + 20 * MINUTE)
+    assert store.handoff_steps.chase_now(1, by=user, at=AT + 20 * MINUTE)
     assert store.handoffs.open(1)[0].next_at == due_at
     with pytest.raises(StoreError, match="within the last minute"):
-        store.handoffs.chase_now(1, by=user, at=AT + 20 * MINUTE)
+        store.handoff_steps.chase_now(1, by=user, at=AT + 20 * MINUTE)
 
 
 def test_a_danger_is_told_on_where_the_role_has_no_email(store: Store, user: int) -> None:
     take(store, mention(1), risk="high", flags=["safeguarding"])
     decide(store, user, "escalate", AT, role="police")
-    store.handoffs.chase(1, AT + 15 * MINUTE)
+    store.handoff_steps.chase(1, AT + 15 * MINUTE)
     assert emails(store) == [("told", ("on-call@example.org",))]
 
 
@@ -248,9 +248,9 @@ def test_the_clock_of_danger_goes_on_until_somebody_has_it(
     assert running(store)["look"] == AT + 4 * HOUR
     store.deadlines.update_all(AT + HOUR)
     assert running(store)["look"] == AT + 4 * HOUR
-    assert store.handoffs.confirm(1, by=user, at=AT + 2 * HOUR, who="Dr Osei", when=AT + HOUR)
+    assert store.handoff_steps.confirm(1, by=user, at=AT + 2 * HOUR, who="Dr Osei", when=AT + HOUR)
     assert "look" not in running(store)
-    assert store.handoffs.wait_again(1, by=user, at=AT + 3 * HOUR)  # it was not so
+    assert store.handoff_steps.wait_again(1, by=user, at=AT + 3 * HOUR)  # it was not so
     assert running(store)["look"] == AT + 4 * HOUR
     assert store.queue.page(CaseQuery(tab="overdue"), AT + 5 * HOUR).total == 1
 
@@ -258,7 +258,7 @@ def test_the_clock_of_danger_goes_on_until_somebody_has_it(
 def test_the_clock_of_a_breach_goes_on_whoever_has_it(store: Store, user: int) -> None:
     take(store, mention(1), risk="high", flags=["pid"])
     decide(store, user, "escalate", AT, role="pals", labels={"pid": True})
-    store.handoffs.confirm(1, by=user, at=AT + HOUR, who="Ife", when=AT + HOUR)
+    store.handoff_steps.confirm(1, by=user, at=AT + HOUR, who="Ife", when=AT + HOUR)
     assert running(store) == {"pid": AT + 72 * HOUR}
 
 
@@ -266,17 +266,19 @@ def test_other_clocks_are_those_of_the_chase(store: Store, user: int) -> None:
     take(store, mention(1), risk="high", flags=["allegation"])
     decide(store, user, "escalate", AT, role="pals")
     assert (running(store), due(store)) == ({}, AT + HOUR)
-    store.handoffs.confirm(1, by=user, at=AT + HOUR, who="Ife", when=AT, answer_by=AT + 3 * DAY)
+    store.handoff_steps.confirm(
+        1, by=user, at=AT + HOUR, who="Ife", when=AT, answer_by=AT + 3 * DAY
+    )
     assert due(store) == AT + 3 * DAY
-    store.handoffs.answer(1, by=user, at=AT + DAY, note="They rang the family")
+    store.handoff_steps.answer(1, by=user, at=AT + DAY, note="They rang the family")
     assert set(running(store)) == {"look"}  # somebody reads it and decides
 
 
 def test_who_asks_waits_until_the_role_has_answered(store: Store, user: int) -> None:
     help_wanted(store, user)
-    store.handoffs.confirm(1, by=user, at=AT + HOUR, who="Ife", when=AT + HOUR)
+    store.handoff_steps.confirm(1, by=user, at=AT + HOUR, who="Ife", when=AT + HOUR)
     assert set(running(store)) == {"assistance"}
-    store.handoffs.answer(1, by=user, at=AT + 2 * HOUR, note="They rang her")
+    store.handoff_steps.answer(1, by=user, at=AT + 2 * HOUR, note="They rang her")
     assert set(running(store)) == {"look"}  # somebody reads it and decides
 
 
@@ -303,9 +305,9 @@ def test_danger_stays_in_now_until_the_team_has_it(store: Store, user: int) -> N
     in_now(store, user)
     assert (listed(store, user), store.lanes.counts()["now"]) == ([1], 1)
     assert store.lanes.progress(AT, AT + HOUR).done == 0
-    store.handoffs.confirm(1, by=user, at=AT + HOUR, who="Ife", when=AT)
+    store.handoff_steps.confirm(1, by=user, at=AT + HOUR, who="Ife", when=AT)
     assert (listed(store, user), store.lanes.progress(AT, AT + HOUR).done) == ([], 1)
-    store.handoffs.wait_again(1, by=user, at=AT + HOUR)
+    store.handoff_steps.wait_again(1, by=user, at=AT + HOUR)
     assert listed(store, user) == [1]
 
 
@@ -343,9 +345,9 @@ def test_what_a_team_answered_brings_a_case_back_until_somebody_decides(
     case = store.handoffs.get(1)
     assert case is not None
     number = case.case
-    store.handoffs.confirm(1, by=user, at=AT + HOUR, who="Ife", when=AT + HOUR)
+    store.handoff_steps.confirm(1, by=user, at=AT + HOUR, who="Ife", when=AT + HOUR)
     assert state(store, number) == "escalated"
-    store.handoffs.answer(1, by=user, at=AT + 2 * HOUR, note="They rang her")
+    store.handoff_steps.answer(1, by=user, at=AT + 2 * HOUR, note="They rang her")
     assert state(store, number) == "open"
     decide(store, user, "no_action", AT + 3 * HOUR)
     assert state(store, number) == "done"
@@ -357,15 +359,15 @@ def test_what_a_team_answered_brings_a_case_back_until_somebody_decides(
 def test_a_confirmation_says_who_and_when_and_ends_the_chase(store: Store, user: int) -> None:
     in_danger(store, user)
     sent(store)
-    store.handoffs.chase(1, AT + HOUR)
+    store.handoff_steps.chase(1, AT + HOUR)
     assert len(emails(store)) == 2
     at = AT + 2 * HOUR
     right: dict[str, Any] = {"by": user, "at": at, "who": "Dr Osei", "when": at}
     for wrong in ({"who": " "}, {"when": at + MINUTE}, {"answer_by": at}):
         with pytest.raises(StoreError):
-            store.handoffs.confirm(1, **(right | wrong))
-    assert store.handoffs.confirm(1, by=user, at=at, who="Dr Osei", when=at - MINUTE)
-    assert not store.handoffs.confirm(1, by=user, at=at, who="Dr Osei", when=at)
+            store.handoff_steps.confirm(1, **(right | wrong))
+    assert store.handoff_steps.confirm(1, by=user, at=at, who="Dr Osei", when=at - MINUTE)
+    assert not store.handoff_steps.confirm(1, by=user, at=at, who="Dr Osei", when=at)
     handoff = store.handoffs.open(1)[0]
     last = handoff.steps[-1]
     assert (handoff.state, last.kind, last.who, last.when) == ("confirmed", "confirmed", "Dr Osei", at - MINUTE)  # fmt: skip
@@ -376,9 +378,9 @@ def test_a_confirmation_says_who_and_when_and_ends_the_chase(store: Store, user:
 def test_an_answer_that_was_promised_is_chased_on_its_day(store: Store, user: int) -> None:
     help_wanted(store, user)
     sent(store)
-    store.handoffs.confirm(1, by=user, at=AT, who="Ife", when=AT, answer_by=AT + 3 * DAY)
+    store.handoff_steps.confirm(1, by=user, at=AT, who="Ife", when=AT, answer_by=AT + 3 * DAY)
     assert store.handoffs.to_chase(AT + 3 * DAY) == [1]
-    assert store.handoffs.chase(1, AT + 3 * DAY) == 1
+    assert store.handoff_steps.chase(1, AT + 3 * DAY) == 1
 
 
 def test_an_answer_says_what_they_said_and_comes_back_to_whoever_asked(
@@ -386,8 +388,8 @@ def test_an_answer_says_what_they_said_and_comes_back_to_whoever_asked(
 ) -> None:
     help_wanted(store, user)
     with pytest.raises(StoreError, match="what they said"):
-        store.handoffs.answer(1, by=user, at=AT, note="")
-    assert store.handoffs.answer(1, by=user, at=AT, note="They rang her")
+        store.handoff_steps.answer(1, by=user, at=AT, note="")
+    assert store.handoff_steps.answer(1, by=user, at=AT, note="They rang her")
     assert store.handoffs.waiting(AT) == []
     assert store.queue.page(CaseQuery(tab="mine", user=user), AT).total == 1
 
@@ -395,7 +397,7 @@ def test_an_answer_says_what_they_said_and_comes_back_to_whoever_asked(
 def test_undoing_takes_it_back_and_says_so_to_whoever_was_told(store: Store, user: int) -> None:
     in_danger(store, user)
     sent(store)
-    store.handoffs.chase(1, AT + HOUR)
+    store.handoff_steps.chase(1, AT + HOUR)
     sent(store)
     undo(store, user, 1, AT + 2 * HOUR)
     assert store.handoffs.of_case(1)[0].state == "taken back"
@@ -437,7 +439,7 @@ def test_danger_comes_first_of_what_waits(store: Store, user: int) -> None:
     decide(store, user, "escalate", AT, role="pals")
     decide(store, user, "escalate", AT + HOUR, case=2, role="safeguarding")
     assert [handoff.case for handoff in store.handoffs.waiting(AT + 2 * HOUR)] == [2, 1]
-    store.handoffs.confirm(2, by=user, at=AT + 2 * HOUR, who="Dr Osei", when=AT + 2 * HOUR)
+    store.handoff_steps.confirm(2, by=user, at=AT + 2 * HOUR, who="Dr Osei", when=AT + 2 * HOUR)
     assert [handoff.case for handoff in store.handoffs.waiting(AT + 2 * HOUR)] == [1, 2]
 
 
@@ -470,16 +472,18 @@ def test_the_same_refusal_sent_twice_tells_one_person_more_and_not_two(
 ) -> None:
     in_danger(store, user)
     said = {"by": user, "note": "Not our area, ring children’s services"}
-    assert store.handoffs.refuse(1, at=AT + 20 * MINUTE, **said)  # type: ignore[arg-type]
+    assert store.handoff_steps.refuse(1, at=AT + 20 * MINUTE, **said)  # type: ignore[arg-type]
     for number in store.handoffs.to_chase(AT + 20 * MINUTE):
-        store.handoffs.chase(number, AT + 20 * MINUTE)
+        store.handoff_steps.chase(number, AT + 20 * MINUTE)
     before = emails(store)
-    assert store.handoffs.refuse(1, at=AT + 21 * MINUTE, **said)  # type: ignore[arg-type]
+    assert store.handoff_steps.refuse(1, at=AT + 21 * MINUTE, **said)  # type: ignore[arg-type]
     assert store.handoffs.to_chase(AT + 21 * MINUTE) == []
     assert emails(store) == before
     (handoff,) = store.handoffs.open(1)
     assert [step.kind for step in handoff.steps].count("waits again") == 1
-    assert store.handoffs.refuse(1, at=AT + 22 * MINUTE, by=user, note="Ring the on-call doctor")
+    assert store.handoff_steps.refuse(
+        1, at=AT + 22 * MINUTE, by=user, note="Ring the on-call doctor"
+    )
     (handoff,) = store.handoffs.open(1)
     assert handoff.refusal is not None
     assert handoff.refusal.note == "Ring the on-call doctor"

@@ -231,7 +231,7 @@ def test_lanes_come_one_after_another_and_no_more_of_each_than_asked_for(store: 
 def test_a_row_says_who_has_it_and_whether_anybody_opened_it(store: Store, user: int) -> None:
     take(store, "look", words(1))
     assert (row(store).who, row(store).opened) == (None, False)
-    store.cases.claim(1, user, AT)
+    store.claims.claim(1, user, AT)
     assert (row(store).who, row(store).opened) == (user, True)
     later = AT + timedelta(minutes=20)
     assert (row(store, at=later).who, row(store, at=later).opened) == (None, True)
@@ -266,7 +266,7 @@ def test_next_leaves_out_what_a_colleague_has_open_or_was_given(
     store: Store, user: int, bea: int
 ) -> None:
     four(store)
-    store.cases.claim(3, bea, AT + 5 * HOUR)
+    store.claims.claim(3, bea, AT + 5 * HOUR)
     assert after(store, 2, user) == 4
     assert after(store, 2, bea) == 3
     store.assignments.assign(4, to=bea, by=user, at=AT + 5 * HOUR, seen=0)
@@ -552,7 +552,7 @@ def test_what_a_team_has_names_its_case_before_a_lesser_post_that_waits(store: S
     take(store, "now", mention(2, text=STORY), risk="high", flags=("threat",))
     assert decide(store, user, 1, (2, 1), kind="escalate", role="security")
     (handoff,) = store.handoffs.open(1)
-    store.handoffs.confirm(handoff.number, by=user, at=AT + HOUR, who="Ruth", when=AT + HOUR)
+    store.handoff_steps.confirm(handoff.number, by=user, at=AT + HOUR, who="Ruth", when=AT + HOUR)
     store.cases.follow(1, AT + HOUR)
     assert lane(store) == ("rest", 1)
     assert store.lanes.reasons([1]) == {1: "Because of now"}

@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import StoreError
 from store import Assignment, CaseQuery, Store, Tab
-from store.cases.cases import LEASE
+from store.cases.claims import LEASE
 from store.cases.queue import _REVIEWED
 from store.migrations.m015_collaboration import _DECIDED_BY
 from store.sqlite import DatabaseError
@@ -37,7 +37,7 @@ def test_a_case_is_given_with_a_note_and_is_among_ones_own(store: Store, team: T
 
 def test_what_is_claimed_and_assigned_is_counted_once(store: Store, team: Team) -> None:
     store.assignments.assign(1, team["bea"], by=team["bea"], at=AT, seen=0)
-    store.cases.claim(1, team["bea"], AT + HOUR - LEASE / 2)
+    store.claims.claim(1, team["bea"], AT + HOUR - LEASE / 2)
     assert mine(store, team["bea"]) == [1]
 
 

@@ -172,7 +172,7 @@ def test_what_a_role_was_passed_of_danger_waits_until_it_confirms(store: Store, 
     told = store.handovers.standing(AT, AT + 2 * HOUR)
     assert (told.escalated, told.figures["escalated"]) == ((3,), 1)  # as Waiting has it
     (handoff,) = store.handoffs.open(3)
-    store.handoffs.confirm(
+    store.handoff_steps.confirm(
         handoff.number, by=amina, at=AT + 2 * HOUR, who="Ruth", when=AT + 2 * HOUR
     )
     after = store.handovers.standing(AT, AT + 2 * HOUR)
