@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
+from classify.people import whom
 from classify.policy.schema import Policy
 from collectors import terms
 from collectors.platforms import PLATFORM_NAMES
@@ -27,6 +28,9 @@ from store.search import POST
 
 NO_CHECK = Check()
 GOVERNANCE: tuple[Role, ...] = ("governance",)  # who answers to a person's rights
+AS_IT_STANDS: frozenset[whom.Manner] = frozenset(
+    ("phrase", "quote")
+)  # what is looked for as words side by side
 NOT_OF_PERSON = (
     "post {post} is neither by the person of request {request} nor holds what they were looked for by. If it is about them by another name or account, look for that "
     "first, under this request, and say what was checked (`mentions find NAME --request {request} --same-person CHECK`); else write down a request of whoever it is of"
@@ -258,9 +262,15 @@ def _others_of_governance(store: Store, account: int | None) -> list[User]:
 
 
 def search_for(
-    store: Store, config: Config, who: str, *, request: int, by: str, at: datetime, same_person: Check = NO_CHECK
-) -> None:  # fmt: skip
-    """The same of a search; where nobody else holds governance, the data protection officer and the Caldicott Guardian are told that there was one, without whom."""
+    store: Store, config: Config, who: str, *, request: int, by: str, at: datetime, same_person: Check = NO_CHECK, wrote_only: bool = False
+) -> whom.Manner:  # fmt: skip
+    """The same of a search, and how it may go; where nobody else holds governance, the data protection officer and the Caldicott Guardian are told that there was one, without whom.
+
+    Raises StoreError as well where the words name no person: a request gathers nothing by what it says. `wrote_only`: by whoever is called exactly so.
+    """
+    manner = "account" if wrote_only else whom.manner(who)
+    if manner == "account" and not wrote_only:
+        raise StoreError(whom.NO_PERSON.format(least=whom.QUOTED_WORDS))
     before = len(store.person_searches.of_request(request))
     note_whom(store, config, who, request=request, by=by, at=at, same_person=same_person)
     number = _account(store, by)
@@ -268,6 +278,7 @@ def search_for(
     if alone and len(added := store.person_searches.of_request(request)) > before and not added[-1].same_person:  # fmt: skip
         assert number is not None
         looks.tell_outside(store, config, number, request, at)
+    return manner
 
 
 def note_accounts(
@@ -292,7 +303,10 @@ def beside_posts(store: Store, request: int | None) -> list[PlaceSearched]:
         return []
     merged: dict[str, PlaceSearched] = {}
     for name in store.person_searches.whom(request):
-        for place in store.other_records.search(name):
+        manner = whom.manner(name)
+        if manner == "account":
+            continue
+        for place in store.other_records.search(name, phrase=manner in AS_IT_STANDS):
             before = merged.get(place.place)
             matches = {match.key: match for match in (*(before.matches if before else ()), *place.matches)}  # fmt: skip
             merged[place.place] = replace(place, matches=tuple(matches.values()))
@@ -306,7 +320,10 @@ def check_posts(store: Store, config: Config, numbers: Iterable[int], *, request
     """
     for number in numbers:
         stored, known = store.mentions.get(number), store.person_searches.whom(request)
-        if stored is None or store.search.of_persons([number], known):
+        manners = {name: whom.manner(name) for name in known}
+        phrases = [name for name, manner in manners.items() if manner in AS_IT_STANDS]
+        accounts = [name for name, manner in manners.items() if manner == "account"]
+        if stored is None or store.search.of_persons([number], known, phrases=phrases, accounts=accounts):  # fmt: skip
             continue
         if known:
             raise StoreError(NOT_OF_PERSON.format(post=number, request=request))

@@ -349,7 +349,9 @@ def test_a_hold_waits_for_who_approves_it_and_then_keeps_what_is_erased_until_it
         (("erase", "--post", "99", "--yes", *ASKED[2:]), "nothing of this can be erased"),
         (("rectify", "99", "--what", "note", "--note", "He was not there"), "there is no mention 99"),
         (("object", "--platform", "x", "--account", "@", *ASKED[2:]), "handle or its id"),
-        (("find", "@", *ASKED[2:]), "name an account"),
+        (("find", "@", *ASKED[2:]), "write a name, an account"),
+        (("find", "my manager", *ASKED[2:]), "names no person"),
+        (("disclose", "nurse", "--output", "copy.html", *ASKED[2:]), "no account of exactly this name"),
     ],
 )  # fmt: skip
 def test_what_is_not_whole_is_refused(

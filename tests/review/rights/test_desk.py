@@ -103,6 +103,49 @@ def test_a_request_that_is_not_whole_comes_back_with_what_was_typed(
     assert "IG/" in answer.text
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "nurse",
+        "my manager",
+        "union",
+        "Band 7",
+        "our ward",
+        "@nurse",
+        "waited nine hours with mother",
+    ],
+)
+def test_words_that_name_nobody_gather_no_posts_and_say_what_to_write(
+    anew: House, words: str
+) -> None:
+    theirs, _ = posts(anew)
+    number = asked(anew)
+    answer = look(anew, number, words)
+    assert answer.status_code == 422
+    assert "names no person" in answer.text
+    assert anew.store.person_searches.of_request(number) == []
+    as_account = look(anew, number, words, how="wrote")
+    assert as_account.status_code == 200
+    assert carried(as_account)["numbers"] == ""
+    assert look(anew, number, words).status_code == 422  # nor once the request is of that account
+    held = send(
+        anew, f"/requests/{number}/act", "gwen", **carried(as_account), posts=[theirs], do="page"
+    )
+    assert held.status_code == 422
+
+
+def test_six_words_of_their_own_are_looked_for_as_they_stand_and_the_record_says_so(
+    anew: House,
+) -> None:
+    theirs, _ = posts(anew)
+    number = asked(anew)
+    scattered = look(anew, number, "Park Northwick hours nine waited Zanzibarquux")
+    assert carried(scattered)["numbers"] == ""
+    quoted = look(anew, asked(anew), "Zanzibarquux waited nine hours at Northwick")
+    assert carried(quoted)["numbers"] == str(theirs)
+    assert last_event(anew, "searched by own words")["request"] == number + 1
+
+
 def test_a_person_is_found_by_what_they_wrote_and_where_they_are_mentioned_and_words_stay_masked(
     anew: House,
 ) -> None:
@@ -535,7 +578,7 @@ def test_a_request_is_answered_in_a_browser_without_a_script_and_axe_finds_nothi
     page.get_by_label("Your reference").fill("IG/26/118")
     page.get_by_role("button", name="Write it down").click()
     number = int(page.url.rsplit("/", 1)[1])
-    page.get_by_label("Account, name, or words").fill("tamsin quill")
+    page.get_by_label("Name, account, address or number").fill("tamsin quill")
     page.get_by_role("button", name="Look", exact=True).click()
     expect(page.get_by_text("2 found, 1 that they wrote")).to_be_visible()
     page.get_by_role("button", name="What an erasure would do").click()
@@ -550,7 +593,7 @@ def test_a_request_is_answered_in_a_browser_without_a_script_and_axe_finds_nothi
     for address in ("/requests", f"/requests/{number}"):
         page.goto(anew.url + address)
         wrong += faults(page) + beyond(page, width)
-    page.get_by_label("Account, name, or words").fill("tamsin quill")
+    page.get_by_label("Name, account, address or number").fill("tamsin quill")
     page.get_by_role("button", name="Look", exact=True).click()
     wrong += faults(page) + beyond(page, width)
     page.locator("input[name=posts]").first.check()
