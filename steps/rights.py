@@ -19,7 +19,7 @@ from core.models import Role
 from reports import asked, exports, looks, pdf, subject_access
 from settings.schema import Config
 from steps.reasons import says_nothing
-from steps.same_person import CHECKS, TOGETHER, Check
+from steps.same_person import TOGETHER, Check
 from store import PlaceSearched, PurgeProof, RequestKind, Store, User
 from store.retention import SPARED
 from store.rights.objections import accounts_named
@@ -28,6 +28,10 @@ from store.search import POST
 
 NO_CHECK = Check()
 GOVERNANCE: tuple[Role, ...] = ("governance",)  # who answers to a person's rights
+NOBODY_AGREES = (
+    "nobody else here has the role governance, who would have to agree that it is the same person: write down a request of their own for this name or account, "
+    "or let a second person have that role first"
+)
 AS_IT_STANDS: frozenset[whom.Manner] = frozenset(
     ("phrase", "quote")
 )  # what is looked for as words side by side
@@ -237,8 +241,8 @@ def note_whom(
 ) -> None:  # fmt: skip
     """Seals with the request whom somebody is about to look for: the first is whose request it is.
 
-    `same_person`: by which check another name or account is the same person's. Where others hold governance too, one of them is asked,
-    and StoreError is raised until they agreed; where nobody does, the data protection officer and the Caldicott Guardian are told of it.
+    `same_person`: by which check another name or account is the same person's. Another of governance is asked, and StoreError is raised until
+    they agreed; where nobody else holds governance it is refused, since a check that one person writes down is nobody's but theirs.
     Raises StoreError where there is no such request open, or it is of somebody else.
     """
     searches, account = store.person_searches, _account(store, by)
@@ -247,14 +251,14 @@ def note_whom(
         return
     sealed = same_person.sealed(clock.local_day(at))
     others = [] if same_person.key == TOGETHER else _others_of_governance(store, account)
+    if not others and account is not None and same_person.key != TOGETHER:
+        raise StoreError(NOBODY_AGREES)
     if others and searches.unanswered(request, who) == "waits":
         raise StoreError(WAITS)
     searches.add(request, who, by=account, by_name=by, at=at, same_person=sealed, waits=bool(others))  # fmt: skip
     if others:
         asked.tell(store, config, "same", others, ["governance"], at=at, case=request)
         raise StoreError(WAITS)
-    if account is not None and same_person.key != TOGETHER:
-        looks.tell_outside(store, config, account, request, at, check=CHECKS[same_person.key])
 
 
 def _others_of_governance(store: Store, account: int | None) -> list[User]:

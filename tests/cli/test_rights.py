@@ -92,16 +92,21 @@ def test_a_search_writes_a_request_down_or_is_for_one_and_whom_is_sealed_with_it
     assert "request 1 was written down" in done.stderr
     first = ("find", "bryn_talog", "--config", made, *BY, "--request", "1")
     assert "request 1 is of somebody else" in mentions(*first).output
-    again = mentions(
-        *first, "--same-person", "letter", "--checked-by", "Ann Ode", "--checked-on", "2026-11-02"
-    )
+    check = ("--same-person", "letter", "--checked-by", "Ann Ode", "--checked-on", "2026-11-02")
+    assert "nobody else here has the role governance" in mentions(*first, *check).output
+    with at_home(made) as (house, _):
+        other = house.store.users.add("local", "gus", "Gus Govern", ["governance"], at=AT).number
+    assert "another person of governance has to agree" in mentions(*first, *check).output
+    with at_home(made) as (house, _):
+        (waiting,) = house.store.person_searches.waiting()
+        house.store.person_searches.answer(waiting.number, request=1, agrees=True, by=other, at=AT)
+    again = mentions(*first)
     assert again.exit_code == 0, again.output
     assert mentions("find", "bryn_talog", "--config", made, *BY, "--request", "7").exit_code == 1
     with at_home(made) as (house, _):
         store = house.store
         assert [one.by_name for one in store.person_searches.of_request(1)] == ["gwen", "gwen"]
         assert [one.by is not None for one in store.person_searches.of_request(1)] == [True, True]
-        other = store.users.add("local", "gus", "Gus Govern", ["governance"], at=AT).number
         assert store.person_searches.open(2, request=1, by=other, at=AT) == "bryn_talog"
 
 
