@@ -21,8 +21,8 @@ _HEIGHT = r"(?:roof|ledge|bridge|viaduct|flyover|balcony|cliff|car ?park|multi-?
 _NEAR = r"\W+(?:[\w'’]+\W+){0,5}?"
 
 
-def _both(one: str, other: str) -> str:
-    return rf"{one}{_NEAR}{other}|{other}{_NEAR}{one}"
+def _both(first: str, second: str) -> str:
+    return rf"{first}{_NEAR}{second}|{second}{_NEAR}{first}"
 
 
 _PHRASES = (
