@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from classify.people import whom
 from cli.base import config_option, stop
 from cli.context import command_context
 from collectors.platforms import PLATFORM_NAMES
@@ -436,12 +437,17 @@ def _search(
 ) -> list[tuple[int, bool]]:  # fmt: skip
     """Numbers, and whether they wrote it; told part by part how far it is. What --by stepped back from is left out, or all refused where it is to be `whole`."""
     search = context.store.search
+    # a copy for somebody who is called by an everyday word holds what that account wrote
+    authors_only = authors_only or (whole and whom.manner(who) == "account")
+    manner: whom.Manner = "words"
     if request is not None:  # a search without one is refused before
-        rights.search_for(context.store, context.config, who, request=request, by=by, at=context.at, same_person=same_person)  # fmt: skip
+        manner = rights.search_for(
+            context.store, context.config, who, request=request, by=by, at=context.at, same_person=same_person, wrote_only=authors_only
+        )  # fmt: skip
     matches: list[tuple[int, bool]] = []
     after, looked, total = 0, 0, search.count()
     while True:
-        part = search.person_part(who, after=after, authors_only=authors_only)
+        part = search.person_part(who, after=after, authors_only=authors_only, phrase=manner in rights.AS_IT_STANDS)  # fmt: skip
         matches += [(match.number, match.by_them) for match in part.matches]
         looked += part.looked
         context.report_progress(f"looked through {looked:,} of {total:,}")
@@ -456,7 +462,7 @@ def _search(
             f"{_posts(len(aside))} found in a case that {by} stepped back from: left out here. Somebody else of governance has to look"
         )
         matches = [match for match in matches if match[0] not in aside]
-    search.note_search(by=by, at=context.at, matches=len(matches), looked=looked, request=request)
+    search.note_search(by=by, at=context.at, matches=len(matches), looked=looked, request=request, quoted=manner == "quote")  # fmt: skip
     context.report_progress(
         f"{_posts(len(matches))} found; that somebody looked is in the record, and for whom is sealed with the request"
     )
@@ -540,9 +546,11 @@ def _line(context: RunContext, number: int, *, by_them: bool, withheld: bool) ->
 
 
 def _asked(who: str) -> str:
-    who = who or click.prompt("Who (account, name, or words)", err=True)
+    who = who or click.prompt(
+        "Who (name, account, address or number, or words that they wrote)", err=True
+    )
     if not who.strip().lstrip("@"):
-        stop("name an account, a name or words")
+        stop("write a name, an account, an address or a number, or words that they wrote")
     return who
 
 

@@ -158,7 +158,9 @@ def _first_administrator(store: Store, config: Config) -> User | None:
     known, oidc = store.users.all(), config.review.oidc
     if oidc.on and not oidc.local_accounts:
         return None  # whoever gets the role admin from the provider is the first
-    desk = [user for user in known if user.roles != ("guardian",)]  # who lets in nobody else
+    desk = [
+        user for user in known if not set(user.roles) <= {"guardian", "safeguarding"}
+    ]  # who lets in nobody else
     if any(user.active and (user.secret or (user.kind == "oidc" and oidc.on)) for user in desk):
         return None
     admin = next(

@@ -43,7 +43,7 @@ TeamType = Literal[
 ]  # fmt: skip
 
 # What somebody may do on the review page
-Role = Literal["viewer", "reviewer", "lead", "governance", "admin", "guardian"]
+Role = Literal["viewer", "reviewer", "lead", "governance", "admin", "guardian", "safeguarding"]
 
 TEAM_TYPES: tuple[TeamType, ...] = get_args(TeamType)
 ROLES: tuple[Role, ...] = get_args(Role)

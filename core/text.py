@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 # Control and format characters, fillers that look like nothing, and the tags behind U+E0000. A joiner
 # between two signs that are not ASCII stays: it makes one emoji of several, and Indic letters need it.
@@ -73,3 +73,11 @@ def rows(cells: Iterable[Iterable[object]]) -> bytes:
         [inert(cell) for cell in row] for row in cells
     )
     return written.getvalue().encode("utf-8", "replace")
+
+
+def holds_phrase(text: str, wanted: Sequence[str]) -> bool:
+    """Whether words stand side by side in a text, each whole, whatever signs are between them."""
+    signs = r"[\W_]+"
+    words = [word for part in wanted for word in re.findall(r"[^\W_]+", part)]
+    pattern = signs.join(map(re.escape, words))
+    return bool(words) and re.search(rf"(?<![^\W_]){pattern}(?![^\W_])", text) is not None

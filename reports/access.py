@@ -22,7 +22,7 @@ Change = Literal[
 ]  # fmt: skip
 ROLES: Mapping[str, str] = {
     "viewer": "viewer", "reviewer": "reviewer", "lead": "lead", "governance": "governance",
-    "admin": "administrator", "guardian": "Freedom to Speak Up Guardian",
+    "admin": "administrator", "guardian": "Freedom to Speak Up Guardian", "safeguarding": "Safeguarding",
 }  # fmt: skip
 # An account that was let in at the command line is no second person for so long: whoever has the machine can make two.
 ANSWERS_AFTER = timedelta(days=7)

@@ -83,21 +83,16 @@ def told_to(config: Config) -> tuple[str, ...]:
     )
 
 
-def tell_outside(
-    store: Store, config: Config, user: int, request: int, at: datetime, *, check: str = ""
-) -> None:
-    """Puts the email into the outbox that says that whoever alone holds governance looked for a person: for the data protection officer and the Caldicott Guardian, who are not they.
-
-    `check`: by what another name or account is said to be the same person's, in words that name nobody.
-    """
+def tell_outside(store: Store, config: Config, user: int, request: int, at: datetime) -> None:
+    """Puts the email into the outbox that says that whoever alone holds governance looked for a person: for the data protection officer and the Caldicott Guardian, who are not they."""
     own = next((each.handle for each in store.users.all() if each.number == user), "")
     named = [address for key in ("dpo", "caldicott_guardian") for address in access.mailboxes(getattr(config.governance, key))]  # fmt: skip
     to = tuple(dict.fromkeys(each for each in named if each.casefold() != own.casefold()))
     if to:
-        payload = {"what": "person", "user": str(user), "count": str(request), "limit": "0", "days": "0", "at": clock.text(at), "check": check}  # fmt: skip
+        payload = {"what": "person", "user": str(user), "count": str(request), "limit": "0", "days": "0", "at": clock.text(at)}  # fmt: skip
         store.outbox.add(
             "looks",
-            f"{'another name' if check else 'person'} {request} {clock.text(at)}",
+            f"person {request} {clock.text(at)}",
             at,
             payload,
             to,

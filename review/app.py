@@ -73,6 +73,7 @@ from review.replies import sending
 from review.rights import desk as rights_desk
 from review.rights import holds as rights_holds
 from review.rights import requests as rights_requests
+from review.rights import safeguarding as rights_safeguarding
 from review.setup import editor, mail, people, upkeep
 from review.setup.changes import Setup
 from review.team import absence, handover
@@ -204,6 +205,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/handover/{number:row}", handover.note),
     ("/requests", rights_requests.requests),
     ("/holds", rights_holds.holds),
+    ("/safeguarding", rights_safeguarding.safeguarding),
     ("/governance/accounts", second_people.at_the_machine),
     ("/requests/{number:row}", rights_desk.request_page),
     ("/audit", audit.audit),
@@ -317,6 +319,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/handover/{number:row}/strike", handover.struck),
     ("/requests", rights_requests.started),
     ("/holds", rights_holds.answered),
+    ("/safeguarding", rights_safeguarding.confirm),
     ("/holds/reports", rights_holds.answered_report),
     ("/requests/{number:row}/change", rights_desk.changed),
     ("/requests/{number:row}/find", rights_desk.find),

@@ -243,6 +243,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Personal data": {
         "revealed": ("Original words shown", "Saw the original words of a post, for a reason that stays."),
         "searched for a person": ("Searched for a person", "Searched for what is held of a person, who asked: {found} found in {looked} posts."),
+        "searched by own words": ("Searched by words of a post", "Looked, in that search, by words that the person says they wrote, and by no name or account."),
         "another name on a request": ("Looked for another name on a request", "Looked for another name or account on request {request}, and said by what check it is known to be the same person’s."),
         "another name asked for": ("Asked for another name on a request", "Asked to look for another name or account on request {request}, and said by what check it is known to be the same person’s. Another person has to agree first."),
         "another name agreed": ("Agreed to another name on a request", "Agreed that another name or account on request {request} is the same person’s."),

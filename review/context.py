@@ -226,13 +226,13 @@ def allowed(roles: Sequence[Role], wanted: Role) -> bool:
     """viewer < reviewer < lead. Governance reads everything and releases; admin manages people.
 
     Both of those may look as a viewer does, and neither decides unless a reviewing role is given too. The Guardian stands
-    apart: who is that alone sees their lane and nothing else of the desk.
+    apart: who is that alone sees their lane and nothing else of the desk; so does Safeguarding of what is theirs.
     """
     if wanted in roles:
         return True
     above: Mapping[Role, tuple[Role, ...]] = {
         "viewer": RANKS, "reviewer": ("lead",), "lead": (), "governance": (), "admin": (),
-        "guardian": (),
+        "guardian": (), "safeguarding": (),
     }  # fmt: skip
     return any(role in roles for role in above[wanted])
 

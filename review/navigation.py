@@ -47,12 +47,13 @@ TABS: tuple[Place, ...] = (
 )
 MENU: tuple[Place, ...] = (
     Place(address="/guardian", name="Guardian’s lane", guardians=True),
+    Place(address="/safeguarding", name="Safeguarding", roles=("safeguarding", "governance")),
     Place(address="/tell", name="Report a post", beside=True),
     Place(
         address="/help",
         name="Help",
         beneath=("/welcome",),
-        roles=("viewer", "guardian"),
+        roles=("viewer", "guardian", "safeguarding"),
         beside=True,
     ),
     Place(address="/overview", name="The day at a glance", roles=("lead",)),
@@ -78,14 +79,16 @@ MENU: tuple[Place, ...] = (
     Place(address="/upkeep", name="Backups and deletion", roles=("lead",)),
     Place(address="/audit", name="Record of decisions", roles=("governance",)),
     Place(address="/looked-at", name="Looked at", roles=("governance",)),
-    Place(address="/account", name="Your account", roles=("viewer", "guardian")),
+    Place(address="/account", name="Your account", roles=("viewer", "guardian", "safeguarding")),
     Place(
         address="/organisations",
         name="Your organisations",
-        roles=("viewer", "guardian"),
+        roles=("viewer", "guardian", "safeguarding"),
         several=True,
     ),
-    Place(address="/accessibility", name="Accessibility", roles=("viewer", "guardian")),
+    Place(
+        address="/accessibility", name="Accessibility", roles=("viewer", "guardian", "safeguarding")
+    ),
 )
 
 

@@ -139,8 +139,12 @@ def prepare() -> None:
 
 
 def sees_lane_alone(context: RequestContext) -> bool:
-    """Whether whoever is signed in is the Guardian and nothing else: the desk's pages answer them 403, so that nothing leads there."""
-    return context.signed is not None and set(context.signed.user.roles) == {"guardian"}
+    """Whether whoever is signed in is the Guardian or Safeguarding and nothing else: the desk's pages answer them 403, so that nothing leads there."""
+    return context.signed is not None and set(context.signed.user.roles) in (
+        {"guardian"},
+        {"safeguarding"},
+        {"guardian", "safeguarding"},
+    )
 
 
 def health_shown(context: RequestContext) -> Health:

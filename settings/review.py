@@ -233,7 +233,13 @@ class SignIn(BaseModel):
     """What accounts of this page's own must have to sign in; a sign-in service asks for its own second step."""
 
     model_config = STRICT
-    second_step_roles: tuple[Role, ...] = ("lead", "governance", "guardian", "admin")
+    second_step_roles: tuple[Role, ...] = (
+        "lead",
+        "governance",
+        "guardian",
+        "safeguarding",
+        "admin",
+    )
     grace_days: Annotated[int, Field(ge=0, le=90)] = 14
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from classify import pid
 from classify.batch import Line
 from classify.classifier import Classifier
-from classify.rules import harm_words, plain_words
+from classify.rules import despair, harm_words, plain_words
 from core.models import Author
 from steps.context import RunContext
 
@@ -19,7 +19,7 @@ _REACHED_BY = frozenset(("PHONE", "EMAIL", "POSTCODE", "ADDRESS", "URL", "HANDLE
 def told_plainly(text: str) -> frozenset[str]:
     """The flags that a text tells of in so plain words that no model is asked: danger, a threat, a patient's details."""
     flags = {flag for flag in plain_words.find(text) if flag in ("safeguarding", "threat")}
-    if harm_words.harms_in(text):
+    if harm_words.harms_in(text) or despair.told_in(text):
         flags.add("safeguarding")
     if any(hit.type not in _REACHED_BY for hit in pid.find(text)):
         flags.add("pid")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
+from classify.people import whom
 from classify.policy.schema import Policy
 from collectors import terms
 from collectors.platforms import PLATFORM_NAMES
@@ -18,7 +19,7 @@ from core.models import Role
 from reports import asked, exports, looks, pdf, subject_access
 from settings.schema import Config
 from steps.reasons import says_nothing
-from steps.same_person import CHECKS, TOGETHER, Check
+from steps.same_person import TOGETHER, Check
 from store import PlaceSearched, PurgeProof, RequestKind, Store, User
 from store.retention import SPARED
 from store.rights.objections import accounts_named
@@ -27,6 +28,13 @@ from store.search import POST
 
 NO_CHECK = Check()
 GOVERNANCE: tuple[Role, ...] = ("governance",)  # who answers to a person's rights
+NOBODY_AGREES = (
+    "nobody else here has the role governance, who would have to agree that it is the same person: write down a request of their own for this name or account, "
+    "or let a second person have that role first"
+)
+AS_IT_STANDS: frozenset[whom.Manner] = frozenset(
+    ("phrase", "quote")
+)  # what is looked for as words side by side
 NOT_OF_PERSON = (
     "post {post} is neither by the person of request {request} nor holds what they were looked for by. If it is about them by another name or account, look for that "
     "first, under this request, and say what was checked (`mentions find NAME --request {request} --same-person CHECK`); else write down a request of whoever it is of"
@@ -233,8 +241,8 @@ def note_whom(
 ) -> None:  # fmt: skip
     """Seals with the request whom somebody is about to look for: the first is whose request it is.
 
-    `same_person`: by which check another name or account is the same person's. Where others hold governance too, one of them is asked,
-    and StoreError is raised until they agreed; where nobody does, the data protection officer and the Caldicott Guardian are told of it.
+    `same_person`: by which check another name or account is the same person's. Another of governance is asked, and StoreError is raised until
+    they agreed; where nobody else holds governance it is refused, since a check that one person writes down is nobody's but theirs.
     Raises StoreError where there is no such request open, or it is of somebody else.
     """
     searches, account = store.person_searches, _account(store, by)
@@ -243,14 +251,14 @@ def note_whom(
         return
     sealed = same_person.sealed(clock.local_day(at))
     others = [] if same_person.key == TOGETHER else _others_of_governance(store, account)
+    if not others and account is not None and same_person.key != TOGETHER:
+        raise StoreError(NOBODY_AGREES)
     if others and searches.unanswered(request, who) == "waits":
         raise StoreError(WAITS)
     searches.add(request, who, by=account, by_name=by, at=at, same_person=sealed, waits=bool(others))  # fmt: skip
     if others:
         asked.tell(store, config, "same", others, ["governance"], at=at, case=request)
         raise StoreError(WAITS)
-    if account is not None and same_person.key != TOGETHER:
-        looks.tell_outside(store, config, account, request, at, check=CHECKS[same_person.key])
 
 
 def _others_of_governance(store: Store, account: int | None) -> list[User]:
@@ -258,9 +266,15 @@ def _others_of_governance(store: Store, account: int | None) -> list[User]:
 
 
 def search_for(
-    store: Store, config: Config, who: str, *, request: int, by: str, at: datetime, same_person: Check = NO_CHECK
-) -> None:  # fmt: skip
-    """The same of a search; where nobody else holds governance, the data protection officer and the Caldicott Guardian are told that there was one, without whom."""
+    store: Store, config: Config, who: str, *, request: int, by: str, at: datetime, same_person: Check = NO_CHECK, wrote_only: bool = False
+) -> whom.Manner:  # fmt: skip
+    """The same of a search, and how it may go; where nobody else holds governance, the data protection officer and the Caldicott Guardian are told that there was one, without whom.
+
+    Raises StoreError as well where the words name no person: a request gathers nothing by what it says. `wrote_only`: by whoever is called exactly so.
+    """
+    manner = "account" if wrote_only else whom.manner(who)
+    if manner == "account" and not wrote_only:
+        raise StoreError(whom.NO_PERSON.format(least=whom.QUOTED_WORDS))
     before = len(store.person_searches.of_request(request))
     note_whom(store, config, who, request=request, by=by, at=at, same_person=same_person)
     number = _account(store, by)
@@ -268,6 +282,7 @@ def search_for(
     if alone and len(added := store.person_searches.of_request(request)) > before and not added[-1].same_person:  # fmt: skip
         assert number is not None
         looks.tell_outside(store, config, number, request, at)
+    return manner
 
 
 def note_accounts(
@@ -292,7 +307,10 @@ def beside_posts(store: Store, request: int | None) -> list[PlaceSearched]:
         return []
     merged: dict[str, PlaceSearched] = {}
     for name in store.person_searches.whom(request):
-        for place in store.other_records.search(name):
+        manner = whom.manner(name)
+        if manner == "account":
+            continue
+        for place in store.other_records.search(name, phrase=manner in AS_IT_STANDS):
             before = merged.get(place.place)
             matches = {match.key: match for match in (*(before.matches if before else ()), *place.matches)}  # fmt: skip
             merged[place.place] = replace(place, matches=tuple(matches.values()))
@@ -306,7 +324,10 @@ def check_posts(store: Store, config: Config, numbers: Iterable[int], *, request
     """
     for number in numbers:
         stored, known = store.mentions.get(number), store.person_searches.whom(request)
-        if stored is None or store.search.of_persons([number], known):
+        manners = {name: whom.manner(name) for name in known}
+        phrases = [name for name, manner in manners.items() if manner in AS_IT_STANDS]
+        accounts = [name for name, manner in manners.items() if manner == "account"]
+        if stored is None or store.search.of_persons([number], known, phrases=phrases, accounts=accounts):  # fmt: skip
             continue
         if known:
             raise StoreError(NOT_OF_PERSON.format(post=number, request=request))

@@ -15,6 +15,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from core import clock
 from core.addresses import account_named, is_address
 from core.errors import ConfigError
+from core.text import holds_phrase
 from store.accounts import accounts_of
 from store.database import Database
 from store.encryption import clean
@@ -145,13 +146,14 @@ class Search:
         after: int = 0,
         limit: int = PART,
         authors_only: bool = False,
+        phrase: bool = False,
         until: Callable[[], bool] = lambda: False,
     ) -> PersonPart:
         """The next part of a search for a person, from the mention after `after` on. Note it with `note_search`.
 
         `authors_only`: what was written by an account whose id, handle or name is exactly this, as its source or the
         post's address says it; else also all that holds
-        every one of the words, what people wrote about a post among it. `until` ends the part early.
+        every one of the words, what people wrote about a post among it; with `phrase` as whole words side by side. `until` ends the part early.
         """
         wanted, account = _folded(words).split(), _Account(words)
         matches: list[PersonMatch] = []
@@ -164,7 +166,7 @@ class Search:
             for row in rows if wanted else ():
                 number, looked = row["number"], looked + 1
                 by_them = self._is_by(row, account)
-                if by_them or (not authors_only and self._has_words(number, wanted)):
+                if by_them or (not authors_only and self._has_words(number, wanted, phrase=phrase)):
                     matches.append(PersonMatch(number=number, by_them=by_them))
                 last = number
                 if until():
@@ -173,19 +175,23 @@ class Search:
         return PersonPart(matches=tuple(matches), looked=looked, last=last if more else None)
 
     def note_search(
-        self, *, by: str, at: datetime, matches: int, looked: int, request: int | None = None
-    ) -> None:
-        """Keeps that somebody looked for a person, and how much was found; not the words."""
+        self, *, by: str, at: datetime, matches: int, looked: int, request: int | None = None, quoted: bool = False
+    ) -> None:  # fmt: skip
+        """Keeps that somebody looked for a person, and how much was found; not the words. `quoted`: by what they wrote themselves."""
         about: dict[str, int | str] = {} if request is None else {"request": request}
         with self._db.transaction():
             self._db.add_event(
                 "searched for a person", at, by=self._db.encryption.person_hash(by), found=matches, looked=looked, **about,
             )  # fmt: skip
+            if quoted:
+                self._db.add_event("searched by own words", at, by=self._db.encryption.person_hash(by), **about)  # fmt: skip
 
-    def _has_words(self, number: int, wanted: list[str]) -> bool:
+    def _has_words(self, number: int, wanted: list[str], *, phrase: bool = False) -> bool:
         rows = self._db.rows(_ALL_OF_A_MENTION, number)
         fields = [self._db.encryption.decrypt(row["encrypted"]) for row in rows]
         whole = _folded(" ".join(str(value) for words in fields for value in words.values()))
+        if phrase:
+            return holds_phrase(whole, wanted)
         return all(word in whole for word in wanted)
 
     def by_author(self, who: str) -> list[int]:
@@ -199,8 +205,13 @@ class Search:
         )
         return [row["number"] for row in rows if self._is_by(row, account)]
 
-    def of_persons(self, numbers: Iterable[int], persons: Collection[str]) -> set[int]:
-        """Those of these mentions that one of these persons wrote, or that hold all words of how one is called; `post 5` is called that post."""
+    def of_persons(
+        self, numbers: Iterable[int], persons: Collection[str], *, phrases: Collection[str] = (), accounts: Collection[str] = ()
+    ) -> set[int]:  # fmt: skip
+        """Those of these mentions that one of these persons wrote, or that hold all words of how one is called; `post 5` is called that post.
+
+        Of `persons` in `phrases` the words have to stand side by side; who is in `accounts` has to have written it.
+        """
         matches = set[int]()
         for number in numbers:
             row = self._db.row(
@@ -210,7 +221,7 @@ class Search:
                 continue
             for person in persons:
                 words = re.findall(r"[^\W_]+", _folded(person)) or _folded(person).split()
-                if person == POST.format(number=number) or self._is_by(row, _Account(person)) or self._has_words(number, words):  # fmt: skip
+                if person == POST.format(number=number) or self._is_by(row, _Account(person)) or (person not in accounts and self._has_words(number, words, phrase=person in phrases)):  # fmt: skip
                     matches.add(number)
                     break
         return matches

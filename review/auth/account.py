@@ -83,7 +83,7 @@ def _after(context: RequestContext) -> Response:
     return RedirectResponse("/sign-in?out=1" if came_by_oidc else "/sign-in", 303)
 
 
-@requires_role("viewer", "guardian")
+@requires_role("viewer", "guardian", "safeguarding")
 def signed_out_everywhere(context: RequestContext) -> Response:
     """Ends all sessions of this person."""
     context.store.sessions.end_all(context.user.number, at=context.at)
@@ -126,7 +126,7 @@ def welcomed(context: RequestContext) -> Response:
     return second_step.after_password(context, updated_user, "/")
 
 
-@requires_role("viewer", "guardian")
+@requires_role("viewer", "guardian", "safeguarding")
 def account(context: RequestContext) -> Response:
     """Who one is here, and the way out everywhere."""
     if context.signed is None:
@@ -145,7 +145,7 @@ def account(context: RequestContext) -> Response:
     )
 
 
-@requires_role("viewer", "guardian")
+@requires_role("viewer", "guardian", "safeguarding")
 def chosen(context: RequestContext) -> Response:
     """Keeps whether single keys work for this person, and which: off until they say so (WCAG 2.2, 2.1.4).
 

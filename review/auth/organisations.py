@@ -22,7 +22,7 @@ ARRIVING = "__Host-arriving"  # what tells a browser that is coming over from an
 ARRIVES_WITHIN = 120  # seconds
 
 
-@requires_role("viewer", "guardian")
+@requires_role("viewer", "guardian", "safeguarding")
 def organisations(context: RequestContext) -> Response:
     """Where one can go, and how another account is linked. 404 where there is one organisation alone.
 
@@ -43,7 +43,7 @@ def organisations(context: RequestContext) -> Response:
         return _shown(context, fault=str(error), status=422)
 
 
-@requires_role("viewer", "guardian")
+@requires_role("viewer", "guardian", "safeguarding")
 def changed(context: RequestContext) -> Response:
     """Makes a code, takes one, links, ends a link, or shows the way over."""
     switch, store, me, at = _switch(context), context.store, context.user.number, context.at

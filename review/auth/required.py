@@ -8,8 +8,8 @@ from core.models import Role
 from settings.schema import Config
 from store import Store, User
 
-# Who can let others in, read the record or decide on people speaking up goes without it for no day
-AT_ONCE: frozenset[Role] = frozenset(("governance", "guardian", "admin"))
+# Who can let others in, read the record or decide on people speaking up, or see what names a child, goes without it for no day
+AT_ONCE: frozenset[Role] = frozenset(("governance", "guardian", "safeguarding", "admin"))
 
 
 def needs_second_step(config: Config, user: User) -> bool:
@@ -22,7 +22,7 @@ def needs_second_step(config: Config, user: User) -> bool:
 def due(store: Store, config: Config, user: User) -> datetime | None:
     """Until when this person may go without the second step that their role asks for; None where nothing is asked of them.
 
-    Governance, the Guardian and administrators set it up as they first sign in.
+    Governance, the Guardian, Safeguarding and administrators set it up as they first sign in.
     """
     if not needs_second_step(config, user):
         return None

@@ -29,7 +29,7 @@ from store.team.second_steps import AccountEvent
 from store.team.users import UserKind
 
 # Whose account is told of: who sees words and settings of everybody, too
-TOLD_OF: frozenset[Role] = frozenset((*GUARDED, "lead"))
+TOLD_OF: frozenset[Role] = frozenset((*GUARDED, "lead", "safeguarding"))
 # Roles that nobody gets by one administrator alone, of which a reviewer reads posts; and accounts that nobody gets into so. A link for a
 # reviewer's own account does not wait, or a forgotten password would keep them from danger at night: they and governance are told of it
 AGREED_TO: frozenset[Role] = TOLD_OF | {"reviewer"}
@@ -105,7 +105,7 @@ def makes_lead_of_self(
 
 
 def guarded_change(wanted: Collection[Role], before: Collection[Role]) -> frozenset[Role]:
-    """Of a change of roles those by which it waits for a second person: governance and the Guardian given or taken, a lead or a reviewer given; a lead is a reviewer already."""
+    """Of a change of roles those by which it waits for a second person: governance and the Guardian given or taken, a lead, a reviewer or Safeguarding given; a lead is a reviewer already."""
     added = AGREED_TO.intersection(set(wanted) - set(before))
     return GUARDED.intersection(set(wanted) ^ set(before)) | (added - {"reviewer"} if "lead" in before else added)  # fmt: skip
 

@@ -125,7 +125,7 @@ def step_of(secret: str, code: str, seconds: int) -> int | None:
 # ── one's own ────────────────────────────────────────────────────────────────────────────────────
 
 
-@requires_role("viewer", "guardian")
+@requires_role("viewer", "guardian", "safeguarding")
 def own(context: RequestContext) -> Response:
     """Where one stands, and how to set it up."""
     return _own(context)
@@ -144,7 +144,7 @@ def _own(context: RequestContext, fault: str = "", part: str = "", status: int =
     )  # fmt: skip
 
 
-@requires_role("viewer", "guardian")
+@requires_role("viewer", "guardian", "safeguarding")
 def changed(context: RequestContext) -> Response:
     """Begins to set one up, confirms it by its first code, turns it off, or makes other recovery codes."""
     user, do = _local(context), str(context.form.get("do", ""))

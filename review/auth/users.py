@@ -192,6 +192,7 @@ MAY: Mapping[Role, str] = {
     "governance": "Reads the record of decisions, who looked and people speaking up; answers requests about people’s data; approves teams and mailboxes; passes cases to the police; takes evidence packs, and alone those with a post by staff. Decides only if a reviewer too.",
     "admin": "Manages who may use this page. Decides only if a reviewer too.",
     "guardian": "Freedom to Speak Up Guardian: sees and decides the cases of people speaking up, and nothing else.",
+    "safeguarding": "Safeguarding: sees posts that name a child and what was passed to Safeguarding, confirms that they have it, and sees nothing else.",
 }
 DONE = {
     "roles": "The roles were changed, and all sessions of theirs ended.",

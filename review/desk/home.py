@@ -86,7 +86,7 @@ KEYS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
-@requires_role("viewer", "guardian")
+@requires_role("viewer", "guardian", "safeguarding")
 def home(context: RequestContext) -> Response:
     """To the welcome, once; then to the page that is the first one of this person's work."""
     if not context.may("viewer"):
@@ -105,7 +105,9 @@ def first_page(context: RequestContext) -> str:
         return "/overview"
     if context.may("governance") and not context.may("reviewer"):
         return "/governance"
-    return "/today" if context.may("viewer") else "/guardian"
+    if context.may("viewer"):
+        return "/today"
+    return "/guardian" if context.may("guardian") else "/safeguarding"
 
 
 @requires_role("viewer")
@@ -118,7 +120,7 @@ def welcome(context: RequestContext) -> Response:
     )  # fmt: skip
 
 
-@requires_role("viewer", "guardian")
+@requires_role("viewer", "guardian", "safeguarding")
 def help_page(context: RequestContext) -> Response:
     """How a morning goes, whom to ring, what the decisions and keys do, and what every word means."""
     return page(

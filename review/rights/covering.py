@@ -1,6 +1,6 @@
 """What is known of a post for data rights, as its case shows it; and who may not read what names a child.
 
-Those on duty who must act, governance and the Guardian read such a post like any other. Whoever only reads along sees that
+Those on duty who must act, governance, the Guardian and Safeguarding read such a post like any other. Whoever only reads along sees that
 it is there, and how urgent it is, without its words.
 """
 
@@ -24,7 +24,11 @@ class Covering:
 
     def __init__(self, context: RequestContext, numbers: Iterable[int]) -> None:
         user = context.user
-        duty = context.may("reviewer") or context.may("governance") or "guardian" in user.roles
+        duty = (
+            context.may("reviewer")
+            or context.may("governance")
+            or not {"guardian", "safeguarding"}.isdisjoint(user.roles)
+        )
         self._unsaid = frozenset() if context.reads_staff else context.app.policy.of_staff_alone
         self._covered = frozenset() if duty else context.store.children.among(list(numbers))
 

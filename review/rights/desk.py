@@ -85,18 +85,20 @@ def find(context: RequestContext) -> Response:
     request, before = asked_for(context), _search_so_far(context)
     if not before.person.strip().lstrip("@"):
         return show(
-            context, request, fault="Write an account, a name, or words that stand in the posts"
+            context,
+            request,
+            fault="Write a name, an account, an address or a number, or words that they wrote",
         )
     try:
-        rights.search_for(
+        manner = rights.search_for(
             context.store, context.config, before.person, request=request.number, by=context.user.name, at=context.at,
-            same_person=_check(context),
+            same_person=_check(context), wrote_only=before.wrote_only,
         )  # fmt: skip
     except StoreError as error:
         return show(context, request, fault=str(error))
     until = time.monotonic() + PATIENCE
     part = context.store.search.person_part(
-        before.person, after=before.last or 0, limit=PART, authors_only=before.wrote_only,
+        before.person, after=before.last or 0, limit=PART, authors_only=before.wrote_only, phrase=manner in rights.AS_IT_STANDS,
         until=lambda: time.monotonic() > until,
     )  # fmt: skip
     context.store.search.note_search(
@@ -105,6 +107,7 @@ def find(context: RequestContext) -> Response:
         matches=len(part.matches),
         looked=part.looked,
         request=request.number,
+        quoted=manner == "quote",
     )
     visible = _in_sight(context, [match.number for match in part.matches])
     return show(context, request, replace(

@@ -63,3 +63,14 @@ class Children:
                 limit,
             )
         return [(row["case_number"], row["count"]) for row in rows]
+
+    def posts(self, *, limit: int = 100) -> Sequence[tuple[int, int]]:
+        """Such mentions with their cases, newest first: the case's number, and the mention's; without the Guardian's, and without what is held without use."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT i.case_number, m.number FROM mentions m JOIN case_mentions i ON i.mention = m.number
+                JOIN cases c ON c.number = i.case_number WHERE m.child = 1 AND NOT m.own AND c.protected = 0 AND i.speaks = 0
+                ORDER BY m.number DESC LIMIT ?""",
+                limit,
+            )
+        return [(row["case_number"], row["number"]) for row in rows]

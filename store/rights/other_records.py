@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core import clock
+from core.text import holds_phrase
 from store.database import Database
 from store.sqlite import Row
 
@@ -78,20 +79,23 @@ class OtherRecords:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def search(self, words: str) -> list[PlaceSearched]:
-        """Every place with what was found there."""
+    def search(self, words: str, *, phrase: bool = False) -> list[PlaceSearched]:
+        """Every place with what was found there; with `phrase` by the words as they stand side by side."""
         wanted = re.findall(r"[^\W_]+", _folded(words))
         if not wanted:
             return []
         with self._db.snapshot():
-            return [self._searched(table, place, wanted) for table, place in PLACES.items()]
+            return [self._searched(table, place, wanted, phrase) for table, place in PLACES.items()]
 
-    def _searched(self, table: str, place: Place, wanted: Sequence[str]) -> PlaceSearched:
+    def _searched(
+        self, table: str, place: Place, wanted: Sequence[str], phrase: bool
+    ) -> PlaceSearched:
         looked, matches = 0, []
         for row in self._db.each(f"SELECT rowid AS place, * FROM {table} ORDER BY rowid"):
             looked += 1
             lines = list(self._lines(table, place, row))
-            if lines and all(word in _folded(" ".join(lines)) for word in wanted):
+            whole = _folded(" ".join(lines))
+            if lines and (holds_phrase(whole, wanted) if phrase else all(word in whole for word in wanted)):  # fmt: skip
                 matches.append(RecordMatch(
                     key=f"{table}.{row['place']}", place=place.name, number=row["place"],
                     at=clock.parse(row[place.at]) if place.at and row[place.at] else None,

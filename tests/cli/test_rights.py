@@ -92,16 +92,21 @@ def test_a_search_writes_a_request_down_or_is_for_one_and_whom_is_sealed_with_it
     assert "request 1 was written down" in done.stderr
     first = ("find", "bryn_talog", "--config", made, *BY, "--request", "1")
     assert "request 1 is of somebody else" in mentions(*first).output
-    again = mentions(
-        *first, "--same-person", "letter", "--checked-by", "Ann Ode", "--checked-on", "2026-11-02"
-    )
+    check = ("--same-person", "letter", "--checked-by", "Ann Ode", "--checked-on", "2026-11-02")
+    assert "nobody else here has the role governance" in mentions(*first, *check).output
+    with at_home(made) as (house, _):
+        other = house.store.users.add("local", "gus", "Gus Govern", ["governance"], at=AT).number
+    assert "another person of governance has to agree" in mentions(*first, *check).output
+    with at_home(made) as (house, _):
+        (waiting,) = house.store.person_searches.waiting()
+        house.store.person_searches.answer(waiting.number, request=1, agrees=True, by=other, at=AT)
+    again = mentions(*first)
     assert again.exit_code == 0, again.output
     assert mentions("find", "bryn_talog", "--config", made, *BY, "--request", "7").exit_code == 1
     with at_home(made) as (house, _):
         store = house.store
         assert [one.by_name for one in store.person_searches.of_request(1)] == ["gwen", "gwen"]
         assert [one.by is not None for one in store.person_searches.of_request(1)] == [True, True]
-        other = store.users.add("local", "gus", "Gus Govern", ["governance"], at=AT).number
         assert store.person_searches.open(2, request=1, by=other, at=AT) == "bryn_talog"
 
 
@@ -349,7 +354,9 @@ def test_a_hold_waits_for_who_approves_it_and_then_keeps_what_is_erased_until_it
         (("erase", "--post", "99", "--yes", *ASKED[2:]), "nothing of this can be erased"),
         (("rectify", "99", "--what", "note", "--note", "He was not there"), "there is no mention 99"),
         (("object", "--platform", "x", "--account", "@", *ASKED[2:]), "handle or its id"),
-        (("find", "@", *ASKED[2:]), "name an account"),
+        (("find", "@", *ASKED[2:]), "write a name, an account"),
+        (("find", "my manager", *ASKED[2:]), "names no person"),
+        (("disclose", "nurse", "--output", "copy.html", *ASKED[2:]), "no account of exactly this name"),
     ],
 )  # fmt: skip
 def test_what_is_not_whole_is_refused(

@@ -66,6 +66,7 @@ def test_a_lead_reads_in_the_menu_who_can_open_people(house: House) -> None:
                 "/exports",
                 "/names",
                 "/guardian",
+                "/safeguarding",
                 "/requests",
                 "/holds",
                 "/looked-at",

@@ -62,10 +62,10 @@ THREATENING = _told(
     flags=(("threat", "I wait for our manager by her car"),),
 )  # fmt: skip
 SEEN = ("guardian", "governance", "duty")  # who sees the lane
-BLIND = ("viewer", "reviewer", "lead", "admin", "recused")
+BLIND = ("viewer", "reviewer", "lead", "admin", "recused", "safeguarding")
 PEOPLE: dict[str, tuple[Role, ...]] = {
     "guardian": ("guardian",), "governance": ("governance",), "duty": ("reviewer", "lead"), "viewer": ("viewer",),
-    "reviewer": ("reviewer",), "lead": ("reviewer", "lead"), "admin": ("admin",), "recused": ("reviewer",),
+    "reviewer": ("reviewer",), "lead": ("reviewer", "lead"), "admin": ("admin",), "recused": ("reviewer",), "safeguarding": ("safeguarding",),
 }  # fmt: skip
 
 
@@ -191,7 +191,7 @@ LISTS = (
     "/today", "/today?lane=now", "/today?lane=look", "/today?lane=guardian", "/rest", "/mine", "/waiting", "/done", "/all", "/cases?tab=all", "/cases?tab=new",
     "/cases?tab=high", "/cases?tab=overdue", "/cases?tab=unread", f"/all?q={SECRET}", f"/cases?tab=all&words={SECRET}", "/all?q=zinnja",
     "/all?flag=grievance", "/cases?tab=all&flag=grievance&staff=nhs", "/cases?tab=all&staff=icb&flag=grievance", "/takedowns", "/quality", "/trends",
-    "/weekly", "/handover", "/team", "/sample", "/overview", "/sources", "/exports", "/import", "/mail", "/governance", "/help", "/account", "/new-items?after=0",
+    "/weekly", "/handover", "/team", "/sample", "/overview", "/sources", "/exports", "/import", "/mail", "/safeguarding", "/governance", "/help", "/account", "/new-items?after=0",
 )  # fmt: skip
 
 
@@ -477,5 +477,5 @@ def test_a_union_line_without_a_flag_is_opened_by_its_number_by_those_of_the_lan
     assert house.store.cases.of_mention(number) is None
     answer = ask(house, who, "GET", f"/mentions/{number}")
     assert (answer.status_code, SECRET in answer.text) == (
-        (200, True) if who in SEEN else (404, False)
-    )
+        (200, True) if who in SEEN else (403 if who == "safeguarding" else 404, False)
+    )  # whose role opens one page alone is told so of every other

@@ -304,7 +304,8 @@ def out_of_use(fresh: House, text: str = "The car park is full again", **labels:
 @pytest.mark.parametrize(
     ("words", "worry"),
     [
-        ("", "she has taken all her tablets and wants to die"), ("I have taken all my tablets and want to die", ""),
+        ("", "she has taken all her tablets and wants to die"), ("Tonight I end it. Pills are ready, goodbye", ""), ("", "she may take tablets tonight"),
+        ("I have taken all my tablets and want to die", ""),
         ("I'm going to burn the ward down", ""), ("Patient John Smith, NHS 999 000 0018, is in bay 4", ""),
     ],
 )  # fmt: skip
@@ -343,7 +344,7 @@ class Reads:
 
 
 HIDDEN = (
-    "Tonight I end it. Pills are ready, goodbye",
+    "the sunflowers do not need me, I water them once more and that is that",
     "ich kann nicht mehr, heute Abend ist Schluss",
 )
 

@@ -82,7 +82,7 @@ WHO: dict[str, str] = {
     "POST /waiting/{number:row}/confirm": "recorder", "POST /waiting/{number:row}/answer": "recorder",
     "POST /waiting/{number:row}/again": "recorder", "POST /waiting/{number:row}/chase": "reviewer",
     "POST /waiting/{number:row}/take-back": "reviewer",
-    "GET /requests": "governance", "POST /requests": "governance", "GET /requests/{number:row}": "governance", "GET /holds": "lane", "POST /holds": "lane", "POST /holds/reports": "governance",
+    "GET /requests": "governance", "POST /requests": "governance", "GET /requests/{number:row}": "governance", "GET /holds": "lane", "POST /holds": "lane", "POST /holds/reports": "governance", "GET /safeguarding": "children", "POST /safeguarding": "safeguarding",
     "POST /requests/{number:row}/change": "governance", "POST /requests/{number:row}/find": "governance",
     "POST /requests/{number:row}/act": "governance",
     "GET /audit": "governance", "GET /audit/reveals": "governance", "GET /audit/chain": "governance",
@@ -94,7 +94,7 @@ WHO: dict[str, str] = {
     "POST /people/{number:row}/sessions": "admin", "POST /people/{number:row}/access": "admin",
 }  # fmt: skip
 LETS: dict[str, frozenset[str]] = {
-    "all": frozenset((*ROLES, "off", "over", "nobody")), "anybody": frozenset(ROLES), "viewer": frozenset(ROLES) - {"guardian"},
+    "all": frozenset((*ROLES, "off", "over", "nobody")), "anybody": frozenset(ROLES), "viewer": frozenset(ROLES) - {"guardian", "safeguarding"}, "children": frozenset(("safeguarding", "governance")), "safeguarding": frozenset(("safeguarding",)),
     "reviewer": frozenset(("reviewer", "lead")), "recorder": frozenset(("reviewer", "lead", "governance")), "taker": frozenset(("lead", "governance")), "setup": frozenset(("reviewer", "lead", "governance")),
     "lane": frozenset(("lead", "governance", "guardian")), "guardians": frozenset(("lead", "guardian")),
     "backs": frozenset(("governance", "guardian")), "steps": frozenset(("reviewer", "lead", "governance", "guardian")),

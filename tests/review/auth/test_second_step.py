@@ -322,6 +322,7 @@ def test_those_with_power_over_others_need_one_unless_config_says_otherwise(fres
         "lead",
         "governance",
         "guardian",
+        "safeguarding",
         "admin",
     }
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect
 from core.models import Author
 from reports import looks
 from steps import rights
+from steps.same_person import CHECKS
 from store import ERASURE
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
@@ -103,6 +104,49 @@ def test_a_request_that_is_not_whole_comes_back_with_what_was_typed(
     assert "IG/" in answer.text
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "nurse",
+        "my manager",
+        "union",
+        "Band 7",
+        "our ward",
+        "@nurse",
+        "waited nine hours with mother",
+    ],
+)
+def test_words_that_name_nobody_gather_no_posts_and_say_what_to_write(
+    anew: House, words: str
+) -> None:
+    theirs, _ = posts(anew)
+    number = asked(anew)
+    answer = look(anew, number, words)
+    assert answer.status_code == 422
+    assert "names no person" in answer.text
+    assert anew.store.person_searches.of_request(number) == []
+    as_account = look(anew, number, words, how="wrote")
+    assert as_account.status_code == 200
+    assert carried(as_account)["numbers"] == ""
+    assert look(anew, number, words).status_code == 422  # nor once the request is of that account
+    held = send(
+        anew, f"/requests/{number}/act", "gwen", **carried(as_account), posts=[theirs], do="page"
+    )
+    assert held.status_code == 422
+
+
+def test_six_words_of_their_own_are_looked_for_as_they_stand_and_the_record_says_so(
+    anew: House,
+) -> None:
+    theirs, _ = posts(anew)
+    number = asked(anew)
+    scattered = look(anew, number, "Park Northwick hours nine waited Zanzibarquux")
+    assert carried(scattered)["numbers"] == ""
+    quoted = look(anew, asked(anew), "Zanzibarquux waited nine hours at Northwick")
+    assert carried(quoted)["numbers"] == str(theirs)
+    assert last_event(anew, "searched by own words")["request"] == number + 1
+
+
 def test_a_person_is_found_by_what_they_wrote_and_where_they_are_mentioned_and_words_stay_masked(
     anew: House,
 ) -> None:
@@ -135,8 +179,11 @@ def test_whom_governance_looked_for_is_opened_by_another_of_governance_and_that_
     number = asked(anew)
     look(anew, number, "tamsin_quill", how="wrote")
     alone(anew)
-    look(anew, number, "bryn_talog", **CHECK)
-    look(anew, number, "bryn_talog", last="1", looked="1")  # looking on is the same search
+    anew.store.users.change(
+        anew.who["gwen"], name="Gwen Okafor-Price", at=NOW
+    )  # another search, of the same person
+    look(anew, number, "tamsin_quill", how="wrote")
+    look(anew, number, "tamsin_quill", last="1", looked="1")  # looking on is the same search
     assert len(anew.store.person_searches.of_request(number)) == 2
     assert "Open whom" not in read(anew, f"/requests/{number}", "gwen").text
     mine = send(anew, f"/requests/{number}/act", "gwen", do="searched", search="1")
@@ -230,25 +277,20 @@ def test_a_second_person_is_opened_once_another_of_governance_agreed(
     assert "bryn" not in str(anew.store.audit.events()).lower()
 
 
-def test_where_one_alone_holds_governance_another_name_is_opened_and_told_outside_by_its_check(
+def test_where_one_alone_holds_governance_no_check_opens_another_name_and_a_request_of_its_own_does(
     anew: House,
 ) -> None:
     posts(anew)
-    named = anew.desk.file.governance.model_copy(update={"dpo": "D. Officer, dpo@example.org", "caldicott_guardian": "C. Guardian, caldicott@example.org"})  # fmt: skip
-    configure(anew.desk, governance=named)
     alone(anew)
     number = asked(anew)
     look(anew, number)
-    known = look(anew, number, "bryn_talog", how="wrote", **CHECK)
-    assert known.status_code == 200
-    assert "for another name of theirs: An answer came from the account itself" in known.text
-    assert last_event(anew, "another name on a request")["request"] == number
-    rows = [row for row in anew.store.outbox.due(NOW + DAY) if row.kind == "looks" and row.payload.get("check")]  # fmt: skip
-    assert [row.recipients for row in rows] == [("dpo@example.org", "caldicott@example.org")]
-    told = looks.looks_of(rows[0].payload, {anew.who["gwen"]: "Gwen Price"}).sentence
-    assert f"opened another name or account under request {number}" in told
-    assert "with a code that we sent to it" in told
-    assert "bryn" not in (str(rows[0].payload) + str(anew.store.audit.events())).lower()
+    page = read(anew, f"/requests/{number}", "gwen").text
+    assert "another name or account is not opened" in page
+    for check in CHECKS:
+        refused = look(anew, number, "bryn_talog", how="wrote", **(CHECK | {"same_check": check}))
+        assert (refused.status_code, "a request of their own" in refused.text) == (422, True)
+    assert "bryn_talog" not in anew.store.person_searches.whom(number)
+    assert look(anew, asked(anew), "bryn_talog", how="wrote").status_code == 200
 
 
 def test_a_closed_request_is_looked_for_nothing_more(anew: House) -> None:
@@ -462,12 +504,16 @@ def test_an_objection_is_put_on_the_list_and_taken_off_and_names_nobody(anew: Ho
     assert "is of somebody else" in refused.text  # the id stands in no post beside the handle
     assert anew.store.objections.all() == []
     alone(anew)
-    form |= CHECK
-    answer = send(anew, f"/requests/{number}/act", "gwen", **form, do="object")
-    assert "Nothing more of that account is taken in" in answer.text
+    requests = {number: {"account": "@tamsin_quill"}, asked(anew, "objection"): {"account": "", "account_id": "770"}}  # fmt: skip
+    for request, account in requests.items():
+        answer = send(
+            anew, f"/requests/{request}/act", "gwen", platform="x", **account, do="object"
+        )
+        assert "Nothing more of that account is taken in" in answer.text
     assert len(anew.store.objections.all()) == 2
     assert "tamsin" not in read(anew, "/requests", "gwen").text.lower()
-    send(anew, f"/requests/{number}/act", "gwen", **form, withdraw="1")
+    for request, account in requests.items():
+        send(anew, f"/requests/{request}/act", "gwen", platform="x", **account, withdraw="1")
     assert anew.store.objections.all() == []
 
 
@@ -535,7 +581,7 @@ def test_a_request_is_answered_in_a_browser_without_a_script_and_axe_finds_nothi
     page.get_by_label("Your reference").fill("IG/26/118")
     page.get_by_role("button", name="Write it down").click()
     number = int(page.url.rsplit("/", 1)[1])
-    page.get_by_label("Account, name, or words").fill("tamsin quill")
+    page.get_by_label("Name, account, address or number").fill("tamsin quill")
     page.get_by_role("button", name="Look", exact=True).click()
     expect(page.get_by_text("2 found, 1 that they wrote")).to_be_visible()
     page.get_by_role("button", name="What an erasure would do").click()
@@ -550,7 +596,7 @@ def test_a_request_is_answered_in_a_browser_without_a_script_and_axe_finds_nothi
     for address in ("/requests", f"/requests/{number}"):
         page.goto(anew.url + address)
         wrong += faults(page) + beyond(page, width)
-    page.get_by_label("Account, name, or words").fill("tamsin quill")
+    page.get_by_label("Name, account, address or number").fill("tamsin quill")
     page.get_by_role("button", name="Look", exact=True).click()
     wrong += faults(page) + beyond(page, width)
     page.locator("input[name=posts]").first.check()

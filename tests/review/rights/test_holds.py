@@ -72,7 +72,13 @@ def test_under_data_rights_the_guardian_is_offered_for_it_and_no_lead(two: House
     post = post_of(two, DISCLOSURE)
     written = send(two, "/requests", "gus", kind="access", came_on=NOW.date().isoformat(), requester="Her solicitor", reference="IG/26/9")  # fmt: skip
     number = int(written.headers["location"].rsplit("/", 1)[1])
-    page = send(two, f"/requests/{number}/find", "gus", person="We told them in June", how="all")
+    page = send(
+        two,
+        f"/requests/{number}/find",
+        "gus",
+        person="plan a picnic. We told them in June",
+        how="all",
+    )
     form = carried(page) | {"posts": [post], "hold_reason": WHY, "until": UNTIL}
     assert "Farah Iqbal, the Guardian" in page.text
     assert "Bea Whitlock" not in page.text.partition('id="approver"')[2].partition("</select>")[0]
