@@ -157,8 +157,6 @@ WHY_NOT: Mapping[str, Mapping[str, str]] = {
         "handled": "The right people have it already",
     },
 }  # fmt: skip
-# Of which that the right people have it is said with who of them said so, and when: else nobody could tell who has it.
-WHO_SAID = ("not_danger", "not_threat")
 WHYS_NOT_US: Mapping[str, str] = {
     "other": "It means another organisation", "not_care": "It is not about health care", "wrong": "The program read it wrongly",
     "handled": "The right people have it already",
