@@ -507,7 +507,7 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
         help_ = " We can hide it ourselves." if now.hideable else ""
         return "leak", "treat it as a leak.", f"A patient’s details are {where}.{help_}{harm}", ("answer", "pass", "not_leak")  # fmt: skip
     if "threat" in graves and now.aimed and not now.begun and "security" not in now.teams:
-        return "security", "pass it to Security.", "A colleague says that it is aimed at them. Call 999 where danger is now. Their manager and occupational health support them.", ("threat", "report", "not_threat")  # fmt: skip
+        return "security", "pass it to Security.", "A colleague says that it is aimed at them. Call 999 where danger is now. Governance reaches them: who they are is sealed.", ("threat", "report", "not_threat")  # fmt: skip
     if "threat" in graves:
         title, why = _steps_title(now, "Someone may be hurt. Call 999 where danger is now.")
         return "threat", title, why, ("pass", "not_threat")
