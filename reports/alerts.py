@@ -363,7 +363,7 @@ def steps_of(
         steps = [
             None if deeds.called_999 else FirstStep(words=IN_DANGER_NOW, phone="999"),
             _ring(config, "security", at, deeds=deeds) if gravest else _if_it_threatens(config, at),
-            FirstStep(words="See that whoever it is aimed at is in no danger, and has help from their manager") if ticked == worries.AIMED else None,
+            FirstStep(words="Ask governance to see that whoever it is aimed at is in no danger and has help: who they are is sealed, and governance alone can open it") if ticked == worries.AIMED else None,
             FirstStep(words="Don’t answer it, and don’t warn whoever wrote it"),
         ]  # fmt: skip
     elif gravest == LEAK:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.message import EmailMessage
 
@@ -13,7 +13,8 @@ from core import clock, worries
 from core.danger import KNOWN, harms, replies
 from core.deaths import tells_of_death
 from reports import matters
-from reports.deeds import NOTHING, UNTOLD, CaseRecord, Deeds, deeds_of, heard_at
+from reports.answers import refusal_words
+from reports.deeds import NOTHING, UNTOLD, CaseRecord, Deeds, deeds_of, heard_at, near
 from reports.email import message
 from reports.first_steps import SOMEONE, FirstStep, ask, ring, ring_as_written
 from reports.rendering import render
@@ -112,6 +113,7 @@ class HandoffMail:
     comms_phone: str
     address: str
     standing: Standing | None = None  # how far it is with the role, for whoever is next
+    why_refused: str = field(default="", repr=False)  # why the role does not take it, masked
     line_added: bool = False  # whoever passed it on has written the role one more line since
     on_call: str = ""  # whom to ring of what the role does not take, where they were told before
     breach: Breach | None = None
@@ -144,11 +146,12 @@ class HandoffMail:
 
     @property
     def refusal(self) -> str:
-        """When the role said so, and who of us wrote it down. What it said may name somebody: it stands on the page of the case alone, to which the email leads."""
+        """When the role said so, who of us wrote it down, and what it said, masked; whatever that says, the page of the case has all of it, to which the email leads."""
         fact = self.standing.fact if self.standing is not None and self.refused else None
         if fact is None:
             return ""
-        return f"{fact.by_name or 'Someone'} of the comms team wrote that down on {clock.local(fact.at)}. What they answered is on"  # the page of the case
+        answer = f" They said: “{self.why_refused}”." if self.why_refused else ""
+        return f"{fact.by_name or 'Someone'} of the comms team wrote that down on {clock.local(fact.at)}.{answer} All that they answered is on"  # the page of the case
 
     @property
     def wanted(self) -> str:
@@ -428,10 +431,19 @@ def letter(
         config, policy, handoff, step, item, breach_of(store, handoff, at), wanted_by(store, handoff), request_of(store, config, handoff), at=at,
         deeds=deeds_of(store, config, handoff.case, mentions, team=role_of(config, handoff.role), danger=handoff.danger, at=at, record=record),
     )  # fmt: skip
+    if step == "told":
+        mail = replace(mail, why_refused=refusal_words(store, config, handoff, at), deeds=_with_told(mail.deeds, handoff, at))  # fmt: skip
     mail = replace(mail, death="" if step == "taken back" else death_words(store, config, handoff))
     if mail.asks is not None:
         return mail
     return replace(mail, about=_reported(store, config, policy, handoff, mail.about))
+
+
+def _with_told(deeds: Deeds, handoff: Handoff, at: datetime) -> Deeds:
+    """The same with who of the on-call list was emailed before, and has not said that they have it."""
+    before = [each for each in handoff.steps if each.kind == "told" and each.sent_at and each.sent_at < at]  # fmt: skip
+    lines = [f"{each.to} was emailed {near(each.sent_at, at)}, and nobody has confirmed since" for each in before if each.sent_at]  # fmt: skip
+    return replace(deeds, lines=(*deeds.lines, *lines))
 
 
 def _reported(store: Store, config: Config, policy: Policy, handoff: Handoff, words: str) -> str:

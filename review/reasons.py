@@ -31,7 +31,7 @@ OTHERWISE: Mapping[str, str] = {
 OF_PAGES = frozenset((
     "To answer it there", "To read our reply where it stands", "To read our answer where it stands", "To read it where it stands", "To reply with help",
     "To report it to the platform", *(f"To report it to {name}" for name in SHORT_NAMES.values()),
-    "Danger: who or where they are", "A threat: who or where they are", "Dealing with a leak: what is out of whom",
+    "Danger: who or where they are", "A threat: who or where they are",
 ))  # fmt: skip
 # As the record of looks has it; an answer that is out is told by it.
 OPENED = "Opened the original: "

@@ -121,6 +121,16 @@ def _search(before: Config, after: Config, on: date) -> Iterator[str]:
             f"Posts that say {_and([f'‘{name}’' for name in sorted(gone)])} will no longer be known as about us. A former "
             "name can stay, with its last day or without a tick"
         )
+    lost = _searched(before) - _searched(after) - gone
+    if lost and then:
+        terms = _and([f"‘{term}’" for term in sorted(lost)])
+        yield f"{terms} will no longer be searched for: posts that only {'this finds' if len(lost) == 1 else 'these find'} come no more. Governance is told"
+
+
+def _searched(config: Config) -> set[str]:
+    """The search terms and the names that are ticked; an account is asked about by itself."""
+    names = config.organisation.names
+    return {*config.organisation.topics, *(name.name for name in names if name.search)}
 
 
 def _register(

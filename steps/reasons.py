@@ -91,6 +91,20 @@ def says_nothing(reason: str) -> bool:
     return not telling or len(known) < 2
 
 
+# Whoever else may have danger or a leak, and how it is said that they do.
+_TEAM = r"(?:safeguarding|security|information governance|ig|pals|the police|police|social (?:services|care|workers?)|the ambulance|ambulance|(?:crisis|mental health) team|the right people|(?:someone|somebody) else|another team|the team|the dpo|the guardian)"
+_HAS = r"(?:has|have|had|got|knows?|knew|(?:is|are|was|were) (?:told|aware|informed|on it|dealing|there|with)|deals?|dealt|took|takes?)"
+_OTHERS_HAVE_IT = re.compile(
+    rf"\b{_TEAM}\b(?:\W+\w+){{0,2}}?\W+{_HAS}\b|\b(?:told|informed|notified|emailed|rang|known to|reported to|passed (?:it |this )?(?:on )?to|with)(?:\W+\w+){{0,2}}?\W+{_TEAM}\b",
+    re.IGNORECASE,
+)
+
+
+def others_have_it(reason: str) -> bool:
+    """Whether a reason in somebody's own words says that a team, or somebody else, has it or was told."""
+    return _OTHERS_HAVE_IT.search(reason) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class RefusedReason:
     """Why nothing is opened or taken for a reason: on which ground, by which of its words, and what to do instead."""

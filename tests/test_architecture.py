@@ -94,6 +94,7 @@ INSIDE_FUNCTIONS = {
     "core/working_time.py bank_holidays": "0.1 s and 12 MB, which who counts no working days does not need",
     "core/logs.py _formatter": "0.1 s and rich, which a command that says nothing does not need",
     "reports/exports.py _parquet": "the extra `parquet`",
+    "reports/answers.py refusal_words": "0.2 s: the recognisers of the classifier, for an email about what a team does not take",
     "reports/region.py _duckdb": "the extra `region`",
     "reports/pdf.py pdf": "the extra `pdf`",
     "review/app.py _provider": "0.1 s and 6 MB that a page with passwords does not need",

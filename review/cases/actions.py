@@ -18,13 +18,14 @@ from review.auth.sessions import requires_role
 from review.cases import detail, recipients
 from review.cases.queue import AT_ONCE, MOST_AT_ONCE
 from review.context import RequestContext
-from review.desk import asked, pass_on, questions, rest, sorting, untold
+from review.desk import asked, moments, pass_on, questions, rest, sorting, untold
 from review.rendering import page
 from review.replies import panel
 from review.replies.suggest import said_of
 from review.team import colleagues
 from review.wording import words
 from store import Case, CaseDecided, CaseDecision, CaseMention, Opinion, Stance
+from store.cases.endings import CLOSES
 
 LONGEST_NOTE = 4000
 
@@ -43,7 +44,7 @@ def decide(context: RequestContext) -> Response:
         question = _question(context, case, decision)
         if question is not None:
             return question
-        decision = _with_untold(context, case, decision)
+        decision = _with_untold(context, case, _with_who_said(context, case, decision))
         saved = keep(context, decision, _number(context, "version"))
     except (StoreError, ValueError) as error:
         return detail.show(context, case, fault=str(error), status=422)
@@ -189,6 +190,8 @@ def _question(context: RequestContext, case: Case, decision: CaseDecision) -> Re
     fault = questions.reason_fault(
         decision.kind, decision.labels, decision.reason, covered, answered=answered, grave=bool(grave)
     )  # fmt: skip
+    if not fault and rests_on_word(context, case, decision, covered):
+        fault = moments.who_said_fault(context, covered)
     if not fault and decision.until is not None:
         fault = questions.until_fault(context, decision.until, covered)
     if fault:
@@ -212,6 +215,24 @@ def _question(context: RequestContext, case: Case, decision: CaseDecision) -> Re
         return None
     fault = f"This doesn’t tell {' or '.join(elsewhere.teams)}: nothing was saved"
     return detail.show(context, case, fault=fault, status=422, elsewhere=elsewhere)
+
+
+def rests_on_word(
+    context: RequestContext, case: Case, decision: CaseDecision, covered: Sequence[CaseMention]
+) -> bool:
+    """Whether danger, a threat or a leak is closed, or said to be none, since others have it, as its reason says."""
+    if decision.kind not in CLOSES and False not in decision.labels.values():
+        return False
+    history = context.store.cases.history(case.number)
+    flags = {flag for each in covered for flag in _flags_of(each, history, decision.labels)}
+    return questions.rests_on_word(decision.labels, flags, "", decision.reason)
+
+
+def _with_who_said(context: RequestContext, case: Case, decision: CaseDecision) -> CaseDecision:
+    """What is closed since others have it says as well who said so, and when."""
+    if not rests_on_word(context, case, decision, _covered(context, case, decision)):
+        return decision
+    return replace(decision, reason=decision.reason.rstrip(".") + moments.who_said(context))
 
 
 def _with_untold(context: RequestContext, case: Case, decision: CaseDecision) -> CaseDecision:

@@ -32,7 +32,7 @@ from review.rights import covering as covered
 from review.team import colleagues
 from steps.health import schedule_runs
 from store import Case, CaseDecided, CaseMention, Item, Stored, Thread
-from store.cases.handoffs import SAFEGUARDING
+from store.cases.handoffs import SAFEGUARDING, TELLS
 
 # Posts of a case that are shown whole; of further ones the words, and a way to see the rest of each.
 IN_FULL = 20
@@ -90,6 +90,7 @@ def show(
         people={user.number: user.name for user in context.store.users.all()},
         roles=offered(context, case, worth),
         employment_on=context.config.governance.employment.in_force(clock.local_day(context.at)),
+        asks_who_said=not TELLS.keys().isdisjoint(named), now_time=clock.local(context.at)[-5:], today_day=clock.local_day(context.at).isoformat(),
         danger=not set(context.app.policy.names(in_danger=True)).isdisjoint(named), help_first=_help_first(context, case, worth, thread), phones=phones, elsewhere=elsewhere, not_told=untold.elsewhere(context, case), leak=leak_stands(context, case.number), form=context.form, back=back(context),
         decided=context.request.query_params.get("decided", ""), next=following(context, case),
         reply=panel.panel(context, case, worth, history, reply), replying=reply is not None,

@@ -87,6 +87,7 @@ class Waits:
         default="", repr=False
     )  # why they don't take it, as one of us wrote it down
     answered_at: datetime | None = None
+    has_it: str = ""  # who of them confirmed, and when: Dr Shah has it, since 12:54
 
     @property
     def team(self) -> str:
@@ -127,7 +128,14 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
         breach=_hours(context, handoff, breach.due_at) if breach else "", breach_over=breach is not None and breach.due_at <= context.at, numbers=of_team(context, role) if handoff.state == "waits" and not refused else Markup(),
         order=order(context, role, danger=handoff.danger) if to_ring else Markup(), called_999=done.words_of_999(context.at), rung=rung, refused=phones(refused) if refused else Markup(), to_ring=to_ring, retry_at=None if refused else done.retry_at, can_ring=can_ring(context, role),
         follows=_follows(context, handoff), path=path, elsewhere=elsewhere, unanswered=missed is not None, must_know=_must_know(handoff, role), calls=calls(context, handoff, role) if handoff.state == "waits" else (), answer=last_answer.note if last_answer else "", why_refused=handoff.refusal.note if handoff.refusal is not None and not elsewhere else "", answered_at=last_answer.at if last_answer else None,
+        has_it=_has_it(context, handoff) if names and handoff.state == "confirmed" else "",
     )  # fmt: skip
+
+
+def _has_it(context: RequestContext, handoff: Handoff) -> str:
+    """Who of a team has what it confirmed, and since when; "" where no name was written."""
+    first = next((step for step in handoff.heard if step.kind == "confirmed" and step.who), None)
+    return f"{first.who} has it, since {clock.near_time(first.when or first.at, context.at)}" if first else ""  # fmt: skip
 
 
 def _hours(context: RequestContext, handoff: Handoff, ends_at: datetime) -> str:

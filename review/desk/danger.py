@@ -391,6 +391,7 @@ def _not(guide: Guide, context: RequestContext) -> Response:
     """It is none, and somebody says so: whoever was told hears that it is no longer needed."""
     now = _checked(context, guide)
     why, ready = paths.why_not(context, guide.key_of_none)
+    paths.who_said(context, now)
     who = paths.spoke(context, missing="Write who said so.")
     when = paths.moment(context, now)
     reason = untold.add(why, _untold(context, guide, now))

@@ -133,6 +133,12 @@ def _rung(context: RequestContext, danger: OpenDanger, teams: str, *, refused: b
     return rung if danger.answered else f"{rung}: no answer"
 
 
+def _reads_answer(context: RequestContext, handoff: Handoff) -> bool:
+    """Whether whoever asks reads what a team answered; what the police did is for others."""
+    reads = context.may("reviewer") or context.may("governance")
+    return reads and role_of(context.config, handoff.role).type != "police"
+
+
 def _asked(
     context: RequestContext, danger: OpenDanger, done: Begun, handoffs: Sequence[Handoff]
 ) -> list[str]:
@@ -151,8 +157,11 @@ def _asked(
     if on_call and not any(on_call in refusal for refusal in refusals):
         parts.append(on_call)
     for handoff in handoffs if teams else ():
-        if handoff.refusal is not None:
-            continue  # who was told since stands with it
+        if handoff.refusal is not None:  # who was told since stands with it
+            parts += (
+                [f"they said: “{handoff.refusal.note}”"] if _reads_answer(context, handoff) else []
+            )
+            continue
         words = (
             f"the email to {role_of(context.config, handoff.role).name} has not left" if asked.is_unsent(handoff) else "",
             mails.next_person(context, handoff),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from urllib.parse import urlencode
 
@@ -26,7 +26,6 @@ from review.desk.suggestions import (
     ENDS,
     LEAVES_UNANSWERED,
     TEAM_ANSWERED,
-    WHO_SAID,
     WHY_NOT,
     Choice,
     whys_of,
@@ -159,7 +158,7 @@ def _save(
     try:
         decision = CaseDecision(
             case=case.number, kind=choice.kind, by=context.user.number, at=context.at, covers=tuple(posts),
-            labels=choice.labels, reason=untold.add(_why(context, choice, covered) + _who_said(context, choice), _untold(context, case, choice, covered)), why=_ready(context, choice, covered),
+            labels=choice.labels, reason=untold.add(_why(context, choice, covered) + _who_said(context, choice, covered), _untold(context, case, choice, covered)), why=_ready(context, choice, covered),
             until=clock.day(date.fromisoformat(_until(context)))[0] if choice.asks == "until" else None,
             duplicate_of=_other(context) if choice.asks == "case" else None,
             suggested=_suggested(context, case, choice, posts),
@@ -279,7 +278,7 @@ def _asks(
 
     def ask(field: str, fault: str) -> Asking:
         days = _days(context, covered) if field == "until" else ()
-        return Asking(choice=choice, posts=values, field=field, fault=fault if answered and form.get("of", field) == field else "", days=days, untold=_untold(context, case, choice, covered), about=questions.about(covered))  # fmt: skip
+        return Asking(choice=choice, posts=values, field=field, fault=fault if answered and form.get("of", field) == field else "", days=days, untold=_untold(context, case, choice, covered), about=questions.about(covered), who_said=_may_rest_on_word(context, choice, covered))  # fmt: skip
 
     if wanting := _wanting(context, choice, covered):
         return ask(*wanting)
@@ -344,41 +343,39 @@ def _why(context: RequestContext, choice: Choice, covered: Sequence[CaseMention]
     return why or (choice.label if choice.labels and choice.key not in WHY_NOT else "")
 
 
-def _rests_on_word(context: RequestContext, choice: Choice) -> bool:
-    """Whether danger or a threat is closed since the right people have it: that rests on who of them said so, and when."""
-    return choice.key in WHO_SAID and context.form.get("why") == "handled"
+def _rests_on_word(context: RequestContext, choice: Choice, covered: Sequence[CaseMention]) -> bool:
+    """Whether danger, a threat or a leak is closed since others have it, by a ready reason or by their own words."""
+    if choice.key == "closed" or choice.key not in (
+        *CLOSES,
+        *WHY_NOT,
+    ):  # what a team answered stands in its hand-off
+        return False
+    ready = str(context.form.get("why", ""))
+    return questions.rests_on_word(choice.labels, _flags(context, covered), ready, _own(context))
 
 
-def _when_said(context: RequestContext) -> datetime | None:
-    """When somebody said so, by a time and its day; now where neither is written, None for what is no time."""
-    text, day = str(context.form.get("when", "")).strip(), str(context.form.get("on", "")).strip()
-    if not text and day in ("", clock.local_day(context.at).isoformat()):
-        return context.at
-    try:
-        return moments.moment_of(text, date.fromisoformat(day) if day else clock.local_day(context.at))  # fmt: skip
-    except ValueError:
-        return None
+def _may_rest_on_word(
+    context: RequestContext, choice: Choice, covered: Sequence[CaseMention]
+) -> bool:
+    """Whether it is danger, a threat or a leak, and one of the ready reasons is that others have it."""
+    ready = questions.HANDLED in whys_of(choice.key, questions.about(covered))
+    return ready and questions.rests_on_word(choice.labels, _flags(context, covered), questions.HANDLED, "")  # fmt: skip
+
+
+def _flags(context: RequestContext, covered: Sequence[CaseMention]) -> frozenset[str]:
+    """The flags of these posts, by the last word of people."""
+    history = context.store.cases.history(context.request.path_params["number"])
+    return frozenset(flag for each in covered for flag in pane.flags_of(each.item, history))
 
 
 def _who_fault(context: RequestContext, choice: Choice, covered: Sequence[CaseMention]) -> str:
     """What is wrong with who said so, or with when; "" where nothing is, and for whatever else is decided."""
-    if not _rests_on_word(context, choice):
-        return ""
-    who = str(context.form.get("who", "")).strip()
-    start = moments.began(covered, [(each.item.number, each.item.revision) for each in covered])
-    return (
-        moments.name_fault(context, who, missing="Write who said so.")
-        or moments.moment_fault(context, _when_said(context), start)
-    )  # fmt: skip
+    return moments.who_said_fault(context, covered) if _rests_on_word(context, choice, covered) else ""  # fmt: skip
 
 
-def _who_said(context: RequestContext, choice: Choice) -> str:
-    """Who said that the right people have it, and when, as the reason goes on: ". Dr Shah said so, Mon 30 Nov 2026, 12:54"."""
-    when = _when_said(context) if _rests_on_word(context, choice) else None
-    if when is None:
-        return ""
-    who = str(context.form.get("who", "")).strip()[: moments.LONGEST_NAME]
-    return f". {who} said so, {clock.local(when)}"
+def _who_said(context: RequestContext, choice: Choice, covered: Sequence[CaseMention]) -> str:
+    """Who said that others have it, and when, as the reason goes on; "" of whatever else is decided."""
+    return moments.who_said(context) if _rests_on_word(context, choice, covered) else ""
 
 
 def _said(context: RequestContext, choice: Choice, covered: Sequence[CaseMention]) -> str:

@@ -294,6 +294,7 @@ def _not_leak(context: RequestContext) -> Response:
     _check_seen(context, now)
     why, ready = paths.why_not(context, "not_leak")
     covers = paths.posts(context) or now.covers
+    why += paths.who_said(context, now)
     reason = untold.add(why, untold.untold(context, now.case, FLAG, [post for post, _ in covers]))
     decision = paths.decision(
         context, now, "no_action", covers=covers, labels={FLAG: False}, reason=reason, why=ready,

@@ -14,6 +14,7 @@ from steps.reasons import NO_NAME, is_no_name
 from store import CaseMention
 
 LONGEST_NAME = 200
+WHO_SAID = "Write who said so."
 _NUMBER_IN_NAME = re.compile(r"[^\W\d_]\d")  # as in “Jones3”: a key that was meant for a button
 # Without a point or colon all four figures, as a keypad of figures has them
 _TIME = re.compile(
@@ -58,6 +59,38 @@ def moment_fault(context: RequestContext, when: datetime | None, start: Began) -
         came = "was posted" if start.posted else "was found"
         return f"{sentence(clock.near(when, at))} is before it {came}: {clock.near(start.at, at)}. Write a time from then to now, {example} today."
     return ""
+
+
+def when_said(context: RequestContext) -> datetime | None:
+    """When somebody said so, by the time and the day of a form; now where neither is written, None for what is no time."""
+    text, day = str(context.form.get("when", "")).strip(), str(context.form.get("on", "")).strip()
+    if not text and day in ("", clock.local_day(context.at).isoformat()):
+        return context.at
+    try:
+        return moment_of(text, date.fromisoformat(day) if day else clock.local_day(context.at))
+    except ValueError:
+        return None
+
+
+def who_said_fault(context: RequestContext, covered: Sequence[CaseMention]) -> str:
+    """What is wrong with who said that others have it, or with when; "" where nothing is."""
+    who = str(context.form.get("who", "")).strip()
+    start = began(covered, [(each.item.number, each.item.revision) for each in covered])
+    return (
+        name_fault(context, who, missing=WHO_SAID, others=True)
+        or moment_fault(context, when_said(context), start)
+    )  # fmt: skip
+
+
+def who_said(context: RequestContext) -> str:
+    """Who said that others have it, and when, as the reason goes on: ". Dr Shah said so, Mon 30 Nov 2026, 12:54"."""
+    who, when = str(context.form.get("who", "")).strip()[:LONGEST_NAME], when_said(context)
+    return said_so(who, when) if when is not None else ""
+
+
+def said_so(who: str, when: datetime) -> str:
+    """The same of a name and a time."""
+    return f". {who} said so, {clock.local(when)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from core.worries import flags_told
 from reports import handoffs
 from review.context import RequestContext
 from review.desk import alerted, asked, begun, rows, suggestions
-from review.desk.aimed import says_at_me
+from review.desk.aimed import help_words, says_at_me
 from review.desk.begun import Begun
 from review.desk.harm import is_over, needs_looking_into, needs_safeguarding
 from review.desk.leak_stands import LeakStands, decided_words, leak_stands
@@ -146,6 +146,7 @@ class Pane:
     begun: Begun = field(default_factory=Begun)  # what was done about danger or a threat
     begun_words: str = ""  # the same in sentences
     steps_done: str = ""  # how many of its steps have an answer, as 2 of 3; "" where nobody began
+    aimed: str = ""  # how a colleague gets help who reported that it is aimed at them
     leak: LeakStands | None = None  # a leak that somebody confirmed, and how far its steps are
     repeated: Sequence[int] = ()  # cases of Rest that tell what a claim of it tells
     doubting: Sequence[int] = ()  # those of them of which a post denies it or asks about it
@@ -229,6 +230,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history, looks=context.store.second_looks.of_case(case.number) if history else (),
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
         begun=in_danger, begun_words=begun_words(context, in_danger), steps_done=_steps_done(context, case, posts, in_danger), alerted=alerted.line(context, case), told_nobody=alerted.told_nobody(context, case) if in_danger.steps else "", handed=_handed(context, case), teams=teams, elsewhere=elsewhere(context, case),
+        aimed=help_words(context, case.number, [post.item.number for post in posts]) if case.lane == "now" else "",
         leak=under_way, steps_left=len(context.store.cases.steps_left((case.number,), in_hand=True).get(case.number, ())) if case.lane == "now" else 0, path="danger" if any("safeguarding" in flags for flags in untold.values()) else "threat",
         asks_by=asks_by(context, case) if not case.lane and not case.protected else None, privately=_is_private(context, case),
         repeated=repeated, doubting=sorted(context.store.bulk.doubting(repeated)) if repeated else (),

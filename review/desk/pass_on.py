@@ -23,7 +23,7 @@ from review.auth.sessions import requires_role
 from review.cases import employer, recipients
 from review.context import RequestContext
 from review.desk import asked, decide, mails, pane, questions, rows, shell, sorting, today
-from review.desk.aimed import is_aimed_at_staff, says_at_me
+from review.desk.aimed import help_words, is_aimed_at_staff
 from review.desk.harm import is_over, needs_safeguarding, tells_of_harm
 from review.desk.phones import of_team, phones
 from review.rendering import page
@@ -342,7 +342,7 @@ def _show(
     chosen = next((offer for offer in teams if offer.role.key == wanted), suggested)
     shown = pane.pane(context, case)
     return page(
-        context, "desk/pass_on.html", status=status, support=any(is_aimed_at_staff(each.item) for each in covered) or says_at_me(context, case.number, [each.item.number for each in covered]), case=case, pane=shown, ticked=ticked,
+        context, "desk/pass_on.html", status=status, support=any(is_aimed_at_staff(each.item) for each in covered), aimed=help_words(context, case.number, [each.item.number for each in covered]), case=case, pane=shown, ticked=ticked,
         posts=[post for post in shown.posts if not post.item.deleted], teams=teams, in_sight=IN_SIGHT, chosen=chosen,
         told=today.lanes_told(context), lane=shell.lane_asked(context), fault=fault, at_field=at_field, overtaken=overtaken, asking=asking, passed=_passed_on(context, passed) if passed is not None else None, again=str(context.form.get("again", "")), ring=partial(of_team, context),
         protected=employer.is_protected(context, case, mentions), left_out=recipients.leaves_out(context, case, covered, [offer.role for offer in teams]), note=str(context.form.get("note", "")), chase=context.config.review.chase, waits=[_passed_on(context, each) for each in context.store.handoffs.open(case.number)],

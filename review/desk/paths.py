@@ -19,12 +19,14 @@ from review.cases import recipients
 from review.context import RequestContext
 from review.desk import asked, begun, mails, pane, pass_on, shell
 from review.desk.moments import LONGEST_NAME as LONGEST_NAME
+from review.desk.moments import WHO_SAID, said_so
 from review.desk.moments import Began as Began
 from review.desk.moments import began as began
 from review.desk.moments import moment_fault as moment_fault
 from review.desk.moments import moment_of as moment_of
 from review.desk.moments import name_fault as name_fault
 from review.desk.pane import Pane, PostShown
+from review.desk.questions import rests_on_word
 from review.desk.suggestions import WHY_NOT
 from settings.review import EscalationRole
 from steps.reasons import SAYS_NOTHING, says_nothing
@@ -361,6 +363,14 @@ def why_not(context: RequestContext, key: str) -> tuple[str, str]:
     if own and says_nothing(own):
         raise Refused(f"{SAYS_NOTHING}.", at_field="other")
     return ": ".join(part for part in (ready, own) if part), "" if own else ready
+
+
+def who_said(context: RequestContext, now: Scene) -> str:
+    """Who said that others have it, and when, as the reason goes on; "" where it is none for another reason."""
+    denied = dict.fromkeys(SAYS[now.path.kind], False)
+    if not rests_on_word(denied, now.flags, written(context, "why"), written(context, "other")):
+        return ""
+    return said_so(spoke(context, missing=WHO_SAID, others=True), moment(context, now))
 
 
 def moment(context: RequestContext, now: Scene) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,11 +16,12 @@ from review.desk.decided import on_day
 from review.desk.harm import needs_safeguarding
 from review.desk.teams import TEAM_OF
 from settings.review import EscalationRole
-from steps.reasons import says_nothing
+from steps.reasons import others_have_it, says_nothing
 from store import Case, CaseMention, Item
-from store.cases.endings import CLOSES, NONE, WHAT
+from store.cases.endings import CLOSES, NONE, TELLS, WHAT
 
 LANES_WITH_CLOCKS = ("now", "answer")
+HANDLED = "handled"  # the key of each ready reason by which others have it already
 LATEST = timedelta(days=92)  # after which nobody knows why a case comes back
 # What closes a post without a word to whoever waits; what closes any or puts it aside stands in store.cases.endings.
 _DISMISSES: tuple[DecisionKind, ...] = (
@@ -94,6 +95,17 @@ def unheard_team(context: RequestContext, case: Case, covered: Sequence[CaseMent
 def is_speaking_up(covered: Sequence[CaseMention]) -> bool:
     """Whether one of these posts is for the Guardian."""
     return any(speaks_up(each.item.protected, each.item.staff, each.item.kind) for each in covered)
+
+
+def rests_on_word(
+    labels: Mapping[str, bool], flags: Collection[str], ready: str, own_words: str
+) -> bool:
+    """Whether danger, a threat or a leak is closed since others have it: that rests on who of them said so, and when.
+
+    `labels` are what the decision says of flags, `flags` those of its posts, `ready` the key of the reason that was chosen.
+    """
+    known = ready == HANDLED or others_have_it(own_words)
+    return known and not TELLS.keys().isdisjoint((*flags, *labels))
 
 
 def denied_team(

@@ -157,8 +157,6 @@ WHY_NOT: Mapping[str, Mapping[str, str]] = {
         "handled": "The right people have it already",
     },
 }  # fmt: skip
-# Of which that the right people have it is said with who of them said so, and when: else nobody could tell who has it.
-WHO_SAID = ("not_danger", "not_threat")
 WHYS_NOT_US: Mapping[str, str] = {
     "other": "It means another organisation", "not_care": "It is not about health care", "wrong": "The program read it wrongly",
     "handled": "The right people have it already",
@@ -509,7 +507,7 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
         help_ = " We can hide it ourselves." if now.hideable else ""
         return "leak", "treat it as a leak.", f"A patient’s details are {where}.{help_}{harm}", ("answer", "pass", "not_leak")  # fmt: skip
     if "threat" in graves and now.aimed and not now.begun and "security" not in now.teams:
-        return "security", "pass it to Security.", "A colleague says that it is aimed at them. Call 999 where danger is now. Their manager and occupational health support them.", ("threat", "report", "not_threat")  # fmt: skip
+        return "security", "pass it to Security.", "A colleague says that it is aimed at them. Call 999 where danger is now. Governance reaches them: who they are is sealed.", ("threat", "report", "not_threat")  # fmt: skip
     if "threat" in graves:
         title, why = _steps_title(now, "Someone may be hurt. Call 999 where danger is now.")
         return "threat", title, why, ("pass", "not_threat")

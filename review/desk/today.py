@@ -45,7 +45,6 @@ from review.desk.suggestions import (
     TELLS_OF,
     TOGETHER,
     UNKEYED,
-    WHO_SAID,
     Choice,
     named,
     whys_of,
@@ -163,6 +162,7 @@ class Asking:
     ] = ()  # that are offered to bring it back on: as a form holds them, and in words
     untold: str = ""  # the team that was not told of what is said to be none
     about: str = "request"  # what the posts are, by which the reasons are chosen
+    who_said: bool = False  # it is asked who said so, for the reason that others have it
     goes: Sequence[
         str
     ] = ()  # what sending a case to the Guardian does: it is all of it, whatever was ticked
@@ -171,11 +171,6 @@ class Asking:
     def whys(self) -> Mapping[str, str]:
         """The reasons that are offered."""
         return whys_of(self.choice.key, self.about)
-
-    @property
-    def who_said(self) -> bool:
-        """Whether it is asked who said so, for the reason that the right people have it."""
-        return self.choice.key in WHO_SAID
 
 
 @requires_role("viewer")

@@ -509,6 +509,7 @@ class Cases:
         reported = {row["mention"]: row["reported_version"] or 0 for row in posts}
         leaking, undecided = self._leaking(case, rows), self._handoffs.undecided(case)
         unconfirmed, unheard = self._handoffs.unconfirmed_posts(case), self._endings.unheard(case, rows)  # fmt: skip
+        unconfirmed |= self._endings.unconfirmed_leak(case, rows)
         waiting = unconfirmed | self._endings.untold(case, rows).keys() | self._endings.pressed(case, rows, at)  # fmt: skip
         for row in rows:
             if row["kind"] in _LEAVES_OPEN or row["version"] in undecided:

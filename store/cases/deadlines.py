@@ -588,6 +588,10 @@ class Deadlines:
         """Says so in the events where it was a breach's, whose clock nobody may stop unseen."""
         if self._db.value("SELECT kind FROM deadlines WHERE number = ?", number) == "pid":
             self._db.add_event("breach clock taken back", at, clock=number)
+            self._db.execute(  # a leak waits in Now: where it does as none is worked out anew
+                "UPDATE case_mentions SET reason = NULL WHERE lane = 'now' AND case_number = (SELECT case_number FROM deadlines WHERE number = ?)",
+                number,
+            )
         self._db.execute(
             "UPDATE deadlines SET stopped_at = ?, stop_reason = ?, stopped_version = ? WHERE number = ?",
             core_clock.text(at), why, version, number,

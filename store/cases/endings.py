@@ -208,6 +208,24 @@ class Endings:
                 posts |= {mention for mention, _ in json.loads(row["posts"])}
         return frozenset(posts)
 
+    def unconfirmed_leak(self, case: int, standing: Sequence[Row]) -> frozenset[int]:
+        """Posts that somebody confirmed as a leak, while its 72 hours run and nobody of its team has said that they have it: they wait in Now, whoever else was passed what of them. Not one that is gone."""
+        confirmed = {post for row in standing if row["kind"] == "confirm" for post, _ in json.loads(row["covers"])}  # fmt: skip
+        facts = self.facts((case,))[case] if confirmed else CaseFacts()
+        if facts.ends_at is None or any((row["path"], row["step"], row["outcome"]) == ("leak", "tell", "told") for row in facts.steps):  # fmt: skip
+            return frozenset()
+        versions = {row["version"] for row in standing}
+        known = {
+            post for row in facts.handoffs
+            if row["version"] in versions and row["state"] != "waits" and self._knows_of_leaks(row["role"])
+            for post, _ in json.loads(row["posts"])
+        }  # fmt: skip
+        left = self._db.rows(
+            "SELECT mention FROM case_mentions WHERE NOT deleted AND mention IN (SELECT value FROM json_each(?))",
+            json.dumps(sorted(confirmed - known)),
+        )
+        return frozenset(row["mention"] for row in left)
+
     def unheard(self, case: int, standing: Sequence[Row]) -> frozenset[int]:
         """Posts of a leak that its team was passed in which somebody complains or asks for help as well, and that nobody answered or looks after: hiding them answers nobody, in whatever lane they stand."""
         passed_on = {

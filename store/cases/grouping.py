@@ -72,9 +72,13 @@ _ABOUT_THE_SAME = """(:lane IS NULL OR i.lane IS NULL OR i.lane = :lane AND (
         AND f.flag IN (SELECT value FROM json_each(:flags)))))"""
 
 
-# Whether Safeguarding was passed a post `m` of a case `i`, from a lane of those on duty, and nobody there has confirmed.
-UNCONFIRMED_POST = """EXISTS (SELECT 1 FROM handoffs h JOIN json_each(h.posts) p ON json_extract(p.value, '$[0]') = m.number
-    WHERE h.case_number = i.case_number AND h.state = 'waits' AND h.role = 'safeguarding')"""
+# Whether Safeguarding was passed a post `m` of a case `i`, from a lane of those on duty, and nobody there has confirmed; or somebody
+# confirmed that it is a leak, and its 72 hours run.
+UNCONFIRMED_POST = f"""(EXISTS (SELECT 1 FROM handoffs h JOIN json_each(h.posts) p ON json_extract(p.value, '$[0]') = m.number
+    WHERE h.case_number = i.case_number AND h.state = 'waits' AND h.role = 'safeguarding')
+    OR EXISTS (SELECT 1 FROM deadlines k JOIN case_decisions d ON d.case_number = k.case_number AND d.kind = 'confirm' AND {HOLDS}
+        JOIN json_each(d.covers) p ON json_extract(p.value, '$[0]') = m.number
+        WHERE k.case_number = i.case_number AND k.kind = 'pid' AND k.stopped_at IS NULL))"""
 # What a person said of its speaking up; that it does not holds of the words that they read alone.
 _RULED = "CASE WHEN i.ruled = 0 AND i.revision < m.revision THEN NULL ELSE i.ruled END"
 

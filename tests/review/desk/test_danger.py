@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from core import clock
 from core.danger import HELP
@@ -827,6 +827,46 @@ def test_words_steps_numbers_and_who_knows_are_on_the_first_screen(page: Page, d
     page.get_by_role("button", name="Not known").click()
     page.get_by_role("button", name="I rang them", exact=True).click()
     expect(page.get_by_text("Safeguarding has not confirmed yet")).to_be_visible()
+
+
+MUCH = " ".join(
+    ["Rang the crisis line at Northwick Park again, nobody picks up, and nobody rings back either."]
+    * 9
+)
+
+
+@pytest.mark.parametrize("flag", ["safeguarding", "threat"])
+def test_steps_telephone_words_and_the_finish_are_in_sight_on_a_laptop_however_much_was_said(
+    page: Page, desk: House, flag: str
+) -> None:
+    text = f"{IN_DANGER.text} {MUCH}"
+    told = replace(IN_DANGER, text=text, flags=((flag, "Can’t see the point of waking up tomorrow"),), masked=text)  # fmt: skip
+    way = path(desk, told, 88)
+    sign_in(page, desk, "amina")
+    page.goto(desk.url + (way if flag == "safeguarding" else way.replace("danger", "threat")))
+    screen = 768
+
+    def ends(locator: Locator) -> float:
+        box = locator.bounding_box()
+        assert box is not None
+        return box["y"] + box["height"]
+
+    steps = page.locator(".steps > .step")
+    assert steps.count() >= 4
+    for place in range(4):
+        assert ends(steps.nth(place).locator("h2").first) <= screen, place
+        assert ends(steps.nth(place).get_by_role("button").first) <= screen, place
+    for part in (".phone >> nth=1", "#said-name", "#knows", "#finish", "[aria-labelledby=finish] button >> nth=0"):  # fmt: skip
+        assert ends(page.locator(part)) <= screen, part
+    words = page.locator(".danger__said blockquote").bounding_box()
+    assert words is not None
+    assert words["y"] < 300
+    box = page.locator(".danger__said")
+    assert box.evaluate("each => each.scrollHeight > each.clientHeight")  # the rest of the words
+    last = page.locator(".danger__said .tools a").last
+    last.focus()
+    assert ends(last) <= ends(box) + 1  # is come to by the keyboard too
+    assert page.evaluate("document.documentElement.scrollHeight") < 1150
 
 
 def test_on_a_phone_the_words_come_first(browser: Browser, desk: House) -> None:

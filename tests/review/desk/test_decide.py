@@ -17,7 +17,7 @@ from review.desk.suggestions import CHOICES, WHYS_ABOUT
 from review.middleware import RateLimiter
 from store import Case, CaseDecision
 from tests.review.conftest import House
-from tests.review.desk.paths import now_lane
+from tests.review.desk.paths import do, now_lane
 from tests.review.factories import (
     ALLEGATION,
     FOREIGN,
@@ -293,9 +293,9 @@ def test_no_way_to_decide_ends_danger_a_threat_or_a_leak_with_nobody_told(anew: 
     page = read(anew, f"/cases/{number}?answer=1")
     assert "Show the steps" in page.text or "Deal with this" in page.text  # however it is opened
     others = [choice.key for choice in CHOICES.values() if choice.kind and choice.key != denial]
-    for do in others:
-        choose(anew, told, do, **all_that_is_asked)
-        assert (case(anew, told).lane, case(anew, told).state) == ("now", "open"), do
+    for button in others:
+        choose(anew, told, button, **all_that_is_asked)
+        assert (case(anew, told).lane, case(anew, told).state) == ("now", "open"), button
     for kind in KINDS:
         now = {"version": case(anew, told).version, "covers": values(anew, told)}
         send(anew, f"/cases/{number}/decide", **all_that_is_asked | now | {"kind": kind})
@@ -341,6 +341,61 @@ def test_that_the_right_people_have_danger_already_is_saved_with_who_said_so_and
     decision = last(anew, told)
     assert isinstance(decision, CaseDecision)
     assert decision.reason.startswith(f"The right people have it already. Dr Shah said so, {clock.local(NOW)}")  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "flag", "path"), [(IN_DANGER, "safeguarding", "danger"), (HOSTILE, "threat", "threat"), (NAMED, "pid", "leak")])  # fmt: skip
+@pytest.mark.parametrize(
+    "own",
+    [
+        "",
+        "Safeguarding has it, as I heard",
+        "I told information governance of it",
+        "The police were told by the practice",
+    ],
+)
+def test_danger_a_threat_or_a_leak_that_others_have_is_closed_by_no_form_without_who_said_so(
+    anew: House, told: Told, flag: str, path: str, own: str
+) -> None:
+    """By the desk's question, its ready reason or own words; by the whole case's form; by the steps."""
+    now_lane(anew, told, "Waits in Now")
+    kept = "not_leak" if path == "leak" else "not"
+    number = case(anew, told).number
+    reason: dict[str, Any] = {"other": own} if own else {"why": "handled"}
+    said: dict[str, Any] = {"who": "Dr Shah", "when": clock.local(NOW)[-5:]}
+    answer = choose(anew, told, f"not_{path}", asked="yes", of="why", **reason)
+    assert answer.status_code == 422
+    assert "Write who said so." in Tags(answer.text).text
+    steps = do(anew, f"/cases/{number}/{path}", kept, prefix="not", **reason)
+    assert steps.status_code == 422
+    assert "Write who said so." in Tags(steps.text).text
+    own_name = do(anew, f"/cases/{number}/{path}", kept, prefix="not", **reason, **said | {"who": "Amina Yusuf"})  # fmt: skip
+    assert own_name.status_code == 422
+    assert case(anew, told).lane == "now"
+    whole: dict[str, Any] = {"kind": "no_action", f"label-{flag}": "no", "reason": own or "The right people have it", "version": case(anew, told).version, "covers": values(anew, told)}  # fmt: skip
+    refused = send(anew, f"/cases/{number}/decide", **whole)
+    assert refused.status_code == 422
+    assert "Write who said so." in Tags(refused.text).text
+    for name in ("who", "when", "on"):
+        assert Tags(refused.text).all("input", name=name), name
+    assert case(anew, told).lane == "now"
+    assert send(anew, f"/cases/{number}/decide", **whole, **said).status_code == 303
+    decision = last(anew, told)
+    assert isinstance(decision, CaseDecision)
+    assert f"Dr Shah said so, {clock.local(NOW)}" in decision.reason
+
+
+@pytest.mark.parametrize(("told", "do_"), [(NAMED, "none"), (NAMED, "not_us"), (IN_DANGER, "not_us"), (HOSTILE, "not_us")])  # fmt: skip
+def test_another_decision_by_which_others_have_danger_or_a_leak_asks_who_said_so_too(anew: House, told: Told, do_: str) -> None:  # fmt: skip
+    now_lane(anew, told, "Waits in Now")
+    anew.store.database.execute(
+        "UPDATE case_mentions SET lane = 'look'"
+    )  # where nothing but its flags says what it is
+    answer = choose(anew, told, do_, asked="yes", of="why", why="handled")
+    assert answer.status_code == 422
+    assert "Write who said so." in Tags(answer.text).text
+    assert "If the right people have it: who said so?" in Tags(answer.text).text
+    saved = choose(anew, told, do_, asked="yes", of="why", why="handled", who="Dr Shah")
+    assert saved.status_code == 303
 
 
 @pytest.mark.parametrize("why", ["saying", "other"])

@@ -10,12 +10,13 @@ import pytest
 
 from core import clock
 from core.context import Context, Page
+from review.reasons import REASONS
 from store import CaseDecision, Clock
 from tests.review.conftest import House
 from tests.review.desk.paths import do, now_lane, ready, teams_are_emailed
 from tests.review.desk.test_leak import LEAK
 from tests.review.factories import NAMED, NOW, Told, case_of, tell
-from tests.review.pages import read
+from tests.review.pages import read, send
 from tests.store.factories import AT, DAY, HOUR
 
 OURS = Context(page=Page(owner="organisation"))
@@ -101,6 +102,29 @@ def test_no_other_form_of_the_steps_drops_a_day_without_its_hour(anew: House, st
     assert "Write the time as well" in answer.text
 
 
+# ── what is masked ──
+
+
+def test_masked_details_open_on_the_steps_by_one_press_of_a_ready_reason_and_by_nothing_else(anew: House) -> None:  # fmt: skip
+    way = desk_with(anew)
+    number = case_of(anew.store, LEAK)
+    (post,) = anew.store.cases.mentions(number)
+    page = read(anew, way)
+    (box,) = page.all("form", action=f"/cases/{number}/show")
+    assert {each["value"] for each in page.all("button", name="why")} == REASONS.keys()
+    assert not page.all("input", name="why_text", value="Dealing with a leak: what is out of whom")
+    assert page.all("button", popovertarget=box["id"])  # its own, and each mask
+    form: dict[str, Any] = {"post": post.item.number, "guide": "leak"}
+    for why in ({}, {"why": "other", "why_text": "Dealing with a leak: what is out of whom"}):
+        assert send(anew, f"/cases/{number}/show", **form, **why).status_code == 422
+    assert anew.store.audit.reveals()[1] == 0
+    shown = send(anew, f"/cases/{number}/show", **form, why="ig")
+    assert shown.status_code == 303
+    assert shown.headers["location"].startswith(way)
+    assert anew.desk.details.until(anew.who["amina"], post.item.number, post.item.revision, NOW)
+    assert [each.reason for each in anew.store.audit.reveals()[0]] == [REASONS["ig"]]
+
+
 # ── 72 hours that are over ───────────────────────────────────────────────────────────────────────
 
 
@@ -149,7 +173,7 @@ def test_a_leak_that_also_complains_waits_until_somebody_sees_to_the_complaint(a
     do(anew, way, "told", who="Priya Nair", when="11:00", how="phone", prefix="told")
     onward = do(anew, way, "copies").headers["location"]
     assert onward.startswith(way)
-    assert lane(anew, COMPLAINT) == where
+    assert lane(anew, COMPLAINT) == "now"  # as each confirmed leak, from whatever lane it came
     page = read(anew, way).text
     assert "See to the complaint" in page
     assert "The post also complains" in page

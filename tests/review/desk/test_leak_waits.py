@@ -23,9 +23,9 @@ ENDS = "72 hours end"
 NAME = "leak, waits for information governance"
 
 
-def told_of(house: House, told: Told) -> str:
+def told_of(house: House, told: Told, where: str = "now") -> str:
     """A leak that is confirmed and hidden, and of which the email to information governance has left; the address of its case."""
-    way = desk_with(house, told)
+    way = desk_with(house, told, lane=where)
     case = case_of(house.store, told)
     do(house, way, "confirm", out=["name"])
     (post,) = house.store.cases.mentions(case)
@@ -46,17 +46,20 @@ def row(house: House, address: str, case: str) -> str:
     return Tags(f"<p {line.partition('</li>')[0]}").text
 
 
+@pytest.mark.parametrize("where", ["now", "look"])
 @pytest.mark.parametrize("beside", ["nothing", "pals"])
-def test_a_leak_waits_under_the_same_name_and_by_the_same_rule_whatever_else_was_passed_on(anew: House, beside: str) -> None:  # fmt: skip
+def test_a_leak_waits_under_the_same_name_and_by_the_same_rule_whatever_else_was_passed_on(anew: House, beside: str, where: str) -> None:  # fmt: skip
     told = COMPLAINT if beside == "pals" else LEAK
-    case = told_of(anew, told)
+    case = told_of(anew, told, where)
     if beside == "pals":
         assert lane(anew, told) == "now"  # nobody sees to the complaint yet
         do(anew, f"{case}/leak", "death")
         teams_are_emailed(anew)
-    assert lane(anew, told) is None  # it waits for its team, with its clock
+    assert lane(anew, told) == "now"  # until its team confirms, from whatever lane it came
+    anew.store.cases.follow_all(NOW)
+    assert lane(anew, told) == "now"
     day = (NOW + timedelta(hours=72)).strftime("%a")
-    for address in ("/mine", "/all"):
+    for address in ("/today", "/mine", "/all"):
         line = row(anew, address, case)
         assert f"{NAME}, {ENDS} {day} " in line, address
         assert "waits for PALS" not in line
@@ -70,7 +73,36 @@ def test_a_leak_waits_under_the_same_name_and_by_the_same_rule_whatever_else_was
     (handoff,) = [each for each in anew.store.handoffs.open(case_of(anew.store, told)) if each.role == "information_governance"]  # fmt: skip
     assert anew.store.handoff_steps.confirm(handoff.number, by=anew.who["amina"], at=NOW, who="Priya Nair", when=NOW)  # fmt: skip
     assert NAME not in row(anew, "/mine", case)
+    assert lane(anew, told) is None
     assert 'nhsuk-tag--green">Waiting' in html(anew, case)
+
+
+READ_AS_COMPLAINT = replace(COMPLAINT, flags=(("allegation", "home with a clot"),))
+
+
+@pytest.mark.parametrize("told", [COMPLAINT, READ_AS_COMPLAINT])
+def test_a_leak_of_which_information_governance_was_not_told_stays_in_now_though_pals_was_passed_it(anew: House, told: Told) -> None:  # fmt: skip
+    way = desk_with(anew, told, lane="look")
+    do(anew, way, "confirm", out=["name"])
+    assert lane(anew, told) == "now"
+    (post,) = anew.store.cases.mentions(case_of(anew.store, told))
+    do(anew, way, "by_hand", mention=str(post.item.number), after="0", when="11:00")
+    do(anew, way, "death")
+    teams_are_emailed(anew)
+    assert lane(anew, told) == "now"
+    assert "information governance doesn’t know" in row(anew, "/today", way.removesuffix("/leak"))
+    do(anew, way, "told", who="Priya Nair", when="11:00", how="phone", prefix="told")
+    assert lane(anew, told) is None
+
+
+def test_what_is_no_leak_after_all_waits_where_it_did(anew: House) -> None:
+    way = desk_with(anew, READ_AS_COMPLAINT, lane="look")
+    do(anew, way, "confirm", out=["name"])
+    read(anew, "/today")
+    assert lane(anew, READ_AS_COMPLAINT) == "now"  # sorted anew, it is a leak still
+    do(anew, way, "back", step="confirm")
+    read(anew, "/today")
+    assert lane(anew, READ_AS_COMPLAINT) == "look"
 
 
 def test_the_row_of_a_leak_with_harm_keeps_the_clock_of_the_harm_and_says_who_was_not_told(anew: House) -> None:  # fmt: skip

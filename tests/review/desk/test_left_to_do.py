@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from core import worries
 from core.models import TeamType
+from reports.alerts import steps_of
 from review.desk.pass_on import right_one
 from review.desk.suggestions import Situation, suggestion
 from settings.review import Chase, EscalationRole
@@ -387,8 +389,24 @@ def test_a_report_that_it_is_aimed_at_them_goes_to_security_first(desk: House, a
     passing = read(desk, f"/cases/{at_me}/pass-on")
     roles = passing.all("input", name="role")
     assert (roles[0]["value"], "checked" in roles[0]) == ("security", True)
-    assert "Support whoever it is aimed at." in passing.text
-    assert "Occupational health" in passing.text
+    assert "Help for whoever it is aimed at." in passing.text
+
+
+def test_whom_it_is_aimed_at_gets_help_by_governance_who_alone_can_open_who_it_is(desk: House, at_me: int) -> None:  # fmt: skip
+    gwen = desk.store.users.get(desk.who["gwen"])
+    vera = desk.store.users.get(desk.who["vera"])
+    assert gwen is not None
+    assert vera is not None
+    for page in (f"/cases/{at_me}", f"/cases/{at_me}/pass-on", f"/cases/{at_me}/threat"):
+        text = read(desk, page).text
+        assert "is sealed with the report (R1)" in text, page
+        assert (
+            f"Ask governance ({gwen.name}) now to see that they are in no danger and have help"
+            in text
+        )
+        assert vera.name not in text  # nothing of it is opened by that
+    steps = steps_of((), "x", desk.desk.config(desk.store), at=NOW, ticked=worries.AIMED)
+    assert any("Ask governance to see that whoever it is aimed at is in no danger" in step.text for step in steps)  # fmt: skip
 
 
 def test_it_stays_in_now_until_security_has_it_whomever_else_it_went_to(

@@ -446,7 +446,7 @@ def test_of_danger_whoever_is_on_call_is_named_where_nobody_of_the_team_answers_
     assert f"Case {handoff.case}, PALS and complaints: ring {crisis}." in text  # the red line
 
 
-def refused(desk: House, *, confirmed: bool = False) -> Handoff:
+def refused(desk: House, note: str = "Not our area", *, confirmed: bool = False) -> Handoff:
     """Danger that was passed to Safeguarding, who said that it is not theirs."""
     configure(desk.desk, roles=ROLES, chase=Chase(chain=("on-call@example.org",)), crisis_contact="the on-call manager, 020 7946 0199")  # fmt: skip
     desk.desk.config(desk.store)
@@ -456,7 +456,7 @@ def refused(desk: House, *, confirmed: bool = False) -> Handoff:
     (one,) = desk.store.handoffs.open(case)
     if confirmed:
         assert send(desk, f"/waiting/{one.number}/confirm", who="Dr Osei", how="phone", when="10:55").status_code == 303  # fmt: skip
-    answer = send(desk, f"/waiting/{one.number}/answer", note="Not our area", takes="no")
+    answer = send(desk, f"/waiting/{one.number}/answer", note=note, takes="no")
     assert answer.status_code == 303
     assert "Safeguarding does not take it, and it stays due" in read(desk, answer.headers["location"]).text  # fmt: skip
     return one
@@ -685,10 +685,9 @@ def test_no_email_about_what_a_team_does_not_take_leads_back_to_it(desk: House) 
     assert (first.to, second.to) == chain
     for step in (first, second):
         text = " ".join(step.sent_text.split())
-        assert "Safeguarding does not take this, and nobody has it. Amina Yusuf of the comms team wrote that down on Fri 20 Nov 2026, 11:00. What they answered is on the page of the case." in text  # fmt: skip
+        assert "Safeguarding does not take this, and nobody has it. Amina Yusuf of the comms team wrote that down on Fri 20 Nov 2026, 11:00. They said: “Not our area”. All that they answered is on the page of the case." in text  # fmt: skip
         assert "Ring Safeguarding" not in text
         assert "020 7946 0133" not in text
-        assert "Not our area" not in text
         assert step.sent_subject.startswith("Nobody has it, Safeguarding does not take it: ")
     assert "Ring the comms team: 020 7946 0111." in first.sent_text
     assert "Ring the on-call manager: 020 7946 0199." in second.sent_text
@@ -756,21 +755,62 @@ def test_why_a_team_does_not_take_it_is_in_sight_on_the_case_the_steps_and_its_p
     desk: House,
 ) -> None:
     one = refused(desk)
-    for page in (f"/cases/{one.case}", f"/waiting/{one.number}", f"/cases/{one.case}/danger"):
+    for page in (
+        "/waiting",
+        "/handover",
+        f"/cases/{one.case}",
+        f"/waiting/{one.number}",
+        f"/cases/{one.case}/danger",
+    ):
         text = read(desk, page).text
-        assert "They said: Not our area" in text, page
-        assert (
-            "They said: Not our area" not in read(desk, f"/cases/{one.case}", "vera").text
-        )  # who reads no answers
+        assert re.search("(?i)they said: “?Not our area", text), page
+    for page in ("/waiting", "/handover", f"/cases/{one.case}", f"/waiting/{one.number}"):
+        assert "Not our area" not in read(desk, page, "vera").text, page  # who reads no answers
+    assert "(1 of them isn’t taken by the team that was asked: nobody has it)" in read(desk, "/waiting").text  # fmt: skip
     desk.store.handoff_steps.chase(one.number, NOW)
     now = desk.store.handoffs.get(one.number)
     assert now is not None
     config = desk.desk.config(desk.store)
     mail = letter(desk.store, config, desk.desk.policy, now, "told", at=NOW)
-    assert f'What they answered is on <a href="{mail.address}/cases/{one.case}">the page of the case</a>.' in mail.html  # fmt: skip
-    assert "What they answered is on the page of the case." in " ".join(mail.text.split())
+    assert f'All that they answered is on <a href="{mail.address}/cases/{one.case}">the page of the case</a>.' in mail.html  # fmt: skip
+    assert "They said: “Not our area”. All that they answered is on the page of the case." in " ".join(mail.text.split())  # fmt: skip
     assert f"{mail.address}/cases/{one.case}" in mail.text
-    assert "Not our area" not in mail.text + mail.html
+    assert "“Not our area”" in mail.html
+
+
+@pytest.mark.parametrize(("note", "mailed"), [
+    ("Ring Rosalind Pettigrew’s GP on 07700 900123", "07700"), ("Not our area: {post}", "Not our area"),
+])  # fmt: skip
+def test_what_a_team_answered_is_masked_in_emails_and_no_post_is_quoted_in_one(desk: House, note: str, mailed: str) -> None:  # fmt: skip
+    one = desk.store.handoffs.get(refused(desk, note.format(post=IN_DANGER.text)).number)
+    assert one is not None
+    mail = letter(desk.store, desk.desk.config(desk.store), desk.desk.policy, one, "told", at=NOW)
+    assert "All that they answered is on" in mail.text
+    for part in (mail.text, mail.html):
+        assert mailed not in part
+        assert "Pettigrew" not in part
+        assert IN_DANGER.text not in part
+    assert ("They said: “Ring [" in mail.text) == (mailed == "07700")
+
+
+def test_whoever_is_told_next_reads_who_was_told_before(desk: House) -> None:
+    one = refused(desk)
+    configure(desk.desk, chase=Chase(chain=("on-call@example.org", "director@example.org")))
+    desk.desk.config(desk.store)
+    desk.store.handoffs.chase(one.number, NOW)
+    leave(desk, NOW)
+    desk.store.handoffs.chase(one.number, NOW + 15 * MINUTE)
+    now = desk.store.handoffs.get(one.number)
+    assert now is not None
+    mail = letter(desk.store, desk.desk.config(desk.store), desk.desk.policy, now, "told", at=NOW + 15 * MINUTE)  # fmt: skip
+    assert "on-call@example.org was emailed 11:00, and nobody has confirmed since" in mail.done
+
+
+def test_waiting_says_who_of_the_team_has_it_and_since_when(desk: House) -> None:
+    one = passed_on(desk, IN_DANGER, "safeguarding")
+    assert desk.store.handoffs.confirm(one.number, by=desk.who["amina"], at=NOW, who="Dr Shah", when=NOW)  # fmt: skip
+    assert "Dr Shah has it, since 11:00." in read(desk, "/waiting").text
+    assert "Dr Shah" not in read(desk, "/waiting", "vera").text
 
 
 def test_in_mine_danger_to_life_stands_above_what_is_longer_overdue(desk: House) -> None:
