@@ -43,7 +43,7 @@ def confirm(context: RequestContext) -> Response:
     if mine is None:
         return RedirectResponse("/safeguarding?saved=over", 303)
     try:
-        saved = context.store.handoffs.confirm(
+        saved = context.store.handoff_steps.confirm(
             mine.number, by=context.user.number, at=context.at, who=context.user.name, when=context.at
         )  # fmt: skip
     except StoreError as error:

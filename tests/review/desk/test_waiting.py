@@ -797,9 +797,9 @@ def test_whoever_is_told_next_reads_who_was_told_before(desk: House) -> None:
     one = refused(desk)
     configure(desk.desk, chase=Chase(chain=("on-call@example.org", "director@example.org")))
     desk.desk.config(desk.store)
-    desk.store.handoffs.chase(one.number, NOW)
+    desk.store.handoff_steps.chase(one.number, NOW)
     leave(desk, NOW)
-    desk.store.handoffs.chase(one.number, NOW + 15 * MINUTE)
+    desk.store.handoff_steps.chase(one.number, NOW + 15 * MINUTE)
     now = desk.store.handoffs.get(one.number)
     assert now is not None
     mail = letter(desk.store, desk.desk.config(desk.store), desk.desk.policy, now, "told", at=NOW + 15 * MINUTE)  # fmt: skip
@@ -808,7 +808,7 @@ def test_whoever_is_told_next_reads_who_was_told_before(desk: House) -> None:
 
 def test_waiting_says_who_of_the_team_has_it_and_since_when(desk: House) -> None:
     one = passed_on(desk, IN_DANGER, "safeguarding")
-    assert desk.store.handoffs.confirm(one.number, by=desk.who["amina"], at=NOW, who="Dr Shah", when=NOW)  # fmt: skip
+    assert desk.store.handoff_steps.confirm(one.number, by=desk.who["amina"], at=NOW, who="Dr Shah", when=NOW)  # fmt: skip
     assert "Dr Shah has it, since 11:00." in read(desk, "/waiting").text
     assert "Dr Shah" not in read(desk, "/waiting", "vera").text
 
