@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from classify.policy.schema import Policy
+from classify.text import language
 from collectors import terms
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
@@ -40,6 +41,7 @@ OF_LANE: Mapping[str, str] = {
 # What a claim of one's own is called, which no other reason has: ERA 1996, sections 47B, 48, 103A
 _OWN_CLAIM = re.compile(r"employment (?:appeal )?tribunals?|(?:claims? (?:of|for) )?unfair dismissal|detriment for speaking up", re.IGNORECASE)  # fmt: skip
 CHOOSE = "choose what it is for from the list"
+IN_ENGLISH = "write it in English: whoever reads the record has to understand what it was for"
 SAY_WHY = "write why you take it, in a few words that tell whoever reads them later"
 
 
@@ -115,6 +117,8 @@ def check_lane_pack(config: Config, purpose: str, reason: str, *, at: datetime) 
 
 
 def _check_reason(reason: str) -> None:
+    if any(map(str.isalpha, reason)) and language.detect(reason).read == "unread":
+        raise Refused(field="reason", why=IN_ENGLISH)
     if reasons.says_nothing(reason):
         raise Refused(field="reason", why=SAY_WHY)
     barred = reasons.refused(reason, of_files=True)

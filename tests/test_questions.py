@@ -441,6 +441,7 @@ def asks_13(desk: Desk) -> None:
     store.children.mark({each.item.number: True for each in store.cases.mentions(case)})
     assert "DMs open" not in desk.read(f"/cases/{case}", "viewer")
     assert "DMs open" in desk.read(f"/cases/{case}", "reviewer")
+    assert "DMs open" in desk.page("/safeguarding", who="safeguarding")
 
 
 def asks_14(desk: Desk) -> None:

@@ -177,6 +177,41 @@ def table(store: Store, by: User, purpose: str, reason: str, *, config: Config |
         export.take_table(store, config or shipped(), POLICY, wanted, file, by=by, at=NOW)
 
 
+@pytest.mark.parametrize(
+    "why",
+    [
+        "Pour savoir qui se plaint",
+        "wer von uns beschwert sich",
+        "quién de los nuestros se queja",
+        "kto z naszych narzeka",
+    ],
+)
+def test_a_reason_that_whoever_reads_the_record_may_not_understand_is_asked_for_in_english(
+    why: str,
+) -> None:
+    with temporary_store() as store:
+        by = person(store, "lead")
+        with pytest.raises(Refused, match="in English"):
+            table(store, by, next(iter(OF_TABLES)), why)
+        assert store.exports.latest() == []
+
+
+@pytest.mark.parametrize(
+    "why",
+    [
+        "Which of ours are grumbling",
+        "who is moaning this month",
+        "how many of ours are on here",
+        "which are complaining about us",
+    ],
+)
+def test_no_table_says_who_of_staff_complains(why: str) -> None:
+    with temporary_store() as store:
+        with pytest.raises(Refused):
+            table(store, person(store, "lead"), next(iter(OF_TABLES)), why)
+        assert store.exports.latest() == []
+
+
 @pytest.mark.parametrize("purpose", OF_TABLES)
 def test_no_table_is_for_somebody_s_employment_with_the_purpose_off_or_on(purpose: str) -> None:
     with temporary_store() as store:

@@ -26,7 +26,7 @@ LOOKED_AT = {
         "/quality", "/rest", "/rest/check", "/welcome", "/help", "/trends", "/team", "/away", "/handover", "/handover/1", "/accessibility", "/personal-data", "/account", "/account/second-step",
     ),
     "bea": ("/overview", "/mail", "/upkeep", "/exports", "/import", "/cases/1/evidence"),
-    "gwen": ("/governance", "/governance/papers", "/names", "/requests", "/search", "/audit", "/audit/reveals", "/audit/chain", "/employer", "/holds", "/governance/accounts", "/cases/1/police", "/looked-at", "/looked-at/decisions"),
+    "gwen": ("/governance", "/governance/papers", "/names", "/requests", "/search", "/audit", "/audit/reveals", "/audit/chain", "/employer", "/holds", "/safeguarding", "/governance/accounts", "/cases/1/police", "/looked-at", "/looked-at/decisions"),
     "ada": ("/people", "/people/2", "/people/2/second-step"),
 }  # fmt: skip
 # What needs more around it, and the file whose tests look at it.
