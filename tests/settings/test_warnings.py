@@ -198,7 +198,7 @@ def test_a_contact_point_that_reply_drafts_point_to_does_not_go_unasked(shipped:
         shipped, changed(shipped, "contacts", {"organisation.contacts": fewer}), ON, PLATFORM_NAMES
     )
     assert "can no longer be offered as a reply" in asked
-    assert "GP, 111, PALS" in asked
+    assert "A complaint or criticism: PALS" in asked
 
 
 def test_a_name_that_is_taken_out_and_a_search_for_nothing_are_asked(shipped: Config) -> None:
