@@ -116,6 +116,12 @@ def _search(before: Config, after: Config, on: date) -> Iterator[str]:
     gone = {name.name for name in before.organisation.names} - {
         name.name for name in after.organisation.names
     }
+    if terms := safety.terms_taken(safety.reached(before), safety.reached(after)):
+        which = "these search terms are" if len(terms) > 1 else "this search term is"
+        yield (
+            f"{len(terms)} taken out: {which} not searched for any more: {_and([f'‘{term}’' for term in terms])}. Posts that say only "
+            "that are not found from the next collection on. Information governance is emailed which, and that you did it"
+        )
     if gone:
         yield (
             f"Posts that say {_and([f'‘{name}’' for name in sorted(gone)])} will no longer be known as about us. A former "
