@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 
 from starlette.exceptions import HTTPException
@@ -63,8 +64,17 @@ def sections(context: RequestContext) -> Response:
     setup = context.app.setup
     return page(
         context, "setup/sections.html", sections=SECTIONS, groups=setup.groups, standing=setup.standing(context.store),
-        can_change=context.may("lead"), summary=summary,
+        can_change=context.may("lead"), summary=partial(summary, elsewhere=_told_elsewhere(context)),
     )  # fmt: skip
+
+
+def _told_elsewhere(context: RequestContext) -> dict[str, str]:
+    """Who is told next where nobody stands for that: where someone may be in danger, whom another section names."""
+    count, passing = len(context.config.review.chase.chain), find("escalation")
+    if not count or passing is None:
+        return {}
+    addresses = f"{count} address{'es' if count > 1 else ''}"
+    return {"alerts.next": f"{addresses} where someone may be in danger (set under {passing.title}), nobody of anything else"}  # fmt: skip
 
 
 @requires_role(*READERS)

@@ -15,6 +15,7 @@ from reports.asked import waiting_of
 from review.setup.changes import Setup
 from settings import schema
 from settings.review import PreElection
+from steps.alerts import next_contacts
 from steps.context import open_store
 from store import Approval, AuditQuery, Hours, Store
 from tests.review.conftest import sign_in
@@ -947,6 +948,25 @@ def test_the_email_about_a_term_that_may_be_a_name_does_not_write_it(office: Off
     assert "1 that may be a name" in words
     assert "Featherstone" not in words
     assert f"‘{topics[0]}’" in words
+
+
+@pytest.mark.parametrize(
+    ("named", "chain", "says"),
+    [
+        ([], [], "told next if they don’t take it: nobody;"),
+        ([], ["on-call@example.org"], "told next if they don’t take it: 1 address where someone may be in danger (set under Passing on), nobody of anything else;"),
+        (["next@example.org"], ["on-call@example.org"], "told next if they don’t take it: 1 address;"),
+    ],
+)  # fmt: skip
+def test_the_settings_say_who_is_told_next_as_a_case_does(office: Office, named: list[str], chain: list[str], says: str) -> None:  # fmt: skip
+    for address in (*named, *chain):
+        office.store.approvals.add(Approval(what="address", email=(address,)), by=office.who["gwen"], at=NOW)  # fmt: skip
+    office.store.settings.save("recipients", office.filed("recipients") | {"alerts.next": named}, 0, at=NOW, who="a test")  # fmt: skip
+    office.store.settings.save("escalation", office.filed("escalation") | {"review.chase.chain": chain}, 0, at=NOW, who="a test")  # fmt: skip
+    assert says in office.read("/setup").text
+    team = office.desk.config(office.store).alerts.team
+    told = next_contacts(True, "now", team, office.desk.config(office.store))
+    assert bool(told) == ("nobody;" not in says), "as the step that emails them has it"
 
 
 def test_where_nothing_is_searched_for_every_page_says_so(office: Office) -> None:
