@@ -119,7 +119,7 @@ def _search(before: Config, after: Config, on: date) -> Iterator[str]:
     if terms := safety.terms_taken(safety.reached(before), safety.reached(after)):
         which = "these search terms are" if len(terms) > 1 else "this search term is"
         yield (
-            f"{len(terms)} taken out: {which} not searched for any more: {_and([f'‘{term}’' for term in terms])}. Posts that say only "
+            f"{len(terms)} removed: {which} not searched for any more: {_and([f'‘{term}’' for term in terms])}. Posts that say only "
             "that are not found from the next collection on. Information governance is emailed which, and that you did it"
         )
     if gone:

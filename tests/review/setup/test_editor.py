@@ -925,14 +925,14 @@ def test_search_terms_that_a_lead_takes_out_are_shown_before_and_emailed_by_numb
     assert asked.status_code == 422, "nothing is saved before the question was ticked"
     assert office.desk.config(office.store).organisation.topics == tuple(topics)
     assert all(f"‘{term}’" in asked.text for term in gone)
-    assert f"{count} taken out" in asked.text
+    assert f"{count} removed" in asked.text
     assert save(office, "names", content | {"organisation.topics": left}, sure=sure(asked.text)).status_code == 303  # fmt: skip
     assert office.desk.config(office.store).organisation.topics == tuple(left)
     page = office.read("/governance", "gwen")
     assert all(f"Search term ‘{term}’: not searched for any more" in page.text for term in gone)
     assert {what for what, _ in asked_of(office.store)} == {"sought"}
     words = sentence_of(office)
-    assert f"took out {count} search term{'s' if count > 1 else ''}: " in words
+    assert f"removed {count} search term{'s' if count > 1 else ''}: " in words
     assert all(f"‘{term}’" in words for term in gone)
     assert "telephone" not in words
 
@@ -944,7 +944,7 @@ def test_the_email_about_a_term_that_may_be_a_name_does_not_write_it(office: Off
     asked = save(office, "names", left)
     assert save(office, "names", left, sure=sure(asked.text)).status_code == 303
     words = sentence_of(office)
-    assert "took out 2 search terms" in words
+    assert "removed 2 search terms" in words
     assert "1 that may be a name" in words
     assert "Featherstone" not in words
     assert f"‘{topics[0]}’" in words
