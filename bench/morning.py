@@ -17,7 +17,7 @@ import sys
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -34,6 +34,7 @@ from demo.posts_loader import WEEK
 from demo.world import World
 from review.auth.sessions import hashed
 from settings import secrets
+from settings.examples import is_example
 from store import Store
 
 ROOT = Path(__file__).parent.parent
@@ -45,10 +46,10 @@ CHROMIUM = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
 SETTLES = 8_000  # ms for a page to show what it was asked for
 WHEEL = 400  # px: a turn of a mouse's wheel that a hand makes at once
 # What an organisation sets up before it starts, and the demo leaves open: addresses and telephones of the teams that are
-# told, and a contact point that is no example's, since a reply that names one is held back.
+# told, and a contact point that is no example's, since a reply that names one is held back: an address, as each real number is somebody's.
 TELEPHONE = "020 7946 0100"
 GUARDIANS = "020 7946 0199"  # theirs alone: who speaks up is sent there
-CONTACT = {"phones": ["111"], "emails": ["nhsnwl.communications.nwl@nhs.net"]}
+CONTACT: Mapping[str, list[str]] = {"phones": [], "emails": ["nhsnwl.communications.nwl@nhs.net"]}
 
 # ── the week ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -125,8 +126,9 @@ def _configure(folder: Path, world: World, port: int) -> None:
             "reach": GUARDIANS if role["key"] == "guardian" else TELEPHONE,
         }
     for contact in table["organisation"]["contacts"]:
-        if "Guardian" not in contact["name"]:
-            contact |= CONTACT if "phones" in contact or "emails" in contact else {}
+        ways = (*contact.get("phones", ()), *contact.get("emails", ()))
+        if "Guardian" not in contact["name"] and any(is_example(way) for way in ways):
+            contact |= CONTACT
     path.write_text(tomli_w.dumps(table), "utf-8")
 
 

@@ -7,7 +7,7 @@ import re
 KIN = r"(?:mum|mother|mom|dad|father|son|daughter|wife|husband|partner|nan|gran\w*|aunt\w*|uncle|sister|brother|neighbour|friend|baby|child|boy|girl)"
 DIED = re.compile(
     r"\b(?<!could have )(?<!might have )(?<!would have )(?<!nearly )(?<!almost )(?<!not )(?:died|passed away|(?:is|was|were|found \w+) dead(?! tired)|(?:his|her|their) death"
-    r"|death of (?:my|our|his|her)|inquests?|coroner\w*|post[- ]?mortem|buried|cremated|(?:his|her|their|my \w+[’']s) funeral"
+    r"|death of (?:my|our|his|her)|inquests?|coroner\w*|post[- ]?mortem|buried(?! (?:it|this|that|(?:the|their|its|a|my|our) (?:reports?|reviews?|findings?|evidence|complaints?|data|figures|letters?|news|stor(?:y|ies)|records?|notes))\b)|cremated|(?:his|her|their|my \w+[’']s) funeral"
     rf"|my late {KIN}|(?:lost|buried) (?:my|our) {KIN}|killed (?:my|our|him|her) ?{KIN}?)\b",
     re.I,
 )  # fmt: skip

@@ -33,6 +33,7 @@ AskedFor = Literal[
     "contact",
     "less",
     "reached",
+    "sought",
     "restricted",
     "same",
     "refused",
@@ -44,7 +45,8 @@ SUBJECTS: Mapping[str, str] = {
     "pack": "To agree to: a pack for a claim", "back": "To look at: a case that leaves the Guardian’s lane", "lane_erasure": "To agree to: an erasure in the Guardian’s lane",
     "lane_erased": "The Guardian’s lane: posts were erased", "lane": "The Guardian’s lane: cases that nobody has taken up",
     "handle": "To agree to: a handle as a colleague’s own", "contact": "To look at: the Guardian’s published telephone or address, or whom a case goes to",
-    "less": "To agree to: fewer would be told or found, or later", "reached": "To look at: a telephone or words that were changed, or a search that ended",
+    "less": "To agree to: fewer would be told or found, or later", "reached": "To look at: a telephone, an address or words that were changed",
+    "sought": "To look at: search terms or public records that were removed",
     "restricted": "To look at now: a report of a post that is held without use",
     "refused": "Not agreed to: a change of the settings",
     "same": "To agree to: another name or account of the person whose request it is",
@@ -62,7 +64,8 @@ _SENTENCES: Mapping[str, str] = {
     "handle": "A colleague asks that a handle count as someone’s own, so that new cases by it are not shown to them. Another person of governance has to agree, or whose it is where governance asked.",
     "contact": "A lead changed the Guardian’s published telephone or address, or took away a team that must be there. It is as before until another person has agreed.",
     "less": "A lead would take from who is told at once, who is told next, how soon a team confirms, whom a team is reached by, or what is searched for. It is as before until another person has agreed.",
-    "reached": "A lead changed a telephone, an address or the words by which people are sent to a team, or took out a search term or a public record. It counts already: ring a new number yourself, and ask why less is searched for.",
+    "reached": "A lead changed a telephone, an address or the words by which people are sent to a team. It counts already: ring a new number yourself.",
+    "sought": "A lead removed {gone}. It counts already: posts that only those would find are not found from the next collection on. Ask why.",
     "restricted": "A colleague reported a post that is held without use (UK GDPR Article 18). The program read no danger in what they wrote, and may be wrong. Read it now: if someone may be in danger, or a patient’s details are out, say so and it is in use again at once.",
     "refused": "Governance did not agree to a change of the settings that you saved and that takes a second person. It is as it was, and the history of that section says which.",
     "same": "A colleague asks to look for another name or account under request {case}, as the same person’s. Nothing of it is opened before another person of governance has looked at what was checked, and agreed.",
@@ -73,7 +76,7 @@ _SENTENCES: Mapping[str, str] = {
 _WHERE: Mapping[str, str] = {
     "hold": "/holds", "employer": "/cases/{case}/employer", "police": "/cases/{case}/police", "name": "/names", "speech": "/names", "team": "/governance", "team_approved": "/guardian",
     "pack": "/guardian/{case}/evidence", "lane": "/guardian", "back": "/guardian/{case}", "lane_erasure": "/guardian/{case}", "lane_erased": "/guardian",
-    "handle": "/governance", "contact": "/governance", "less": "/governance", "reached": "/governance", "restricted": "/holds#reported", "same": "/requests/{case}", "refused": "/setup",
+    "handle": "/governance", "contact": "/governance", "less": "/governance", "reached": "/governance", "sought": "/governance", "restricted": "/holds#reported", "same": "/requests/{case}", "refused": "/setup",
 }  # fmt: skip
 
 
@@ -94,6 +97,7 @@ class Waiting:
     posts: int = 0
     until: datetime | None = None
     cases: tuple[tuple[int, str], ...] = ()  # of the Guardian's lane, each with what it is about
+    gone: str = ""  # which search terms or records are not searched for any more, in words
 
     @property
     def subject(self) -> str:
@@ -104,7 +108,7 @@ class Waiting:
     def sentence(self) -> str:
         """What is asked, in a sentence."""
         posts = "1 post" if self.posts == 1 else f"{self.posts} posts"
-        return _SENTENCES[self.what].format(posts=posts, case=self.case)
+        return _SENTENCES[self.what].format(posts=posts, case=self.case, gone=self.gone)
 
     @property
     def where(self) -> str:
@@ -133,20 +137,20 @@ def told_to(config: Config, users: Collection[User], roles: Collection[Role]) ->
     return tuple(dict.fromkeys(of_role or health.told_to(config)))
 
 
-def tell(
+def tell(  # noqa: PLR0913 - what an email can hold
     store: Store, config: Config, what: AskedFor, users: Collection[User], roles: Collection[Role], *, at: datetime,
-    key: int | str = "", case: int | None = None, posts: int = 0, until: datetime | None = None,
+    key: int | str = "", case: int | None = None, posts: int = 0, until: datetime | None = None, gone: str = "",
 ) -> None:  # fmt: skip
     """Puts the email into the outbox: once for each of `key`; nothing where nobody has an address.
 
-    `users`: who can answer; `roles`: as what, for those who sign in by a name that is no mailbox.
+    `users`: who can answer; `roles`: as what, for those who sign in by a name that is no mailbox. `gone`: what is searched for no more.
     """
     to = told_to(config, users, roles)
     if not to:
         return
     payload = {
         "what": what, "at": clock.text(at), "case": str(case or ""), "posts": str(posts),
-        "until": clock.text(until) if until else "",
+        "until": clock.text(until) if until else "", "gone": gone,
     }  # fmt: skip
     store.outbox.add("asked", f"{what} {key or case} {clock.text(at)}", at, payload, to)
 
@@ -160,6 +164,7 @@ def waiting_of(payload: Mapping[str, str]) -> Waiting:
             (int(number), ABOUT.get(kind, ABOUT["none"]))
             for number, _, kind in (each.partition(":") for each in payload.get("cases", "").split(",") if each)
         ),
+        gone=payload.get("gone", ""),
     )  # fmt: skip
 
 

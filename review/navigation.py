@@ -1,4 +1,4 @@
-"""Where somebody can go: five tabs of cases, what stands beside them, and all other pages in a menu that needs no script."""
+"""Where somebody can go: five tabs of cases, or of governance, what stands beside them, and all other pages in a menu that needs no script."""
 
 from __future__ import annotations
 
@@ -44,6 +44,14 @@ TABS: tuple[Place, ...] = (
     Place(address="/waiting", name="Waiting"),
     Place(address="/done", name="Done"),
     Place(address="/all", name="All"),
+)
+# Of governance, who decides nothing: what it oversees. The cases are in its menu.
+OVERSIGHT: tuple[Place, ...] = (
+    Place(address="/governance", name="Overview", roles=("governance",), exact=True),
+    Place(address="/looked-at", name="Looked at", roles=("governance",)),
+    Place(address="/requests", name="Requests", beneath=("/employer",), roles=("governance",)),
+    Place(address="/audit", name="Audit", roles=("governance",)),
+    Place(address="/governance/papers", name="Documents", roles=("governance",)),
 )
 MENU: tuple[Place, ...] = (
     Place(address="/guardian", name="Guardian’s lane", guardians=True),
@@ -146,13 +154,15 @@ def navigation(context: RequestContext) -> Navigation:
             else any(allowed(roles, role) for role in place.roles)
         )
     ]
-    pages = links(open_to)
+    oversees = allowed(roles, "governance") and not allowed(roles, "reviewer")
+    tabs = (OVERSIGHT if oversees else TABS) if allowed(roles, "viewer") else ()
+    pages = links([*(TABS if oversees else ()), *open_to])
     linked = context.app.others is not None and context.store.linked_accounts.of(
         context.user.number
     )
     return Navigation(
-        first="/today" if allowed(roles, "viewer") else "/guardian",
-        tabs=links(TABS) if allowed(roles, "viewer") else [],
+        first="/governance" if oversees else "/today" if allowed(roles, "viewer") else "/guardian",
+        tabs=links(tabs),
         beside=links([place for place in open_to if place.beside or (place.several and linked)]),
         pages=pages,
         within=next((link.name for link in pages if link.current), ""),

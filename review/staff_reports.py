@@ -254,10 +254,17 @@ def report(context: RequestContext) -> Response:
     its writer is treated as speaking up.
     """
     number = context.request.path_params["number"]
-    acts = context.may("reviewer") or context.may("governance")
-    if not acts and not context.store.staff_reports.is_by(number, context.user.number):
+    if not is_open_to(context, number):
         raise HTTPException(404)  # when, and how many, colleagues reported is theirs alone
     return _report(context, number)
+
+
+def is_open_to(context: RequestContext, number: int) -> bool:
+    """Whether the page of a report is there for whoever asks: those who act on reports, and whoever made it."""
+    if context.store.staff_reports.get(number) is None:
+        return False
+    acts = context.may("reviewer") or context.may("governance")
+    return acts or context.store.staff_reports.is_by(number, context.user.number)
 
 
 def _report(
@@ -278,24 +285,25 @@ def when_read(context: RequestContext, *, told: bool = False) -> str:
 
     `told`: to whoever reported it, who isn't told whether it was read before, since a post that was here and stands on no list is the Guardian's.
     """
-    unread = "If the program has not read it yet," if told else "The program has not read it yet,"
-    if not schedule_runs(context.store, context.config, context.at):
+    runs = schedule_runs(context.store, context.config, context.at)
+    if not runs:
         email = (
             "the team gets no email"
             if mails.none_leaves(context)
             else "the team gets an email only when someone sends what waits"
         )
-        return f"{unread}{'' if told else ' and'} nothing reads posts at this moment, and {email}: {_ring_if_urgent(context)}"
+        begins = "Nothing" if told else "The program has not read it yet: nothing"
+        return f"{begins} reads posts at this moment, and {email}: {_ring_if_urgent(context)}"
     minutes = context.config.schedule.deliver_every_minutes
     when = f"within {minutes} minute{'s' * (minutes != 1)}"
     if context.config.schedule.by_hand:  # nothing of ours says when the commands are called
-        when = "when its commands are next called"
-    within = f"{unread[:-1]}{',' if told else ':'} it does {when}"
+        when = "at its next run, for which no minute can be promised"
+    within = f"The program reads new reports {when}" if told else f"The program has not read it yet: it does {when}"  # fmt: skip
     if mails.none_leaves(context):
         return (
             f"{within}. The team gets no email, since none leaves now: {_ring_if_urgent(context)}"
         )
-    return f"{within}, and the team gets an email."
+    return f"{within}. The team gets an email."
 
 
 def _ring_if_urgent(context: RequestContext) -> str:

@@ -8,7 +8,7 @@ Messages say where a name stands and never which: they reach logs.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -102,6 +102,19 @@ def unknown(
             word for word in _unknown(written, sort, known, allowed) if plain(word) not in phrases
         ])
     }  # fmt: skip
+
+
+def may_name(terms: Sequence[str], config: Config) -> frozenset[str]:
+    """Those of some search terms that name a person, or may: where they are written down, somebody's name would be."""
+
+    def searching(*topics: str) -> Config:
+        return config.model_copy(update={"organisation": config.organisation.model_copy(update={"topics": topics})})  # fmt: skip
+
+    def doubts(term: str) -> set[str]:
+        after = searching(term)
+        return {*faults(after, ()), *unknown(searching(), after, ())}
+
+    return frozenset(term for term in terms if any(place.startswith("organisation.topics") for place in doubts(term)))  # fmt: skip
 
 
 def compared(before: Config, after: Config, allowed: Collection[str]) -> dict[str, dict[str, str]]:

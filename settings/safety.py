@@ -310,6 +310,12 @@ def changes(before: Reached, after: Reached) -> Iterator[str]:
             yield f"{called}: {new or 'nothing'} instead of {old or 'nothing'}"
 
 
+def terms_taken(before: Reached, after: Reached) -> list[str]:
+    """The search terms that were taken out, where that counts at once: at least half of them are left."""
+    old, new = _terms_in(before), _terms_in(after)
+    return [term for term in old if term not in new] if _half_is_left(new, old) else []
+
+
 def carried(before: Reached, after: Reached) -> Reached:
     """What is to be compared with next: of what was emptied and waits, what stood there."""
     old = {key: point for key, point in before.items() if not after.get(key, ("", ""))[1] and (key[0] == "" or key[0].startswith("team "))}  # fmt: skip

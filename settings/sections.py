@@ -281,7 +281,7 @@ WORDS: Mapping[str, Words] = {
     # who is told
     "alerts.on": Words(label="Send an email at once when a case becomes high", card="alerts at once: {}"),
     "alerts.to": Words(label="Who is told at once", card="told at once: {}", hint=f"{_ADDRESSES}. Of whatever no route below names", kind="lines", wrong=_WRONG_ADDRESS),
-    "alerts.next": Words(label="Who is told where none of them takes it", card="told next if they don’t take it: {}", hint=f"{_ADDRESSES}. One more each time", kind="lines", wrong=_WRONG_ADDRESS),
+    "alerts.next": Words(label="Who is told where none of them takes it", card="told next if they don’t take it: {}", hint=f"{_ADDRESSES}. One more each time. Where this is empty, whoever is told next where someone may be in danger (under Passing on) is told of danger, and nobody of anything else", kind="lines", wrong=_WRONG_ADDRESS),
     "alerts.route": Words(
         label="Who is told of some cases", noun="route",
         hint="In the place of those above. What a case has of other flags is told to those above all the same. Patient’s details go to information governance, danger to the safeguarding lead and the duty officer, a threat to security, a reporter to the press desk. What may be speaking up goes to the Guardian alone: choose that lane.",

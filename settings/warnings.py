@@ -116,21 +116,17 @@ def _search(before: Config, after: Config, on: date) -> Iterator[str]:
     gone = {name.name for name in before.organisation.names} - {
         name.name for name in after.organisation.names
     }
+    if terms := safety.terms_taken(safety.reached(before), safety.reached(after)):
+        which = "these search terms are" if len(terms) > 1 else "this search term is"
+        yield (
+            f"{len(terms)} removed: {which} not searched for any more: {_and([f'‘{term}’' for term in terms])}. Posts that say only "
+            "that are not found from the next collection on. Information governance is emailed which, and that you did it"
+        )
     if gone:
         yield (
             f"Posts that say {_and([f'‘{name}’' for name in sorted(gone)])} will no longer be known as about us. A former "
             "name can stay, with its last day or without a tick"
         )
-    lost = _searched(before) - _searched(after) - gone
-    if lost and then:
-        terms = _and([f"‘{term}’" for term in sorted(lost)])
-        yield f"{terms} will no longer be searched for: posts that only {'this finds' if len(lost) == 1 else 'these find'} come no more. Governance is told"
-
-
-def _searched(config: Config) -> set[str]:
-    """The search terms and the names that are ticked; an account is asked about by itself."""
-    names = config.organisation.names
-    return {*config.organisation.topics, *(name.name for name in names if name.search)}
 
 
 def _register(

@@ -26,6 +26,7 @@ REPORTED = "Reported by a colleague"  # where nobody ticked what worries them
 # reads headings, and a colleague's own words may name somebody and accuse them.
 REPORT_REASONS = worries.HEADINGS
 DIED, HURT = "Says that someone died", "Says that someone came to serious harm"
+COVERED_UP = "Says that something was covered up"
 REMARK = "Remark"  # instead of what holds of staff alone: a list of such headings would be a list of staff
 OURS_WRONG = "Says that our information is wrong"
 NOT_READ = "The program could not read this post"
@@ -107,6 +108,29 @@ _STUDIES = _words(
     r"dissertation|thesis|ph\.?d|m\.?sc|students?|my (?:research|course|degree)|university"
 )
 _INTERVIEW = _words("interview|talk to")
+# What whoever writes for a paper or a programme says of it; a question that has none of them is one that anybody asks
+_OF_PRESS = _words(
+    r"reporters?|journalis\w+|news(?:paper|room|desk)?|press|media|editors?|magazine|producer|presenter|radio|tv|bbc|itv|sky|documentar(?:y|ies)|podcasts?"
+    r"|film(?:ing|ed)?|broadcast\w*|publish\w*|print(?:ing)?|article|story|stories|feature|piece|column|statement|comments?|interviews?|quotes?|deadline"
+    r"|on the record|off the record|a line (?:by|from)|confirm|deny|spokes\w+|foi|inquiry|inquest|investigat\w+|inbox|dms?|confidences?"
+)
+_ASKS_FOR_CARE = _words(
+    r"dentist\w*|dental|tooth\w*|teeth|gps?|doctors?|nurse|surgery|surgeries|appointments?|pharmac\w+|chemists?|prescri\w+|medicines?|tablets?|inhalers?|a&e|111"
+    r"|walk.?ins?|urgent care|clinics?|hospital|midwi\w+|jabs?|vaccin\w+|blood tests?|scans?|symptoms?|pain|referr\w+|waiting list"
+)
+# Who knew and kept silent, or put away what would have shown it: no harm that somebody came to
+_COVERED_UP = _words(
+    r"cover(?:ed|ing|s)?[ -]?(?:it |this |that |them |all of it )?up|coverup|hush(?:ed|ing)? (?:it )?up|whitewash\w*|brush(?:ed|ing)? (?:it |this )?under"
+    r"|s(?:at|it|itting) on (?:it|this|that|the (?:report|findings|evidence|complaints?|review|data|figures))|buried (?:it|this|the (?:report|findings|evidence|complaints?|review))"
+    r"|shredded|destroyed (?:the )?(?:records|notes|emails|evidence)|delet(?:ed|ing) (?:the )?(?:records|notes|emails|evidence)|falsif\w+|doctored"
+)
+_HARMED = _words(
+    r"harm\w*|hurt\w*|injur\w+|damag\w+|disab\w+|paraly\w+|amputat\w+|stroke|sepsis|septic|haemorrhag\w+|hemorrhag\w+|bleed\w*|bled|blood|clots?|collaps\w+|coma|overdos\w+"
+    r"|fell|falls?|fractur\w*|broke\w*|burn(?:t|ed|s)?|infect\w+|cancer|tumou?rs?|misdiagnos\w+|wrong (?:leg|arm|side|drug|dose|patient|medicine|medication|blood)|neglect\w*|starv\w+"
+    r"|on the floor|sores?|stillb\w+|miscarr\w+|brain|icu|intensive care|life support|resuscitat\w+|assault\w*|abus\w+|raped?|suffer\w*|agony|in pain|blind\w*|scarred|organ"
+    r"|suicid\w+|self.?harm\w*|surviv\w+|nearly (?:lost|killed)|almost (?:lost|killed)|killed|lost (?:my|our|her|his|their) (?:baby|mum|mother|dad|father|son|daughter|wife|husband|sight|leg|arm|hearing)"
+    r"|can.?t (?:walk|see|speak|hear)|never (?:walk|see|speak|hear)\w*|(?:my|our|her|his) (?:mum|mother|dad|father|nan|gran\w*|son|daughter|baby|child|wife|husband|brother|sister|aunt|uncle)"
+)
 _BY_WHEN = _words(
     r"by (?:\d{1,2}(?:[.:]\d\d)?(?: ?[ap]m)?|noon|midday|lunch\w*|tonight|today|tomorrow|close of play|end of (?:the )?day|cop|eod|\w+day)"
     r"|deadlines?|(?:publish|print|broadcast|air)\w* (?:at|today|tonight|tomorrow|this (?:morning|afternoon|evening))|on air"
@@ -486,7 +510,7 @@ def _parts(flag: Flag, facts: PostFacts, places: Sequence[str], policy: Policy) 
     fixed, where = policy.flags[flag.name].reason, _where(facts)
     place = f", {places[0]}" if places else ""
     if _is_unsure(flag, facts):
-        yield (flag.name == "assistance" and _question(facts)) or UNSURE[flag.name]
+        yield _unsure_reason(flag, facts)
         yield place
     elif policy.flags[flag.name].in_danger:
         named = (words for words, pattern in danger.PATTERNS if pattern.search(facts.masked))
@@ -530,9 +554,36 @@ def _parts(flag: Flag, facts: PostFacts, places: Sequence[str], policy: Policy) 
         yield where or place
 
 
+def _unsure_reason(flag: Flag, facts: PostFacts) -> str:
+    """What it may be; of who asks where to get care, and was read as a reporter, what they may ask about."""
+    if flag.name == "media" and asks_for_care(facts):
+        topic = topic_of(facts.masked)
+        return f"May ask about {topic}" if topic else _question(facts) or UNSURE["assistance"]
+    return (_question(facts) if flag.name == "assistance" else "") or UNSURE[flag.name]
+
+
 def _harm_told(facts: PostFacts) -> str:
-    """A death is told as one: it stands above all other harm."""
-    return DIED if tells_of_death(facts.masked) else HURT
+    """A death is told as one: it stands above all other harm. That something was covered up is no harm that somebody came to, where nobody who was hurt is told of."""
+    if tells_of_death(facts.masked):
+        return DIED
+    hidden = _COVERED_UP.search(facts.masked) and not _HARMED.search(facts.masked)
+    return COVERED_UP if hidden else HURT
+
+
+def asks_for_care(facts: PostFacts) -> bool:
+    """Whether somebody who was read as a reporter, and not surely, asks where to get care, with no word that the press uses."""
+    return (
+        facts.kind not in ("article", "video", "report", "message")
+        and any(flag.name == "media" and flag.score < SURE for flag in facts.flags)
+        and bool(_ASKS_FOR_CARE.search(facts.masked))
+        and "?" in facts.masked
+        and not _OF_PRESS.search(facts.masked)
+    )
+
+
+def is_for_a_study(masked: str) -> bool:
+    """Whether a request that a reporter might make is made for a study: the media desk does not answer those."""
+    return _STUDIES.search(masked) is not None
 
 
 def _and_details(facts: PostFacts) -> str:
@@ -642,7 +693,7 @@ def _press(facts: PostFacts, fixed: str) -> str:
         return "Public record about us"
     if _is_story(facts):
         return "News story about us"
-    if _STUDIES.search(facts.masked):
+    if is_for_a_study(facts.masked):
         return "Asks for an interview, for a study"
     return "Reporter asks for an interview" if _INTERVIEW.search(facts.masked) else fixed
 

@@ -121,6 +121,7 @@ INSIDE_FUNCTIONS = {
     "collectors/redrawing.py redrawn": "0.01 s and 3 MB that a page without pictures does not need",
     "review/desk/words.py _masked_pieces": "0.2 s that a start would pay for",
     "review/replies/panel.py checked": "0.2 s that a start would pay for",
+    "review/team/handover.py _names": "as checked in panel.py",
     "review/staff_reports.py _store": "0.3 s and 32 MB: openpyxl and lxml",
     "review/desk/sorting.py _sort": "0.2 s of the processor: numpy, with which likeness is told",
     "review/imports/pages.py _understood": "0.6 s and 45 MB: openpyxl and the sources’ libraries",

@@ -198,11 +198,15 @@ class Figures:
         waited, now = self.waiting, self.waiting_now
         if not waited and not now:
             return ""
-        people = "person" if now == 1 else "people"
+        people, ending = ("person", "s") if now == 1 else ("people", "")
         if waited == now:
-            return f"{now:,} {people} still wait{'s' if now == 1 else ''} for an answer"
-        waited_words = f"{waited:,} {'person' if waited == 1 else 'people'}" if waited else "Nobody"
-        return f"{waited_words} waited for an answer when the {self.period.kind} ended, {now:,} wait{'s' if now == 1 else ''} now"
+            return f"{now:,} {people} still wait{ending} for an answer"
+        if not waited:  # that nobody was known to wait is no sign that somebody answered in time
+            which = "who was found" if now == 1 else "all found"
+            return f"{now:,} {people} wait{ending} for an answer, {which} after the {self.period.kind} ended"
+        waited_words = f"{waited:,} {'person' if waited == 1 else 'people'}"
+        left = f"{now:,} wait{ending} now" if now else "nobody waits now"
+        return f"{waited_words} waited for an answer when the {self.period.kind} ended, {left}"
 
     @property
     def week_of_reading(self) -> int | None:

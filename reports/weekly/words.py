@@ -280,19 +280,25 @@ def _ordered(series: Sequence[Series]) -> list[Series]:
     )
 
 
+_NOTHING_DUE = "nothing fell due before its end"  # which says nothing of what was found later
+
+
 def _tiles(figures: Figures) -> tuple[Tile, ...]:
     mentions, asking, looked = (figures.chart(key) for key in ("mentions", "asking", "in_time"))
     hits, count = looked.of
     totals, waiting, now = figures.totals, figures.waiting, figures.waiting_now
     tone = f"{totals.negative:,} negative, {totals.positive:,} positive" if totals.mentions else ""
-    waits = f"{waiting:,} waited at its end, {now:,} wait{'s' if now == 1 else ''} now"
+    left = f"{now:,} wait{'s' if now == 1 else ''} now" if now else "nobody waits now"
+    waits = f"{waiting:,} waited at its end, {left}"
     if waiting == now:
         waits = f"{now:,} still wait{'s' if now == 1 else ''} for an answer" if now else ""
-    late = f"{count - hits:,} late" if count > hits else "all in time" if count else ""
+    if now and not waiting:
+        waits = f"{now:,} wait{'s' if now == 1 else ''}, found after its end"
+    late = f"{count - hits:,} late" if count > hits else "all in time" if count else _NOTHING_DUE
     return (
         _tile(figures, "Mentions", f"{totals.mentions:,}", mentions, tone),
         _tile(figures, "Asking for help", f"{totals.asking:,}", asking, waits),
-        _tile(figures, "Looked at in time", f"{hits:,} of {count:,}" if count else "None due", looked, late),
+        _tile(figures, "Looked at in time", f"{hits:,} of {count:,}" if count else "–", looked, late),
         _leaks(figures),
     )  # fmt: skip
 

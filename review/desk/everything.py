@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from core.errors import InputError
 from core.models import RISKS
 from core.spelling import SHORTEST, Known, alike, fold, nearest
-from review import looking
+from review import looking, staff_reports
 from review.auth.sessions import requires_role
 from review.cases import queue
 from review.cases.filters import clauses_of, earned
@@ -38,6 +38,9 @@ STATES: tuple[tuple[Tab, str], ...] = (
     ("all", "Any"), ("new", "Nobody decided yet"), ("high", "Nobody decided yet, high risk"), ("mine", "Mine"), ("overdue", "Overdue"),
     ("escalated", "Waits for others"), ("snoozed", "Comes back later"), ("edited", "Edited since"), ("unread", "Could not be read in full"), ("done", "Done"),
 )  # fmt: skip
+
+
+_REPORT = re.compile(r"(?:report\s+)?r\s?(\d{1,9})|report\s+(?=\d)(\d{1,9})", re.IGNORECASE)
 
 
 @requires_role("viewer")
@@ -65,6 +68,10 @@ def everything(context: RequestContext) -> Response:
     searched = params.get("q", "").strip()[:200]
     if holds_nhs_number(searched):
         return RedirectResponse("/search", 303)
+    if report := _REPORT.fullmatch(searched):
+        number = int(report[1] or report[2])
+        if staff_reports.is_open_to(context, number):
+            return RedirectResponse(f"/tell/{number}", 303)
     hits = queue.numbered(context, searched)
     nowhere = queue.number_in_words(searched) if not hits else ""
     if nowhere:

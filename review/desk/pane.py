@@ -37,7 +37,7 @@ from review.rights import covering as covered
 from review.team import colleagues
 from review.team.colleagues import OpinionShown
 from review.wording import SHORT_NAMES, post_name
-from steps.lanes import OURS_WRONG, unsure_of
+from steps.lanes import OURS_WRONG, is_for_a_study, unsure_of
 from store import (
     Assignment,
     Case,
@@ -47,7 +47,6 @@ from store import (
     Item,
     Moderation,
     PathKind,
-    PostFacts,
     Takedown,
     Teamwork,
     Thread,
@@ -428,7 +427,7 @@ def _post(
         readable.context.is_under_ours or context.store.threads.under_our_own(item.number)
     )
     situation = Situation(
-        lane=mention.lane, flags=flags, unsure=_unsure(context, item, history, reported=reported), lookable=bool(words.original), speaking_up=mention.lane == "guardian" or speaks_up(item.protected, item.staff, item.kind),
+        lane=mention.lane, flags=flags, study=is_for_a_study(item.masked), unsure=_unsure(context, item, history, reported=reported), lookable=bool(words.original), speaking_up=mention.lane == "guardian" or speaks_up(item.protected, item.staff, item.kind),
         reported=reported, own_page=ours, hideable=can_hide and ours, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
@@ -541,7 +540,7 @@ def wants(item: Item, at: datetime, reported: datetime | None = None) -> str:
 
 def flags_of(item: Item, history: Sequence[CaseDecided]) -> set[str]:
     """The flags of a post, by the last word of people on each."""
-    flags = {flag.name for flag in item.flags}
+    flags = suggest.flags_as_asked(item)
     for name, holds in suggest.said_of(item.number, item.revision, history).items():
         flags = flags | {name} if holds else flags - {name}
     return flags
@@ -551,7 +550,7 @@ def _unsure(
     context: RequestContext, item: Item, history: Sequence[CaseDecided], *, reported: bool
 ) -> frozenset[str]:
     """The flags of a post of which the program is not sure and no person spoke."""
-    facts = PostFacts(platform=item.platform, kind=item.kind, masked=item.masked, risk=item.risk, flags=item.flags)  # fmt: skip
+    facts = suggest.facts_of(item)
     judged = suggest.said_of(item.number, item.revision, history).keys()
     return unsure_of(facts) - judged - (told_by_staff(context, item.number) if reported else set())
 

@@ -276,7 +276,11 @@ def _police_team(context: RequestContext) -> EscalationRole | None:
 
 
 def _why_off(context: RequestContext) -> str:
-    return context.config.governance.employment.why_off(clock.local_day(context.at))
+    employment, on = context.config.governance.employment, clock.local_day(context.at)
+    if not employment.on:
+        return "It is turned off where the program was installed"
+    lacking = "; ".join(employment.lacking(on).values())
+    return f"What was written down for it is not complete: {lacking}" if lacking else ""
 
 
 def _words(context: RequestContext) -> str:

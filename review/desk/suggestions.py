@@ -322,6 +322,7 @@ class Situation:
     over: bool = (
         False  # whoever came to harm in it died, or it is long past, and nobody who lives is in it
     )
+    study: bool = False  # what a reporter might ask is asked for a study
     corrects: bool = False  # it says that our own information is wrong
     hurt: bool = False  # it tells of serious harm to somebody who lives: Safeguarding has to know
     criticism: bool = (
@@ -534,6 +535,12 @@ def _steps_title(now: Situation, why: str) -> tuple[str, str]:
     return "go on with the steps.", why  # what was done stands over the post already
 
 
+def _of_press(now: Situation) -> tuple[str, str, str, tuple[str, ...]]:
+    if now.study and now.answerable:
+        return "copy", "answer.", "Someone asks for a study: the media desk answers reporters.", ("answered", "media_desk", "none")  # fmt: skip
+    return "media_desk", "pass it to the media desk.", "A reporter asks, and the media desk answers reporters.", ("answer", "watch", "none")  # fmt: skip
+
+
 def _of_the_day(
     now: Situation, flags: Collection[str], where: str
 ) -> tuple[str, str, str, tuple[str, ...]]:
@@ -542,7 +549,7 @@ def _of_the_day(
     if "media" in flags and now.lane != "answer":
         return "watch", "watch it.", "A story about us that asks us nothing.", ("media_desk", "answer", "none")  # fmt: skip
     if "media" in flags:
-        return "media_desk", "pass it to the media desk.", "A reporter asks, and the media desk answers reporters.", ("answer", "watch", "none")  # fmt: skip
+        return _of_press(now)
     if "removal_request" in flags:
         return (
             "pass",

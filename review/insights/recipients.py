@@ -118,6 +118,7 @@ class NumberChange:
     by_name: str
     at: datetime
     lines: Sequence[str]
+    terms: Sequence[str] = ()  # search terms that were taken out
 
     @property
     def mark(self) -> str:
@@ -140,7 +141,7 @@ def _unseen_of(context: RequestContext, key: str) -> Iterator[NumberChange]:
         lines = list(safety.changes(before, after))
         if lines and version.version > seen:
             yield NumberChange(
-                section=key, title=section.title, version=version.version, by=version.by, by_name=version.by_name, at=version.at, lines=lines,
+                section=key, title=section.title, version=version.version, by=version.by, by_name=version.by_name, at=version.at, lines=lines, terms=safety.terms_taken(before, after),
             )  # fmt: skip
         before = safety.carried(before, after)
 

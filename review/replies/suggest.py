@@ -14,8 +14,8 @@ from review.cases.highlight import without_blanks
 from review.replies.lint import is_short_enough
 from review.replies.templates import FilledTemplate, Replies, about
 from settings.review import LineToTake, RelatedPolicy, ReplyTemplate
-from steps.lanes import SURE
-from store import CaseDecided, CaseMention, Item
+from steps.lanes import SURE, asks_for_care
+from store import CaseDecided, CaseMention, Item, PostFacts
 
 MOST = 100  # posts of a case in which words of lines are looked for
 LOOKED = 5_000  # code points of each
@@ -75,7 +75,7 @@ def posts_of(
         item = mention.item
         if item.deleted or item.own:
             continue
-        flags = {flag.name for flag in item.flags} | set(missed.get(item.number, ()))
+        flags = flags_as_asked(item) | set(missed.get(item.number, ()))
         for name, holds in said_of(item.number, item.revision, history).items():
             flags = flags | {name} if holds else flags - {name}
         posts.append(
@@ -86,6 +86,17 @@ def posts_of(
             )
         )  # fmt: skip
     return posts
+
+
+def facts_of(item: Item) -> PostFacts:
+    """What a post is called by, of what its page knows."""
+    return PostFacts(platform=item.platform, kind=item.kind, masked=item.masked, risk=item.risk, flags=item.flags)  # fmt: skip
+
+
+def flags_as_asked(item: Item) -> set[str]:
+    """The flags by which something is suggested and answered: who asks where to get care, and may have been read as a reporter, asks for help."""
+    flags = {flag.name for flag in item.flags}
+    return flags - {"media"} | {"assistance"} if asks_for_care(facts_of(item)) else flags
 
 
 def said_of(mention: int, revision: int, history: Sequence[CaseDecided]) -> dict[str, bool]:

@@ -15,6 +15,7 @@ from core.text import folded
 from review.replies.lint import is_short_enough
 from search import fts, query
 from settings.examples import EXAMPLE
+from settings.guardian_contacts import FEWEST_DIGITS
 from settings.organisation import Contact, Organisation
 from settings.review import LineToTake, RelatedPolicy, ReplyTemplate
 from settings.schema import Config
@@ -112,12 +113,18 @@ def too_long(config: Config, on: date) -> list[str]:
 def _of(contact: Contact | None) -> dict[str, str]:
     if contact is None:
         return {}
-    phone = contact.phones[0] if contact.phones else ""
+    phone = next((phone for phone in contact.phones if _is_its_own(phone, contact)), "")
     email = contact.emails[0] if contact.emails else ""
     return {
         "service": contact.name, "phone": phone, "email": email,
         "contact": " or ".join(way for way in (phone, email) if way),
     }  # fmt: skip
+
+
+def _is_its_own(phone: str, contact: Contact) -> bool:
+    """Whether a number is a contact point's own, and not one that everybody rings: PALS is not rung by 111."""
+    digits = "".join(filter(str.isdigit, phone))
+    return len(digits) >= FEWEST_DIGITS or phone in contact.name
 
 
 _matchers = threading.local()  # an index in memory belongs to the thread that made it

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 
 from starlette.exceptions import HTTPException
@@ -22,7 +23,7 @@ from review.rendering import page
 from review.setup import form
 from review.setup.changes import Checked, Setup, Standing
 from review.setup.form import Form, called_of, shown, summary
-from settings import guarded, safety
+from settings import guarded, named_people, safety
 from settings.organisation import about_first_name
 from settings.public_records import cqc_lacks_key, presets
 from settings.sections import SECTIONS, Content, Section, find
@@ -63,8 +64,17 @@ def sections(context: RequestContext) -> Response:
     setup = context.app.setup
     return page(
         context, "setup/sections.html", sections=SECTIONS, groups=setup.groups, standing=setup.standing(context.store),
-        can_change=context.may("lead"), summary=summary,
+        can_change=context.may("lead"), summary=partial(summary, elsewhere=_told_elsewhere(context)),
     )  # fmt: skip
+
+
+def _told_elsewhere(context: RequestContext) -> dict[str, str]:
+    """Who is told next where nobody stands for that: where someone may be in danger, whom another section names."""
+    count, passing = len(context.config.review.chase.chain), find("escalation")
+    if not count or passing is None:
+        return {}
+    addresses = f"{count} address{'es' if count > 1 else ''}"
+    return {"alerts.next": f"{addresses} where someone may be in danger (set under {passing.title}), nobody of anything else"}  # fmt: skip
 
 
 @requires_role(*READERS)
@@ -320,11 +330,16 @@ def _guarded_marks(context: RequestContext, section: Section) -> dict[str, bool]
     return {each.mark: each.guardians for each in recipients.guarded_waiting(context) if each.section == section.key}  # fmt: skip
 
 
-def _unseen_marks(context: RequestContext, section: Section) -> set[str]:
+_SOUGHT = ("names", "records")  # sections of what is searched for
+
+
+def _unseen(context: RequestContext, section: Section) -> Sequence[recipients.NumberChange]:
     """What counts at once of this section, and governance has not seen."""
-    if section.key not in safety.SEEN_SECTIONS:
-        return set()
-    return {each.mark for each in recipients.numbers_unseen(context)}
+    return recipients.numbers_unseen(context) if section.key in safety.SEEN_SECTIONS else ()
+
+
+def _unseen_marks(context: RequestContext, section: Section) -> set[str]:
+    return {each.mark for each in _unseen(context, section)}
 
 
 def _tell_of_guarded(
@@ -337,14 +352,49 @@ def _tell_of_guarded(
         emails += [("contact", "governance"), ("contact", "guardian")]
     if False in new:
         emails += [("less", "governance"), ("less", "guardian")]
-    if not _unseen_marks(context, section) <= unseen:
-        emails.append(("reached", "governance"))
+    changed = [each for each in _unseen(context, section) if each.mark not in unseen]
+    if changed:
+        emails.append(("sought" if section.key in _SOUGHT else "reached", "governance"))
+    gone = _taken_out(context, changed)
     for what, role in emails:
         people = [
             user for user in context.store.users.all()
             if user.active and role in user.roles and not same_person(context.user, user)
         ]  # fmt: skip
-        asked.tell(context.store, context.config, what, people, [role], at=context.at, key=role)
+        asked.tell(
+            context.store,
+            context.config,
+            what,
+            people,
+            [role],
+            at=context.at,
+            key=role,
+            gone=gone if what == "sought" else "",
+        )
+
+
+def _taken_out(context: RequestContext, changed: Sequence[recipients.NumberChange]) -> str:
+    """What is searched for no more, in words of an email; none of a term that names a person or may."""
+    terms = [term for change in changed for term in change.terms]
+    lines = sum(len(change.lines) for change in changed) - len(terms)
+    named = named_people.may_name(terms, context.app.file)
+    shown = ", ".join(f"‘{term}’" for term in terms if term not in named)
+    hidden = (
+        f"{len(named)} that may be a name, and stand{'s' if len(named) == 1 else ''} on your page alone"
+        if named
+        else ""
+    )
+    parts = []
+    if terms:
+        which = " and ".join(filter(None, (shown, hidden)))
+        parts.append(f"{len(terms)} search term{'' if len(terms) == 1 else 's'}: {which}")
+    if lines:
+        parts.append(
+            "1 public record, or one of its terms"
+            if lines == 1
+            else f"{lines} public records, or terms of theirs"
+        )
+    return "; ".join(parts)
 
 
 def _not_approved(context: RequestContext) -> set[Approval]:

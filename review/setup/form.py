@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, product
+from types import MappingProxyType
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -257,8 +258,11 @@ def _by_kind(group: Group, row: Mapping[str, Any], kind: str) -> str:
     return ", ".join(parts)
 
 
-def summary(groups: Sequence[Group], content: Content) -> str:
-    """How much a section holds, in a line: 14 names; further search terms: 2; older than 3 days counts as old."""
+def summary(groups: Sequence[Group], content: Content, elsewhere: Mapping[str, str] = MappingProxyType({})) -> str:  # fmt: skip
+    """How much a section holds, in a line: 14 names; further search terms: 2; older than 3 days counts as old.
+
+    `elsewhere`: of keys under which nobody stands, who is told all the same, by another section.
+    """
     parts = []
     for group in groups:
         group_content: Any = content.get(group.key)
@@ -270,7 +274,11 @@ def summary(groups: Sequence[Group], content: Content) -> str:
         value = shown(group.fields[0], group_content)
         if group.fields[0].kind == "lines":
             count = len(group_content)
-            addresses = f"{count} address{'es' * (count > 1)}" if count else "nobody"
+            addresses = (
+                f"{count} address{'es' * (count > 1)}"
+                if count
+                else elsewhere.get(group.key, "nobody")
+            )
             value = addresses if group.words.card else f"{count}"
         parts.append(group.words.card.format(value) if group.words.card else f"{label}: {value}")
     line = "; ".join(parts)

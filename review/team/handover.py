@@ -87,6 +87,9 @@ def written(context: RequestContext) -> Response:
         return _show(context, "Write what your colleagues should know", 422)
     if len(words) > LONGEST:
         return _show(context, f"Use at most {LONGEST:,} characters", 422)
+    if context.form.get("named") != "yes" and (names := _names(context, words)):
+        quoted = ", ".join(f"‘{name}’" for name in names)
+        return _show(context, f"It seems to name a person: {quoted}. Write the case’s number, or who it is to us (‘the practice’, ‘her son’). If they are one of us, tick that below", 422, named=True)  # fmt: skip
     last = context.store.handovers.last()
     corrects = context.form.get("corrects") == "yes" and last is not None and last.by == context.user.number  # fmt: skip
     standing = _standing(context, last)
@@ -151,14 +154,23 @@ def _faster(context: RequestContext) -> str:
     )
 
 
-def _show(context: RequestContext, fault: str = "", status: int = 200) -> Response:
+def _show(context: RequestContext, fault: str = "", status: int = 200, *, named: bool = False) -> Response:  # fmt: skip
     last = context.store.handovers.last()
     correcting = context.request.query_params.get("correct") or context.form.get("corrects")
     return page(
-        context, "team/handover.html", status=status, fault=fault, form=context.form, last=last, most=LONGEST,
+        context, "team/handover.html", status=status, fault=fault, named=named, form=context.form, last=last, most=LONGEST,
         standing=_standing(context, last), hours_over=[each.case for each in context.store.deadlines.breaches() if each.due_at <= context.at], second=second_looks.wanted(context), figures=FIGURES, in_answer=IN_ANSWER, known=colleagues.team(context),
         dangers=dangers(context), followed=context.store.takedowns.followed(), stand_words=deadlines.stand_words, not_told=all_elsewhere(context), earlier=_earlier(context, last), unread_notes={each.number for each in context.store.handovers.unread(context.user.number)} if context.may("reviewer") else set(), correcting=bool(correcting) and _own(context, last),
     )  # fmt: skip
+
+
+def _names(context: RequestContext, words: str) -> list[str]:
+    """What in a note seems to name a person who has no account here, as the reply's box looks for it."""
+    from review.replies import personal_details  # here, since a start would pay 0.2 s for it
+
+    ours = {part.casefold() for user in context.store.users.all() for part in user.name.split()}
+    names = [each.words for each in personal_details.details(words, context.config.organisation) if each.kind == "name"]  # fmt: skip
+    return list(dict.fromkeys(name for name in names if not {part.casefold() for part in name.split()} <= ours))  # fmt: skip
 
 
 def _own(context: RequestContext, last: Handover | None) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from review.navigation import MENU, TABS
+from review.navigation import MENU, OVERSIGHT, TABS
 from tests.review.conftest import House, sign_in
-from tests.review.factories import ALLEGATION, case_of
+from tests.review.factories import ALLEGATION, NOW, case_of
 from tests.review.pages import read
 
 EVERYBODY = [
@@ -150,6 +152,31 @@ def test_where_somebody_is_can_be_told(house: House, path: str, current: str, na
     assert told == {address: current}
     in_the_menu = name not in {tab.name for tab in TABS}
     assert (f"Menu, you are in {name}" in here.text) == in_the_menu
+
+
+@pytest.fixture
+def overseer(house: House) -> Iterator[str]:
+    """Somebody of governance who decides nothing."""
+    house.store.users.change(house.who["gwen"], roles=("governance",), at=NOW)
+    yield "gwen"
+    house.store.users.change(house.who["gwen"], roles=("reviewer", "governance"), at=NOW)
+
+
+def test_governance_has_tabs_of_its_own_and_the_cases_in_its_menu(house: House, overseer: str) -> None:  # fmt: skip
+    page = read(house, "/governance", overseer)
+    ours, theirs = ([tab.address for tab in tabs] for tabs in (OVERSIGHT, TABS))
+    links = [tag["href"] for tag in page.all("a") if tag.get("href") in {*ours, *theirs}]
+    assert [tab.name for tab in OVERSIGHT] == ["Overview", "Looked at", "Requests", "Audit", "Documents"]  # fmt: skip
+    assert list(dict.fromkeys(links))[: len(ours)] == ours
+    assert set(theirs) <= set(links)
+    assert page.all("nav", aria_label="Governance")
+    for address in ours:
+        current = read(house, address, overseer).all("a", aria_current="page")
+        assert current[0]["href"] == address, current
+
+
+def test_who_also_decides_has_the_tabs_of_cases(house: House) -> None:
+    assert read(house, "/governance", "gwen").all("nav", aria_label="Cases")
 
 
 def test_the_tabs_count_what_is_left_and_what_is_ones_own(house: House) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -271,7 +272,7 @@ def test_danger_reported_of_a_post_that_is_out_of_use_is_a_case_in_now_and_gover
         store.hold_requests.answer([request.number], agrees=True, by=fresh.who["bea"], by_name="Bea", at=NOW)  # fmt: skip
     tells(fresh, kind="other", url=LINKS[1].format("1990000000000000902"), words="", worry="it is odd")  # fmt: skip
     assert store.retention.restricted(post)
-    assert "Any other report of such a post governance reads" in " ".join(read(fresh, "/tell/1", "vera").text.split())  # fmt: skip
+    assert "Then governance reads the report" in " ".join(read(fresh, "/tell/1", "vera").text.split())  # fmt: skip
     tells(fresh, kind=kind, url=LINKS[1].format("1990000000000000902"), words="", worry="tonight")
     case = store.cases.of_mention(post)
     assert not store.retention.restricted(post)
@@ -564,11 +565,37 @@ def test_what_may_be_speaking_up_waits_to_be_read_where_something_reads_and_coun
     for person in ("amina", "vera"):
         words = read(fresh, "/today", person).text.replace(", ", " ")
         assert "not read yet since 11:00report R1" in words
-    minutes = "he program has not read it yet, it does within 1 minute"
+    minutes = "The program reads new reports within 1 minute. "
     assert [minutes in read(fresh, "/tell/1", person).text for person in ("amina", "vera")] == [True] * 2  # fmt: skip
     minutes = "The program has not read it yet: it does within 1 minute"
     pages = [read(fresh, address, person).text for person in ("amina", "vera") for address in (f"/mentions/{told.mention}",)]  # fmt: skip
     assert [minutes in page for page in pages] == [True] * 2  # every page says the same of it
+
+
+def test_the_page_of_a_report_begins_with_999_and_says_each_thing_in_a_short_sentence(fresh: House) -> None:  # fmt: skip
+    tells(fresh, kind="danger")
+    page = read(fresh, "/tell/1", "vera").text
+    words = " ".join(page.partition("Your report is R1")[2].partition("Report another post")[0].split())  # fmt: skip
+    assert words.find("call 999 now") < words.find("Received")
+    long = [sentence for sentence in re.split(r"[.?!:] ", words) if len(sentence.split()) > 27]
+    assert long == []
+
+
+def searched(house: House, words: str, handle: str) -> httpx.Response:
+    with house.asks(handle) as client:
+        return client.get("/all", params={"q": words})
+
+
+@pytest.mark.parametrize("typed", ["R1", "r1", "report R1", "Report 1"])
+def test_the_number_of_a_report_leads_to_its_page(fresh: House, typed: str) -> None:
+    tells(fresh, kind="danger")
+    for person in ("amina", "vera"):
+        assert searched(fresh, typed, person).headers.get("location") == "/tell/1"
+
+
+def test_the_number_of_somebody_elses_report_leads_whoever_may_not_see_it_nowhere(fresh: House) -> None:  # fmt: skip
+    tells(fresh, kind="danger", handle="amina")
+    assert [searched(fresh, *each).status_code for each in (("R1", "vera"), ("R7", "amina"))] == [200, 200]  # fmt: skip
 
 
 def test_no_minute_is_promised_where_no_schedule_of_ours_calls_the_commands(fresh: House) -> None:
@@ -577,7 +604,10 @@ def test_no_minute_is_promised_where_no_schedule_of_ours_calls_the_commands(fres
         fresh.store.job_runs.end(fresh.store.job_runs.begin(job, at=NOW), at=NOW, failures=0)
     tells(fresh, kind="other")
     said = read(fresh, "/tell/1", "vera").text
-    assert "If the program has not read it yet, it does when its commands are next called" in said
+    assert (
+        "The program reads new reports at its next run, for which no minute can be promised."
+        in said
+    )
     assert "within 1 minute" not in said
 
 

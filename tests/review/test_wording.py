@@ -110,6 +110,7 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
     *(("steps/models.py", phrase, "of an email, which is taken out of a folder; never of a post") for phrase in ("Take it out of", "Taken out of")),
     ("steps/reasons.py", "somebody", "words that people type, which are looked for"),
     *(("classify/policy/policy.toml", phrase, "by law, of people and works; never of a post") for phrase in ("protected characteristic", "protected by copyright")),
+    ("config.toml", "protected by law", "of people who speak up, who are; never of a post"),
     ("store/sqlite.py", "rights of this user", "an account of the server, for whoever installed it"),
 )  # fmt: skip
 
@@ -199,7 +200,16 @@ def of_policy(path: str, source: str) -> Iterator[Text]:
             yield Text(path, 0, str(flag.get(key, "")))
 
 
+def of_settings(path: str, source: str) -> Iterator[Text]:
+    """What an officer is offered to answer with, and what it is called: the templates, lines and policies that ship."""
+    for table in tomllib.loads(source).get("review", {}).values():
+        for row in table if isinstance(table, list) else ():
+            for key in ("name", "text", "topic", "line", "when"):
+                yield Text(path, 0, str(row.get(key, "")))
+
+
 def texts() -> Iterator[Text]:
+    yield from of_settings("config.toml", (ROOT / "config.toml").read_text("utf-8"))
     for folder in ("review", "reports"):
         for path in sorted((ROOT / folder).rglob("*")):
             name = str(path.relative_to(ROOT))
@@ -274,6 +284,35 @@ def test_an_old_word_is_found_in_a_string_of_a_script_and_not_in_its_comments() 
 @pytest.mark.parametrize("key", ["label", "means", "reason", "mail_words", "report_text"])
 def test_an_old_word_is_found_in_whatever_a_flag_says(key: str) -> None:
     assert any(wrong(text) for text in of_policy("x.toml", f'[flags.one]\n{key} = "Somebody may be"\n'))  # fmt: skip
+
+
+@pytest.mark.parametrize("key", ["name", "text", "topic", "line", "when"])
+def test_an_old_word_is_found_in_whatever_an_officer_is_offered_to_answer_with(key: str) -> None:
+    assert any(wrong(text) for text in of_settings("x.toml", f'[[review.templates]]\n{key} = "Somebody may be"\n'))  # fmt: skip
+
+
+# What stands in config.toml or is typed at a terminal, and says nothing to whoever reads a page.
+_NAME_IN_SETTINGS = re.compile(
+    r"\[[a-z]+(?:[._][a-z]+)+\]|\bby_hand\b|\bchain_end_to\b|`mentions |\bmentions verify\b"
+)
+_FOR_WHO_INSTALLED = (
+    "review/templates/setup",
+    "review/templates/insights/papers",
+    "reports/templates",
+)
+
+
+# and the page on which governance compares the end of the record, which says where a copy comes from
+def test_no_page_of_the_desk_or_of_governance_names_a_key_of_the_settings_or_a_command() -> None:
+    named = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in sorted((ROOT / "review/templates").rglob("*.html"))
+        if not str(path.relative_to(ROOT)).startswith(_FOR_WHO_INSTALLED)
+        and path.name != "chain.html"
+        for text in of_template(str(path), path.read_text("utf-8"))
+        for match in _NAME_IN_SETTINGS.finditer(text.words)
+    ]
+    assert named == []
 
 
 @pytest.mark.parametrize("kind", get_args(Kind))

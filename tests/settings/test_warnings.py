@@ -198,7 +198,7 @@ def test_a_contact_point_that_reply_drafts_point_to_does_not_go_unasked(shipped:
         shipped, changed(shipped, "contacts", {"organisation.contacts": fewer}), ON, PLATFORM_NAMES
     )
     assert "can no longer be offered as a reply" in asked
-    assert "GP, 111, PALS" in asked
+    assert "A complaint or criticism: PALS" in asked
 
 
 def test_a_name_that_is_taken_out_and_a_search_for_nothing_are_asked(shipped: Config) -> None:
@@ -227,13 +227,13 @@ def test_search_terms_that_are_taken_out_are_named_before_that_counts(shipped: C
     topics = held(shipped, "organisation.topics")
     gone, kept = topics[:count], topics[count:]
     asked = warnings.asks(shipped, changed(shipped, "names", {"organisation.topics": kept}), ON, PLATFORM_NAMES)  # fmt: skip
-    assert "will no longer be searched for" in asked[0]
+    assert "not searched for any more" in asked[0]
     for term in gone:
         assert f"‘{term}’" in asked[0]
     for term in kept:
         assert f"‘{term}’" not in asked[0]
     more = changed(shipped, "names", {"organisation.topics": [*topics, "Mount Vernon"]})
-    assert all("will no longer" not in each for each in warnings.asks(shipped, more, ON, PLATFORM_NAMES))  # fmt: skip
+    assert all("not searched for" not in each for each in warnings.asks(shipped, more, ON, PLATFORM_NAMES))  # fmt: skip
 
 
 def test_whoever_more_is_told_of_cases_is_asked_about_and_governance_hears_of_it(

@@ -462,7 +462,7 @@ def test_what_a_colleague_reported_is_called_by_what_they_ticked_and_never_in_th
 @pytest.mark.parametrize(
     ("name", "masked", "score", "expected"),
     [
-        ("media", "Weekend dentist? Anyone had luck in Acton?", 0.46, "May be a reporter asking"),
+        ("media", "Weekend dentist? Anyone had luck in Acton?", 0.46, "May ask about dentists"),
         ("media", "Can you comment on the closing?", 0.95, "Reporter asks for comment"),
         ("media", "Writing my dissertation. Would twenty minutes be possible?", 0.95, "Asks for an interview, for a study"),
         ("removal_request", "Her story should be read out in every hospital", 0.77, "May ask us to take something down"),
@@ -484,6 +484,47 @@ def test_a_reason_states_as_a_fact_nothing_of_which_the_program_is_not_sure(
     name: str, masked: str, score: float, expected: str
 ) -> None:
     assert reason(post(masked, replace(flag(name), score=score))) == expected
+
+
+@pytest.mark.parametrize("masked", [
+    "Weekend dentist? Tooth split, anyone had luck on a Sunday?",
+    "Has anybody got an appointment at the Harrow surgery this week?",
+    "which pharmacy does the patches on a Saturday?",
+    "Where do people go for stitches, the walk-in or the hospital?",
+])  # fmt: skip
+def test_who_asks_where_to_get_care_is_called_no_reporter(masked: str) -> None:
+    asking = post(masked, replace(flag("media"), score=0.5))
+    assert not reason(asking).startswith(("Reporter", "May be a reporter"))
+    assert lane(asking) == "answer"
+
+
+@pytest.mark.parametrize("masked", [
+    "Could you confirm the surgery is closing? We publish at six",
+    "Reporter here: did you wait for a dentist? Tell us your story",
+    "Would the hospital give us a statement?",
+    "Doing a podcast about waiting for scans: who would talk?",
+    "Is the NHS listening?",
+])  # fmt: skip
+def test_what_may_be_the_press_asking_is_still_called_so(masked: str) -> None:
+    assert reason(post(masked, replace(flag("media"), score=0.5))) == "May be a reporter asking"
+
+
+@pytest.mark.parametrize(
+    ("masked", "expected"),
+    [
+        ("They knew in 2023 and sat on it. A cover up", lanes.COVERED_UP),
+        ("the trust buried the report, whitewash", lanes.COVERED_UP),
+        ("managers shredded the records before the inspection", lanes.COVERED_UP),
+        ("A cover-up. They falsified the waiting times", lanes.COVERED_UP),
+        ("They covered up how my mum was left on the floor", lanes.HURT),
+        ("covered up the sepsis, then deleted the notes", lanes.HURT),
+        ("They sat on it for two days and she lost her leg. Injury for life", lanes.HURT),
+        ("he died and they covered it up", lanes.DIED),
+        ("the wrong dose, twice", lanes.HURT),
+    ],
+)
+def test_a_cover_up_is_called_harm_only_where_somebody_was_hurt(masked: str, expected: str) -> None:
+    assert reason(post(masked, flag("allegation", harm="serious"))) == expected
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from reports.weekly import layout, sections, spreadsheet
 from reports.weekly.figures import Figures
 from reports.weekly.periods import period_of
 from reports.weekly.wording import Table, language_name, week_in_words
-from reports.weekly.words import headline
+from reports.weekly.words import _tiles, headline
 from store import AnswerCounts, Draw, Store, Stratum, Tally, WaitingCase
 from tests.pdfs import needs_pdf
 from tests.reports.factories import POLICY, settings
@@ -144,6 +144,30 @@ def test_who_waits_is_said_last_before_those_who_wait_longest(
             words,
         )
     assert len(part.items) == len(part.cases) == min(long, 5)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "now", "said", "tile"),
+    [
+        (0, 0, "", ""),
+        (0, 17, "17 people wait for an answer, all found after the week ended", "17 wait, found after its end"),
+        (0, 1, "1 person waits for an answer, who was found after the week ended", "1 waits, found after its end"),
+        (5, 0, "5 people waited for an answer when the week ended, nobody waits now", "5 waited at its end, nobody waits now"),
+        (5, 3, "5 people waited for an answer when the week ended, 3 wait now", "5 waited at its end, 3 wait now"),
+        (4, 4, "4 people still wait for an answer", "4 still wait for an answer"),
+    ],
+)  # fmt: skip
+def test_who_waits_is_said_so_that_nobody_takes_a_late_finding_for_an_answer(
+    store: Store, waiting: int, now: int, said: str, tile: str
+) -> None:
+    figures = replace(
+        figures_of(store), waiting=waiting, waiting_now=now
+    )  # of a week for which nothing is usual yet
+    assert figures.waiting_in_words == said
+    tiles = {each.name: each for each in _tiles(figures)}
+    assert tiles["Asking for help"].verdict == tile
+    looked = tiles["Looked at in time"]
+    assert (looked.figure, looked.verdict) == ("–", "Nothing fell due before its end")
 
 
 def test_two_people_s_agreement_is_told_of_flags_and_of_what_is_about_us(store: Store) -> None:

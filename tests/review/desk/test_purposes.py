@@ -325,8 +325,7 @@ def test_with_the_purpose_off_or_a_paper_missing_nothing_is_asked_and_the_page_s
     assert ask(page, number).status_code == 422
     with page.asks("gov") as client:
         assert (
-            "dpia: write the reference, with its number, of an assessment"
-            in client.get("/employer").text
+            "write the reference, with its number, of an assessment" in client.get("/employer").text
         )
 
 

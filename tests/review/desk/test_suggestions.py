@@ -36,6 +36,7 @@ TABLE = [
     (Situation(lane="answer", flags={"assistance"}, answered=True), "already", ["answer", "pass", "none"]),
     (Situation(lane="answer", flags={"assistance"}, answered=True, answering=True), "copy", ["answered", "pass", "none"]),
     (Situation(lane="answer", flags={"media"}), "media_desk", ["answer", "watch", "none"]),
+    (Situation(lane="answer", flags={"media"}, study=True), "copy", ["answered", "media_desk", "none"]),
     (Situation(lane="look", flags={"media"}), "watch", ["media_desk", "answer", "none"]),
     (Situation(lane="look", flags={"allegation"}), "pass", ["answer", "watch", "none"]),
     (Situation(lane="look", flags={"confidential"}), "pass", ["report", "watch", "none"]),

@@ -40,6 +40,7 @@ ASKED = Told(
     text="@HealthierNWL the surgery in Harrow never picks up the phone, who can I ask?", risk="low",
     flags=(("assistance", "who can I ask?"),),
 )  # fmt: skip
+COMPLAINS = replace(ASKED, text="@HealthierNWL who do I complain to about the desk at my clinic?", flags=(("assistance", "who do I complain to"),))  # fmt: skip
 NUMBERS = count(60)
 REPLY = "Thank you for asking. A GP practice can tell you more, and NHS 111 when it is closed."
 LINK = "https://example.org/HealthierNWL/status/77"
@@ -102,12 +103,18 @@ def test_a_request_for_help_shows_line_policy_and_draft_each_with_why(house: Hou
     for words in (
         "Line to take", "Getting an appointment with a GP", "Fits: it says ‘surgery’ and ‘phone…’",
         "From Primary care team, until and including 31 March 2027",
-        "1 reply draft fits: Someone asks for help with care",
-        "From ‘Someone asks for help with care: GP, 111, PALS’: flagged as asks for help.",
-        "PALS can help if something went wrong: 020 7946 0111 or pals@example.org",
-        "X (Twitter): 252 of 280 characters",
+        "1 reply draft fits: Someone is ill or needs an appointment",
+        "From ‘Someone is ill or needs an appointment: GP, 111’: flagged as asks for help.",
+        "when it’s closed, NHS 111 is there day and night",
+        "X (Twitter): 188 of 280 characters",
     ):  # fmt: skip
         assert words in page.text, words
+    assert "PALS can help" not in page.text, "they ask about no complaint"
+
+
+def test_who_asks_how_to_complain_gets_pals_by_its_own_telephone_and_address(house: House) -> None:
+    page = read(house, f"/cases/{told(house, COMPLAINS)}/full")
+    assert "PALS listens, and can help anyone to put things right or to complain, in confidence: 020 7946 0111 or pals@example.org" in page.text  # fmt: skip
 
 
 def test_related_policies_stand_with_the_policys_own_words(house: House) -> None:
@@ -198,7 +205,7 @@ def test_a_period_before_an_election_is_shown(fresh: House) -> None:
 def test_a_draft_that_points_to_nobody_is_named_and_not_offered(fresh: House) -> None:
     known = shipped().organisation.model_copy(update={"contacts": ()})
     configure(fresh.desk, organisation=known)
-    page = read(fresh, f"/cases/{asked(fresh)}/full").text
+    page = read(fresh, f"/cases/{told(fresh, COMPLAINS)}/full").text
     assert "can’t be offered: there is no contact point called PALS" in page
     assert "reply draft fits" not in page
 
@@ -536,7 +543,7 @@ def test_without_script_the_box_is_there_and_nothing_to_copy_with(
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     sign_in(page, house, "amina")
-    case = asked(house)
+    case = told(house, COMPLAINS)
     page.goto(f"{house.url}/cases/{case}/full")
     expect(page.get_by_label("The reply", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Copy", exact=False)).to_have_count(0)

@@ -157,7 +157,86 @@ def test_the_related_policies_are_those_of_section_8() -> None:
 
 
 def test_templates_that_point_to_examples_are_counted() -> None:
-    assert templates.lacking(CFG, TODAY) == ([], 6)
+    assert templates.lacking(CFG, TODAY) == ([], 7)
+
+
+ASKED = {
+    "Just moved to Harrow, no proof of address yet: how do I get a GP? Do I just walk in?": "register",
+    "how do we register a newborn with our surgery": "register",
+    "Can I change GP? Mine is an hour away": "register",
+    "Weekend dentist? Tooth split, 111 says a call back within six hours": "dentist",
+    "Is any NHS dentist in Acton taking people on": "dentist",
+    "Is there a walk-in centre open near Ealing on Sundays?": "urgent_care",
+    "which urgent treatment centre does stitches after 8pm": "urgent_care",
+    "Chemist has no inhalers in stock until January, who do I ask": "medicine",
+    "where do i get the spacer with the mask for a 2yr old please": "prescription",
+    "how do I order a repeat prescription when the site is down": "prescription",
+    "I care for my dad but I'm not 'registered' as a carer anywhere, do I count?": "carer",
+    "is there any help for unpaid carers in Brent": "carer",
+    "Could a paper one be sent? My son has asked on my behalf": "formats",
+    "can you give me this in Somali or in large print": "formats",
+    "do I have to bring my own interpreter": "formats",
+    "Is the spray halal? Is there a jab instead": "vaccine",
+    "at what age is the shingles vaccine": "vaccine",
+    "due in january, now terrified. who can I talk to": "maternity",
+    "Which midwife do I ring at night": "maternity",
+    "Lost my hearing aid batteries down the side of the chair, where do I get more": "hearing_aids",
+    "who do I ask about a referral sent in May": "referral",
+    "Car park machine only takes an app now. What does a man with buttons do?": "hospital_visit",
+    "how do I ask for counselling without going through my doctor": "talking",
+    "Who do I complain to about the way I was spoken to?": "how_to_complain",
+    "it all went wrong at the clinic, who do I ask": "how_to_complain",
+    "Pinner surgery website still gives the Easter opening hours, please sort out": "wrong_page",
+    "cannot get an appointment, phoned at eight": "help",
+    "how do I see a doctor tonight": "help",
+    # none of them is for these: they are answered in one's own words
+    "The second axis starts at 60. Could you redraw it from zero?": "",
+    "Is there a recording?": "",
+    "Who is the photographer please?": "",
+    "any idea when the new health centre opens? builder says spring": "",
+    "do under 5s go to the van or the GP? text says one thing poster says another": "",
+    "is there anything for people over 40 changing career": "",
+    "Is there one on a weekday evening? Some of us work and care": "",
+    "Mine isn't on the list. Larkspur Lane. Is that good or bad?": "",
+}  # fmt: skip
+
+
+def asking(words: str, platform: Platform = "facebook") -> Post:
+    return Post(place=1, mention=1, platform=platform, staff="no", tone="neutral", flags=frozenset({"assistance"}), clauses=frozenset(), masked=words)  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "key"), ASKED.items())
+def test_who_asks_gets_the_answer_to_what_they_ask_or_none(words: str, key: str) -> None:
+    drafts = suggest.drafts(SHIPPED, [asking(words)])
+    assert (drafts[0].template.key if drafts else "") == key, [each.template.key for each in drafts]
+
+
+def test_what_no_answer_is_about_gets_none_on_tiktok_either() -> None:
+    without = [words for words, key in ASKED.items() if not key]
+    assert [words for words in without if suggest.drafts(SHIPPED, [asking(words, "tiktok")])] == []
+
+
+def test_pals_is_named_where_somebody_complains_or_gets_no_answer_and_never_with_111() -> None:
+    named = {each.template.key for each in SHIPPED.templates if "PALS" in each.text and "assistance" in each.template.flags}  # fmt: skip
+    assert named == {"referral", "hospital_visit", "how_to_complain"}
+    assert not [each.template.key for each in SHIPPED.templates if "PALS" in each.text and "111" in each.text.replace("0111", "")]  # fmt: skip
+
+
+@pytest.mark.parametrize("general", ["111", "1 1 1", "NHS 111", "101", "116 123"])
+def test_a_number_that_everybody_rings_is_no_contact_points_own(general: str) -> None:
+    def filled(phones: tuple[str, ...] = (), emails: tuple[str, ...] = ()) -> FilledTemplate:
+        pals = Contact.model_construct(name="PALS", emails=emails, phones=(general, *phones))
+        return templates.filled(template("{service}: {contact}"), Organisation(names=OURS.names, contacts=(pals,)), TODAY)  # fmt: skip
+
+    assert filled(phones=("020 7946 0111",)).text == "PALS: 020 7946 0111"
+    assert filled(emails=("pals@example.org",)).text == "PALS: pals@example.org"
+    assert filled().missing == "the contact point PALS has no contact"
+
+
+def test_a_contact_point_that_is_such_a_number_gives_it() -> None:
+    line = Contact(name="NHS 111", phones=("111",))
+    ready = templates.filled(template("Ring {phone}", contact="NHS 111"), Organisation(names=OURS.names, contacts=(line,)), TODAY)  # fmt: skip
+    assert ready.text == "Ring 111"
 
 
 def test_a_period_before_an_election_is_told() -> None:

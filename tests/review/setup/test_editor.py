@@ -11,9 +11,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from core.errors import StoreError
+from reports.asked import waiting_of
 from review.setup.changes import Setup
 from settings import schema
 from settings.review import PreElection
+from steps.alerts import next_contacts
 from steps.context import open_store
 from store import Approval, AuditQuery, Hours, Store
 from tests.review.conftest import sign_in
@@ -885,16 +887,86 @@ def test_what_was_installed_is_put_back_without_a_yes_where_a_mailbox_was_never_
     assert "would be told less" not in office.read("/governance", "gwen").text
 
 
-def test_a_search_term_that_a_lead_takes_out_is_emailed_and_stands_before_governance(office: Office) -> None:  # fmt: skip
+SOUGHT = (
+    "Northwick Park",
+    "Ealing Hospital",
+    "Hillingdon Hospital",
+    "Charing Cross Hospital",
+    "Central Middlesex",
+    "ICB",
+)
+
+
+def searching(office: Office, *more: str) -> tuple[dict[str, Any], list[str]]:
+    """The section of search terms with some that are in force, and those."""
+    filed = office.filed("names")
+    topics = [*SOUGHT, *filed["organisation.topics"], *more]
+    content = filed | {"organisation.topics": topics}
+    office.store.settings.save("names", content, 0, at=NOW, who="a test")
+    return content, topics
+
+
+def sentence_of(office: Office) -> str:
+    """The email of what was taken out, as it leaves."""
+    (sentence,) = [
+        waiting_of(row.payload).sentence
+        for row in office.store.outbox.due(NOW)
+        if row.kind == "asked" and row.payload["what"] == "sought"
+    ]
+    return sentence
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_search_terms_that_a_lead_takes_out_are_shown_before_and_emailed_by_number_and_name(office: Office, count: int) -> None:  # fmt: skip
     read_by(office.desk, "ops@example.org")
-    content = office.filed("names")
-    gone, *left = content["organisation.topics"]
+    content, topics = searching(office)
+    gone, left = topics[:count], topics[count:]
     asked = save(office, "names", content | {"organisation.topics": left})
-    if asked.status_code != 303:
-        assert save(office, "names", content | {"organisation.topics": left}, sure=sure(asked.text)).status_code == 303  # fmt: skip
+    assert asked.status_code == 422, "nothing is saved before the question was ticked"
+    assert office.desk.config(office.store).organisation.topics == tuple(topics)
+    assert all(f"‘{term}’" in asked.text for term in gone)
+    assert f"{count} removed" in asked.text
+    assert save(office, "names", content | {"organisation.topics": left}, sure=sure(asked.text)).status_code == 303  # fmt: skip
     assert office.desk.config(office.store).organisation.topics == tuple(left)
-    assert f"Search term ‘{gone}’: not searched for any more" in office.read("/governance", "gwen").text  # fmt: skip
-    assert {what for what, _ in asked_of(office.store)} == {"reached"}
+    page = office.read("/governance", "gwen")
+    assert all(f"Search term ‘{term}’: not searched for any more" in page.text for term in gone)
+    assert {what for what, _ in asked_of(office.store)} == {"sought"}
+    words = sentence_of(office)
+    assert f"removed {count} search term{'s' if count > 1 else ''}: " in words
+    assert all(f"‘{term}’" in words for term in gone)
+    assert "telephone" not in words
+
+
+def test_the_email_about_a_term_that_may_be_a_name_does_not_write_it(office: Office) -> None:
+    read_by(office.desk, "ops@example.org")
+    content, topics = searching(office, "Rosalind Featherstone")
+    left = content | {"organisation.topics": topics[1:-1]}
+    asked = save(office, "names", left)
+    assert save(office, "names", left, sure=sure(asked.text)).status_code == 303
+    words = sentence_of(office)
+    assert "removed 2 search terms" in words
+    assert "1 that may be a name" in words
+    assert "Featherstone" not in words
+    assert f"‘{topics[0]}’" in words
+
+
+@pytest.mark.parametrize(
+    ("named", "chain", "says"),
+    [
+        ([], [], "told next if they don’t take it: nobody;"),
+        ([], ["on-call@example.org"], "told next if they don’t take it: 1 address where someone may be in danger (set under Passing on), nobody of anything else;"),
+        (["next@example.org"], ["on-call@example.org"], "told next if they don’t take it: 1 address;"),
+    ],
+)  # fmt: skip
+def test_the_settings_say_who_is_told_next_as_a_case_does(office: Office, named: list[str], chain: list[str], says: str) -> None:  # fmt: skip
+    for address in (*named, *chain):
+        office.store.approvals.add(Approval(what="address", email=(address,)), by=office.who["gwen"], at=NOW)  # fmt: skip
+    office.store.settings.save("recipients", office.filed("recipients") | {"alerts.next": named}, 0, at=NOW, who="a test")  # fmt: skip
+    office.store.settings.save("escalation", office.filed("escalation") | {"review.chase.chain": chain}, 0, at=NOW, who="a test")  # fmt: skip
+    assert says in office.read("/setup").text
+    team = office.desk.config(office.store).alerts.team
+    told = next_contacts(True, "now", team, office.desk.config(office.store))
+    assert bool(told) == ("nobody;" not in says), "as the step that emails them has it"
 
 
 def test_where_nothing_is_searched_for_every_page_says_so(office: Office) -> None:

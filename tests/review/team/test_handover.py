@@ -198,7 +198,7 @@ def test_a_case_that_a_cycle_put_together_after_the_note_is_new_to_whoever_comes
 
 
 def test_a_lead_strikes_words_that_should_never_have_stood_there(anew: House) -> None:
-    send(anew, "/handover", "bea", words="Aisha rang.", after=0)
+    send(anew, "/handover", "bea", words="Aisha rang.", after=0, named="yes")
     send(anew, "/handover", "bea", words="The practice rang.", after=1, corrects="yes")
     assert send(anew, "/handover/1/strike", "amina").status_code == 403
     lead = "bea"
@@ -375,3 +375,30 @@ def test_that_emails_cannot_leave_makes_no_list_unknown(
     send(anew, "/handover", "bea", words=WORDS, after=0)
     assert since_note(down).startswith("None")
     assert since_note(down, unread).startswith("Not known. Facebook was not read.")
+
+
+@pytest.mark.parametrize(
+    "words", ["Dr Patel rang about case 28", "Mrs Rosalind Featherstone wants a call back, case 3"]
+)
+def test_a_note_that_names_somebody_who_is_not_one_of_us_is_asked_about_once(anew: House, words: str) -> None:  # fmt: skip
+    answer = send(anew, "/handover", "bea", words=words, after=0)
+    assert answer.status_code == 422
+    assert "It seems to name a person" in answer.text
+    assert words in answer.text, "what was typed stands there still"
+    assert anew.store.handovers.last() is None
+    assert send(anew, "/handover", "bea", words=words, after=0, named="yes").status_code == 303
+    last = anew.store.handovers.last()
+    assert last is not None
+    assert last.words == words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Amina has case 28, PALS rings back at noon",
+        "Gwen Okafor looks at case 4",
+        "Northwick Park calls about case 7",
+    ],
+)
+def test_a_note_that_names_one_of_us_or_a_place_is_not(anew: House, words: str) -> None:
+    assert send(anew, "/handover", "bea", words=words, after=0).status_code == 303
