@@ -129,6 +129,7 @@ WANTS = 0.5  # the score of `security` from which a post asks for a login or the
 FARED_WORSE = "says that they fared worse at work since they spoke up"
 CHILD_IN_HARM = "tells an age under 18 or a school year of their own, and of self-harm, bullying or violence to themselves"
 ANSWERS_IN_DANGER = "answers a question of danger so that there is some"
+ALL_IS_WELL = "answers a question of danger so that there is none"
 AS_FAR = "says of themselves what they answer, where that tells of danger"
 ASKS_NEIGHBOURS = "it asks whoever reads it, and no service"
 PLAINLY = 0.85  # what plain words of danger or a threat earn at least; below SURE_OF_US
@@ -639,6 +640,8 @@ def _of_its_own(name: str, score: FlagScore, subject: _Subject) -> FlagScore:
         return _undisclaimed(score, subject)
     if name == "assistance":
         return _asked_of_us(score, subject.evidence)
+    if name == "safeguarding":
+        return _all_is_well(score, subject.evidence.post)
     if name == "impersonation":
         return _of_office(score, subject)
     if name in ("hate", "allegation", "grievance") and subject.own_hate:
@@ -702,10 +705,12 @@ def _with_answer(
     """The plain words of a text, and its own where they answer a question of danger in the post that it answers, or somebody in danger that its author is as far."""
     question = around.answered[0].text if around.answered else ""
     joins = asked_of.has_done_the_same(text) and "safeguarding" in plain_words.find(question)
-    if "safeguarding" in plain or not (joins or asked_of.answers_in_danger(text, question)):
+    counted = not joins and asked_of.counts_themselves_in(text, question)
+    in_danger = joins or counted or asked_of.answers_in_danger(text, question)
+    if "safeguarding" in plain or not in_danger:
         return plain
     start = len(text) - len(text.lstrip())
-    why = AS_FAR if joins else ANSWERS_IN_DANGER
+    why = AS_FAR if joins or counted else ANSWERS_IN_DANGER
     answer = PlainWords(names=(why,), spans=((start, len(text.rstrip())),))
     return {**plain, "safeguarding": answer}
 
@@ -832,6 +837,15 @@ def _asked_of_us(score: FlagScore, evidence: Evidence) -> FlagScore:
     elsewhere = post.platform != "email" and not post.context.is_under_ours
     if elsewhere and score.score < SURE_OF_US and asked_of.asks_neighbours(post.text):
         return score.ruled_out(ASKS_NEIGHBOURS)
+    return score
+
+
+def _all_is_well(score: FlagScore, post: Readable) -> FlagScore:
+    """No danger where a few words answer that somebody is safe, unless the model rather thinks so."""
+    answered = post.context.answered
+    doubted = bool(answered) and score.score < SURE
+    if doubted and asked_of.answers_that_all_is_well(post.text, answered[0].text):
+        return score.ruled_out(ALL_IS_WELL)
     return score
 
 

@@ -40,6 +40,27 @@ _MINE_TOO = re.compile(
     r"|\b(?:me too|same(?: here)?|so (?:am|have|will) i)\b[^?]{0,40}\b(?:tonight|tomorrow|soon|ready|saved|waiting till|waiting until|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
     re.IGNORECASE,
 )
+# Who says of themselves what a post tells of people in danger: 'I am one of them', 'asking as him'; but not who was, or who helps.
+_IN_DANGER = re.compile(
+    r"\b(?:suicid\w*|self[- ]?harm\w*|(?:end|ending|take|taking|took|taken) (?:it all|(?:your|their|his|her|my|own|their own|his own|her own) li(?:fe|ves))"
+    r"|kill(?:ing)? (?:them|your|him|her|my)sel(?:f|ves)|want(?:s|ed)? to die|overdos\w+|domestic (?:abuse|violence)|abus(?:e|ed|ive)|hit by (?:a|their) partner|crisis)\b",
+    re.IGNORECASE,
+)
+_ONE_OF_THEM = re.compile(
+    r"^\W*(?:(?:hi|hello|um|well|so|yes|yeah|yep|honestly|hey)[,. ]+)?(?:i(?:'m| am|m) (?:still )?(?:one (?:of (?:them|those|these|the \w+|that \w+)|in \w+)|(?:that|the) (?:friend|one|person|mate|man|woman|mum|dad|kid|teenager)|number \w+|them|him|her|'?a friend'?)"
+    r"|asking as (?:him|her|them|one|the friend|that friend)|(?:that'?s|this is) me\b(?! on| in| at)|me[.,]? (?:most|every|right now|tonight|again|today)|count me in that)",
+    re.IGNORECASE,
+)
+_NO_LONGER = re.compile(
+    r"\b(?:was|were|used to|not any ?more|no longer|years|recover\w*|survived|survivor|volunteer\w*|train(?:ed|ing|er)|proud|listener|helper|staff|team|help(?:ed|ing)? (?:others|people)|lol|haha)\b",
+    re.IGNORECASE,
+)
+# Who answers that all is well
+_ALL_WELL = re.compile(
+    r"^\W*(?:(?:yes|yeah|yep|yh|aw|ah|oh|thanks|ty|hi|no no)[,! ]+)?(?:\w+ )?(?:(?:i'?m |am |we'?re )?(?:all |totally |absolutely |perfectly )?(?:good|fine|safe|grand|ok|okay|well)\b|all (?:good|fine|well|sorted)\b|false alarm)",
+    re.IGNORECASE,
+)
+_BUT = re.compile(r"\b(?:but|not|\w+n't|(?:is|are|was|do|ca|wo|did)nt|never|except|until|he(?:'?s| is) (?:here|in|watching|outside|next)|ish|suppose|guess|sort of|kind of|though)\b", re.IGNORECASE)  # fmt: skip
 _HELPS = re.compile(r"\b(?:samaritans|helpline|116|999|111|please (?:don'?t|ring|call|talk)|hugs?|(?:thinking of|here for|proud of) (?:you|u)|i(?:'ll| will) (?:come|sit|listen))\b", re.IGNORECASE)  # fmt: skip
 ANSWERED = 160  # code points: who answers at length says more than yes or no
 
@@ -64,3 +85,25 @@ def answers_in_danger(text: str, question: str) -> bool:
 def has_done_the_same(text: str) -> bool:
     """Whether a few words answer somebody in danger that their author is as far."""
     return len(text.strip()) <= ANSWERED and _MINE_TOO.search(text) is not None and _HELPS.search(text) is None  # fmt: skip
+
+
+def counts_themselves_in(text: str, question: str) -> bool:
+    """Whether a few words say of their author what a post tells of people in danger: 'One in five thinks of suicide', 'I am one of them'."""
+    words = text.strip()
+    return (
+        len(words) <= ANSWERED
+        and _IN_DANGER.search(question) is not None
+        and _ONE_OF_THEM.search(words) is not None
+        and _NO_LONGER.search(words) is None
+    )
+
+
+def answers_that_all_is_well(text: str, question: str) -> bool:
+    """Whether a few words answer the question whether somebody is safe so that they are."""
+    words = text.strip().replace("’", "'")
+    return (
+        len(words) <= ANSWERED
+        and _ARE_YOU_SAFE.search(question) is not None
+        and _ALL_WELL.search(words) is not None
+        and _BUT.search(words) is None
+    )

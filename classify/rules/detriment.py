@@ -24,7 +24,7 @@ _SPOKE = lazy_compile(
     r"\b(?:sp(?:oke|oken|eak|eaks|eaking) (?:up|out)|(?:said|say|saying) (?:my piece|something|so)|open(?:ed)? (?:my|your|our|her) mouth|blew (?:the|a) whistle|blow(?:ing)? the whistle|whistle-?bl\w+"
     r"|(?:raised|raise|raising|voiced|flagged|flag|flagging|escalated|escalate|reported|(?<!i )report|reporting|queried|query|questioned|challenged|challenge|highlighted|disclosed)"
     r"|point(?:ed|ing)? out|concerns? (?:was |were |had been )?(?:raised|went in|logged)|(?:my|our) (?:\w+ )?concerns?|datix\w*|incident (?:form|report)\w*|filled in an? \w+ form"
-    r"|complain(?:ed|ing|s)? (?:about|to|that|of)|(?:put in|lodged|submitted|filed) an? (?:formal )?(?:grievance|complaint|concern|report|statement|form)"
+    r"|complain(?:ed|ing|s)? (?:about|to|that|of)|(?:put in|lodged|submitted|filed) an? (?:formal )?(?:grievance|complaint|concern|report|statement|form)|put an? (?:\w+ )?(?:grievance|complaint|concern|report|statement|form) in\b|(?:wrote|written|writing) (?:it |this |\"?'?(?:unsafe|dangerous|short|no)\b\w*\"?'? )?(?:down )?in the (?:\w+ )?(?:book|notes|diary|log|comms book)"
     r"|gave (?:evidence|a statement|my statement)|(?:witness )?statement (?:to|for)|(?:refus(?:ed|e|ing)|wouldn't|would not|won't|declined) (?:to )?(?:sign|falsify|back-?date|cover|fill|change|delete|fudge|put my name)"
     r"|(?:told|tell|telling|went to|go to|going to|emailed|e-?mail(?:ing)? to|wrote to|write to|written to|wrote it down for|rang|contacted|spoke to|spoken to|speak to|talked to|asked|ask)"
     r" (?:the |my |our |a |an |in )?(?:\w+ ){0,2}?"
@@ -57,7 +57,7 @@ _GRAVE = lazy_compile(
 # What may befall anybody: only with words of time, cause or irony, and where nothing is glad of it
 _MILD = lazy_compile(
     r"\b(?:(?:moved|transferred|shifted|relocated|sent|put|split|taken|took|removed|dropped|kept|posted)(?: (?:me|us|you|my name))? (?:off|out|from|to|on|onto|across|into|back|away|down|between)"
-    r"|moved (?:me |us |you )?(?:ward|wards|site|sites|team|teams|office|me|us|you)|(?:roster|rota|shifts?|line manager|job plan|desk)(?: was| were| got)? (?:changed|swapped|redone|rewritten|moved)|next rota|(?:all|permanent|straight|only) nights|worst (?:\w+ )?(?:floor|bay|ward|shifts?|rota|end|run)|off (?:nights|weekends|days|(?:the|every|all|each|any) \w+)"
+    r"|moved (?:me |us |you )?(?:ward|wards|site|sites|team|teams|office|me|us|you)|(?:roster|rota|shifts?|line manager|job plan|desk)(?: was| were| got)? (?:changed|swapped|redone|rewritten|moved)|next rota|(?:all|permanent|straight|only|nothing but|just) (?:nights|weekends|earlies|lates)|(?:nights|weekends|earlies|lates) (?:only|and nothing else)|worst (?:\w+ )?(?:floor|bay|ward|shifts?|rota|end|run)|off (?:nights|weekends|days|(?:the|every|all|each|any) \w+)"
     r"|role (?:changed|gone)|(?:gone|left|missing) from the (?:structure|list|rota|chart)|appraisal|long[- ]term sick|signed off (?:sick|with)|off (?:sick|with stress)|broom cupboard|basement|post room|new line manager|desk (?:by|next to|in|under|near)"
     r"|gets? (?:us|me|you) the|give(?:s)? (?:us|me|you) (?:the|only|all|just)|only (?:the )?(?:early|late|night|weekend)s? shifts?)\b",
 )

@@ -23,6 +23,7 @@ from classify.text.clean import joined, words_of
 from classify.text.normalise import normalise
 
 FILE = Path(__file__).parent / "plain_words.toml"
+_MARKS = frozenset(".?,")  # that a phrase may name; `words_of` finds none
 _LONGEST = 200  # signs of a phrase that stands right before plain words, at most
 Whose = Literal["anybody", "not_own", "others"]
 Where = Literal["before", "after", "part", "sentence", "beside", "post", "quoted"]
@@ -145,7 +146,7 @@ class Floor:
         low = _without_accents(lowered(normal.text))
         words = words_of(low.translate(APOSTROPHES))
         instead = frozenset(self._bare[word] for word in words & self._bare.keys())
-        if not self._possible(words | instead):
+        if not self._possible(words | instead | _MARKS):
             return None
         return read_words(normal, low, self._spelt)
 

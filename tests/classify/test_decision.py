@@ -446,6 +446,24 @@ def test_who_says_that_they_are_as_far_as_somebody_in_danger_is_too() -> None:
     assert "safeguarding" not in names(read(comfort, context=danger))
 
 
+def test_who_counts_themselves_among_those_in_danger_is_too() -> None:
+    fact = AnsweredPost(text="One in five people will think of suicide", official=True)
+    around = Context(answered=(fact,))
+    reading = read("I am one of them. Most nights.", context=around)
+    assert "safeguarding" in names(reading)
+    assert flag(reading, "safeguarding").spans == ((0, 30),)
+    assert "safeguarding" not in names(read("I was one of them, years back", context=around))
+
+
+def test_who_answers_that_all_is_well_is_in_no_danger_unless_the_model_rather_thinks_so() -> None:
+    question = context_of(answered=[AnsweredPost(text="Are you ok hun? Are you safe?")])
+    text = "yes hun all good, they were late again"
+    doubt, sure = {"late": {"safeguarding": 0.45}}, {"late": {"safeguarding": 0.6}}
+    assert "safeguarding" in names(read(text, says=doubt))
+    assert "safeguarding" not in names(read(text, says=doubt, context=question))
+    assert "safeguarding" in names(read(text, says=sure, context=question))
+
+
 def test_what_is_asked_of_neighbours_is_not_asked_of_us() -> None:
     text, says = "Does anyone know why they were late", {"late": {"assistance": 0.8}}
     assert "assistance" not in names(read(text, says=says))

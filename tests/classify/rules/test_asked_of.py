@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from classify.rules.asked_of import answers_in_danger, asks_neighbours
+from classify.rules.asked_of import (
+    answers_in_danger,
+    answers_that_all_is_well,
+    asks_neighbours,
+    counts_themselves_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,3 +64,59 @@ def test_few_words_that_answer_a_question_of_danger_are_danger(answer: str, ques
 )
 def test_other_answers_are_none(answer: str, question: str) -> None:
     assert not answers_in_danger(answer, question)
+
+
+ONE_IN_FIVE = "One in five people will think of suicide in their lifetime."
+A_FRIEND = "If a friend tells you that they want to end their life, listen."
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("I am one of them. Most nights.", ONE_IN_FIVE),
+        ("im still one of those", ONE_IN_FIVE),
+        ("That's me.", "Many who self-harm hide it for years"),
+        ("Asking as him. I am 'a friend'.", A_FRIEND),
+        ("I'm the friend", A_FRIEND),
+        ("me every night", "Some people live with domestic abuse in silence"),
+    ],
+)
+def test_who_counts_themselves_among_people_in_danger_is_in_danger(answer: str, said: str) -> None:
+    assert counts_themselves_in(answer, said)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("I was one of them. Not for years now", ONE_IN_FIVE),
+        ("I'm one of the volunteers, come and join us", "Our suicide helpline is looking for ears"),
+        ("That's me on the left", "Our suicide prevention team at their away day"),
+        ("I am one of them", "One in five people will have a blue badge by 2040"),
+        ("I'm one of the listeners he helped " * 8, ONE_IN_FIVE),
+        ("Good advice, I did just that for my mate", A_FRIEND),
+    ],
+)
+def test_who_was_who_helps_and_who_speaks_of_else_is_not(answer: str, said: str) -> None:
+    assert not counts_themselves_in(answer, said)
+
+
+@pytest.mark.parametrize(
+    "answer", ["yes hun all good, he's just downstairs x", "I'm fine, false alarm", "all sorted ta"]
+)
+def test_few_words_can_answer_that_all_is_well(answer: str) -> None:
+    assert answers_that_all_is_well(answer, "Are you ok hun? Are you safe?")
+
+
+@pytest.mark.parametrize(
+    ("answer", "question"),
+    [
+        ("all good but he took my phone", "Are you safe?"),
+        ("I'm ok-ish", "Are you ok?"),
+        ("yes fine, can't talk, he's in the next room", "Are you safe?"),
+        ("It isn't all good", "Are you ok?"),
+        ("all good", "Have you taken anything?"),
+        ("no", "Are you ok?"),
+    ],
+)
+def test_what_takes_it_back_or_answers_something_else_does_not(answer: str, question: str) -> None:
+    assert not answers_that_all_is_well(answer, question)

@@ -24,6 +24,9 @@ from classify.rules.detriment import claims_detriment
         "my locker was emptied the week after i spoke to cqc",
         "Moved desks, moved team, moved off the project since March, when I put it in writing",
         "told matron the checks werent being done. now nobody will sit with me at break",
+        "Put a concern in about agency checks in February. Disciplinary for my tone by April.",
+        "I spoke up about the fridges. Since then my rota has been nights only.",
+        "Wrote 'unsafe' in the handover book. I've now a meeting with HR.",
     ],
 )
 def test_what_came_of_speaking_up_is_a_claim_however_it_leaves_out_who_and_why(text: str) -> None:
@@ -36,6 +39,7 @@ def test_what_came_of_speaking_up_is_a_claim_however_it_leaves_out_who_and_why(t
         "Raised a concern about the lockers in spring, new lockers by summer. Somebody listens here.",
         "After I reported the broken lift they moved the clinic to the ground floor. Sensible.",
         "Moved off nights after eight years. Sleep!",
+        "Put a cake in the staff room in May. Nights only till Friday, then leave",
         "Performance plan for the year is out on our site, have a read",
         "Speaking up month: come and meet our Guardian by the canteen on Thursday",
         "Last day of our Julie after 41 years, cake in the post room till it is gone",
