@@ -222,9 +222,16 @@ def test_a_name_that_is_taken_out_and_a_search_for_nothing_are_asked(shipped: Co
     assert "waits for another person" in waits
 
 
-@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("count", [1, 3])
 def test_search_terms_that_are_taken_out_are_named_before_that_counts(shipped: Config, count: int) -> None:  # fmt: skip
-    topics = held(shipped, "organisation.topics")
+    topics = [
+        *held(shipped, "organisation.topics"),
+        "Hayes walk-in",
+        "Acton minor injuries",
+        "Harrow hub",
+        "Brent hub",
+    ]
+    shipped = changed(shipped, "names", {"organisation.topics": topics})
     gone, kept = topics[:count], topics[count:]
     asked = warnings.asks(shipped, changed(shipped, "names", {"organisation.topics": kept}), ON, PLATFORM_NAMES)  # fmt: skip
     assert "not searched for any more" in asked[0]
