@@ -107,6 +107,14 @@ def test_a_health_service_without_a_place_needs_more_than_one_that_names_it() ->
     assert read("My doctor never rings back", says=low, context=ours).in_scope
 
 
+def test_what_a_post_was_found_by_speaks_for_it_where_it_names_us() -> None:
+    text = "Rude on the phone again, and the doctor runs late"
+    says = {text: {"in_scope": 0.4}}
+    assert not read(text, says=says).in_scope
+    assert not read(text, says=says, context=context_of(matched=["rude doctors"])).in_scope
+    assert read(text, says=says, context=context_of(matched=["NWL ICB"])).in_scope
+
+
 def test_health_care_far_off_is_out_of_scope_however_much_it_reads_like_ours() -> None:
     says = {"ward": {"in_scope": SURE, "allegation": SURE, "flagged": SURE, "threat": SURE}}
     assert names(read("The ward at Northwick Park let him die", says=says)) >= {"allegation"}
@@ -369,6 +377,42 @@ def test_a_reply_is_not_given_what_only_the_post_that_it_answers_says(name: str)
     assert name not in flags_of(max(0.5, threshold), 0.01)
     assert name in flags_of(max(0.5, threshold), 0.4)
     assert name in flags_of(0.95, 0.01)  # what it means is sure by what it answers
+
+
+@pytest.mark.parametrize("name", decision.IN_FEW_WORDS)
+def test_a_few_words_need_a_surer_score_unless_one_of_them_alarms(name: str) -> None:
+    threshold = RULES.flags[name].threshold
+    around = Context(
+        answered=(AnsweredPost(text="The new hub in Brent opens today", official=True),)
+    )
+
+    def holds(text: str, score: float) -> bool:
+        return name in names(read(text, says={text: {name: score}}, context=around))
+
+    unsure = (threshold + decision.SURE_IN_FEW) / 2
+    assert not holds("Gate is round the back", unsure)
+    assert holds("Gate is round the back", decision.SURE_IN_FEW)
+    assert holds("Gate is round the back, come and look", unsure)
+    assert holds("The code is round the back", unsure)
+
+
+@pytest.mark.parametrize("name", decision.IN_FEW_WORDS)
+def test_everyday_words_are_no_danger_threat_or_secret_however_they_are_read(name: str) -> None:
+    meeting = AnsweredPost(text="Our board meets in Brent on Tuesday.", official=True)
+    says = {"See you there": {name: SURE}}
+    assert name not in names(read("See you there", says=says, context=Context(answered=(meeting,))))
+    badge = Context(answered=(meeting,), pictures=("A badge with its number",))
+    assert name in names(read("See you there", says=says, context=badge))
+
+
+def test_talk_of_home_is_danger_only_where_the_model_is_all_but_sure() -> None:
+    text = "Nan has moved in and taken over the kitchen"
+
+    def holds(score: float) -> bool:
+        return "safeguarding" in names(read(text, says={text: {"safeguarding": score}}))
+
+    assert not holds(0.98)
+    assert holds(decision.SURE_OF_HOME)
 
 
 @dataclass
