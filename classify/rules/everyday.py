@@ -71,7 +71,7 @@ def is_talk_of_home(text: str, around: Context) -> bool:
 def is_brief(text: str) -> bool:
     """Whether a post has a few words and none that alarms: so little to go by that a flag needs a surer score."""
     words = shipped()
-    few = len(_WORDS.findall(text)) <= words.longest_reply
+    few = 0 < len(_WORDS.findall(text)) <= words.longest_reply  # a sign alone is no word
     return few and words.alarming.search(text.replace("’", "'").lower()) is None
 
 

@@ -668,6 +668,23 @@ def test_what_cannot_be_read_is_never_passed_as_clean(text: str) -> None:
     assert reading.sentiment == "neutral"
 
 
+@pytest.mark.parametrize("text", ["🤡🤡🤡", "🖕🏽", "🐍 🐍!!"])
+def test_an_insult_in_emoji_alone_is_read_where_it_answers_something(text: str) -> None:
+    says = {"🤡": EVERYTHING, "🖕": EVERYTHING, "🐍": EVERYTHING}
+    ours = Context(answered=(AnsweredPost(text="The hub in Brent opens today", official=True),))
+    answer = read(text, says=says, context=ours)
+    assert (answer.read, answer.language) == ("full", "und")
+    assert "derogatory" in names(answer)
+    alone = read(text, says=says)
+    assert (alone.read, alone.flags) == ("unread", ())
+
+
+@pytest.mark.parametrize("text", ["👏👏", "😂", "❤️", "🔥🔥", "🇬🇧", "12 🤡 34", ""])
+def test_other_emoji_are_unread_as_is_what_stands_beside_a_number(text: str) -> None:
+    ours = Context(answered=(AnsweredPost(text="The hub in Brent opens today", official=True),))
+    assert read(text, context=ours).read == "unread"
+
+
 def test_an_unread_text_that_names_us_is_in_scope_and_one_that_does_not_is_not() -> None:
     assert read(f"NHS North West London {FOREIGN[0]}").in_scope
     assert not read(FOREIGN[1], says={FOREIGN[1].split()[0]: {"in_scope": SURE}}).in_scope

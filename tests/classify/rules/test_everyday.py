@@ -78,7 +78,7 @@ def test_who_is_named_in_answer_to_a_grave_question_is_no_talk_of_home() -> None
     ("text", "brief"),
     [
         ("Not well today", True), ("Door 4, first floor", True), ("He hits me again", False),
-        ("Tablets are in front of me", False), ("They're waiting for you, all of them today", False),
+        ("Tablets are in front of me", False), ("They're waiting for you, all of them today", False), ("🔪", False),
     ],
 )  # fmt: skip
 def test_a_brief_post_has_few_words_and_none_that_alarms(text: str, brief: bool) -> None:
