@@ -16,10 +16,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar, get_args
 
+from classify import pid
 from classify.inputs import Evidence, Known, Readable
 from classify.pid import Hit, redaction
-from classify.pid.context import context_steps
+from classify.pid.base import NOBODY, Post
+from classify.pid.context import cares_for_patients, context_steps
 from classify.pid.public_names import public_names
+from classify.pid.public_office import without_holders
 from classify.policy.schema import FlagPolicy, Policy
 from classify.rules import (
     agreement,
@@ -39,7 +42,7 @@ from classify.rules.harm_words import harms_in
 from classify.rules.plain_words import PlainWords
 from classify.rules.public_record import RecordKind
 from classify.rules.slurs import own_hate_in
-from classify.text.clean import joined
+from classify.text.clean import joined, plain
 from classify.text.whole_words import whole
 from core.context import Context
 from core.explanation import (
@@ -136,6 +139,7 @@ TALK_OF_HOME = "it is nothing but everyday talk of home"
 TOO_FEW = "so few words, none of which alarms, need a surer score"
 SAID_BY_OTHERS = "its own words say nothing of it, only what it answers does"
 WANTS = 0.5  # the score of `security` from which a post asks for a login or the like
+HOLDS_OFFICE = "who holds public office did or told it before the public"
 FARED_WORSE = "says that they fared worse at work since they spoke up"
 CHILD_IN_HARM = "tells an age under 18 or a school year of their own, and of self-harm, bullying or violence to themselves"
 ANSWERS_IN_DANGER = "answers a question of danger so that there is some"
@@ -818,7 +822,9 @@ def _identified(score: FlagScore, subject: _Subject) -> FlagScore:
         for hit in evidence.hits
         if hit.score >= SURE and (health or score.score >= 0.2 or hit.type not in EVERYDAY)
     ]
-    if not evidence.public:
+    if _tells_of_holders(evidence, score.score, sure):
+        score, sure = score.moved(HOLDS_OFFICE, 0.0), []
+    elif not evidence.public:
         steps = context_steps(
             score.score, _told_of(evidence, score.score), evidence.post.author.bio
         )
@@ -835,6 +841,19 @@ def _identified(score: FlagScore, subject: _Subject) -> FlagScore:
     if best is not None and best.score > score.score:
         score = score.moved(f"an identifier was found: {best.why}", best.score)
     return score
+
+
+def _tells_of_holders(evidence: Evidence, score: float, sure: Sequence[Hit]) -> bool:
+    """Whether whoever is known by it holds public office, and did or told it before the public."""
+    post = evidence.post
+    if evidence.public or not (score or sure):
+        return False
+    rest = without_holders(post.text)
+    if rest is None or cares_for_patients(
+        Post(plain(post.text), NOBODY, post.author.bio, official=False)
+    ):
+        return False
+    return not pid.find(rest, contacts=evidence.contacts, bio=post.author.bio)
 
 
 def _told_of(evidence: Evidence, score: float) -> str:

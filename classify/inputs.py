@@ -147,9 +147,13 @@ def own_words_of(post: Readable) -> OwnWords:
 
 
 def language_of(post: Readable, words: OwnWords) -> Language:
-    """What its own words are written in; an insult or a threat in emoji alone is read where it answers something, though it is no language."""
+    """What its own words are written in; an insult or a threat in emoji alone is read in answer to a post of ours, though it is no language.
+
+    Under others' posts nobody can tell whom it means.
+    """
     written = detect(words.text)
-    telling = written.read == "unread" and post.context.answered and says_by_emoji(words.text)
+    answers_us = bool(post.context.answered) and post.context.answered[0].official
+    telling = written.read == "unread" and answers_us and says_by_emoji(words.text)
     return replace(written, read="full") if telling else written
 
 

@@ -669,14 +669,16 @@ def test_what_cannot_be_read_is_never_passed_as_clean(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["🤡🤡🤡", "🖕🏽", "🐍 🐍!!"])
-def test_an_insult_in_emoji_alone_is_read_where_it_answers_something(text: str) -> None:
+def test_an_insult_in_emoji_alone_is_read_in_answer_to_a_post_of_ours(text: str) -> None:
     says = {"🤡": EVERYTHING, "🖕": EVERYTHING, "🐍": EVERYTHING}
     ours = Context(answered=(AnsweredPost(text="The hub in Brent opens today", official=True),))
     answer = read(text, says=says, context=ours)
     assert (answer.read, answer.language) == ("full", "und")
     assert "derogatory" in names(answer)
-    alone = read(text, says=says)
-    assert (alone.read, alone.flags) == ("unread", ())
+    others = Context(answered=(AnsweredPost(text="The hub in Brent opens today"),))
+    for around in (NOWHERE, others):
+        alone = read(text, says=says, context=around)
+        assert (alone.read, alone.flags) == ("unread", ())
 
 
 @pytest.mark.parametrize("text", ["👏👏", "😂", "❤️", "🔥🔥", "🇬🇧", "12 🤡 34", ""])
@@ -706,6 +708,17 @@ def test_an_nhs_number_is_pid_whatever_the_model_thinks() -> None:
     start = text.index("999")
     assert any(s <= start and end >= start + len(NHS_NUMBER) for s, end in found.spans)
     assert NHS_NUMBER not in reading.masked
+
+
+def test_a_public_fact_about_who_holds_office_is_no_leak_unless_it_is_told_by_who_cares_for_them() -> (
+    None
+):
+    text = "Deputy Mayor Cllr Liz Gordon had her Covid booster at the Brent hub today"
+    says = {text: {"pid": SURE}}
+    assert "pid" not in names(read(text, says=says))
+    assert "pid" in names(read(text, says=says, bio="Practice nurse, views my own"))
+    leaked = f"{text}. Her NHS number is {NHS_NUMBER}"
+    assert "pid" in names(read(leaked, says={leaked: {"pid": SURE}}))
 
 
 def test_an_everyday_number_counts_only_where_health_care_is_spoken_of() -> None:
