@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from core import clock
 from store.cases.models import HOLDS
 from store.cases.outcomes import COUNTS, OUTCOME_COLUMNS, outcome_in
-from store.cases.sight import IN_USE
+from store.cases.sight import IN_USE, KINDS, READ_AS_SPEAKING, Sight
 from store.database import Database
 from store.purged_figures import IMPORTED, days, week_days
 from store.sources import NOT_WATCHED
@@ -395,11 +395,12 @@ class Weekly:
     ) -> tuple[int, list[ThemePost]]:
         """How many posts of a period are in scope, and at most so many of them, spread evenly over it, with masked words.
 
-        Of platforms in `uncounted` no author is read: their posts are told apart by what they say alone.
+        Of platforms in `uncounted` no author is read: their posts are told apart by what they say alone. None that may be speaking up is
+        among them; complaints and criticism are, or a theme that angers people would read as one that angers nobody.
         """
         of = f"""FROM mentions m JOIN current_assessments a ON a.mention = m.number
             WHERE m.posted_at >= ? AND m.posted_at < ? AND NOT m.own AND m.deleted_at IS NULL AND a.in_scope
-            AND a.protected = 'none' AND {IN_USE}"""
+            AND a.protected NOT IN ({KINDS}) AND NOT {READ_AS_SPEAKING.format("a")} AND {Sight().of_posts("m.number")} AND {IN_USE}"""
         with self._db.snapshot():
             numbers = [
                 row[0]
