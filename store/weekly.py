@@ -346,13 +346,19 @@ class Weekly:
             )
 
     def leaks_to_look_at(self, end: datetime) -> int:
-        """How many cases that may hold a patient's details began to wait before the end of a period, and wait still."""
+        """How many cases may hold a patient's details that were posted before the end of a period, and wait still for somebody to look.
+
+        A case counts whenever it was found: a week is told on the Monday on which the posts of its Sunday came. One whose leak is
+        confirmed is not among them.
+        """
         with self._db.snapshot():
             return int(
                 self._db.value(
-                    f"""SELECT count(*) FROM deadlines k WHERE k.kind = 'look' AND k.stopped_at IS NULL AND k.began_at < ?
+                    f"""SELECT count(*) FROM deadlines k WHERE k.kind = 'look' AND k.stopped_at IS NULL
                     AND EXISTS (SELECT 1 FROM case_mentions i JOIN flags f ON f.assessment = i.assessment AND f.name = 'pid'
-                        WHERE i.case_number = k.case_number AND i.reviewable AND NOT i.deleted AND NOT i.speaks)
+                        WHERE i.case_number = k.case_number AND i.reviewable AND NOT i.deleted AND NOT i.speaks AND i.posted_at < ?)
+                    AND NOT EXISTS (SELECT 1 FROM deadlines c WHERE c.case_number = k.case_number AND c.kind = 'pid'
+                        AND coalesce(c.stop_reason, '') <> 'taken back')
                     AND {self._db.sight.of_numbers("k.case_number")}""",
                     clock.text(end),
                 )

@@ -10,7 +10,7 @@ import pytest
 from review.insights import governance
 from review.insights.governance import unusual
 from tests.review.conftest import House
-from tests.review.factories import ALL, NAMED, NOW, configure
+from tests.review.factories import ALL, NAMED, NOW, case_of, configure
 from tests.review.pages import read, send
 from tests.store.factories import DAY
 
@@ -28,6 +28,18 @@ def test_looks_are_counted_with_who_and_why_and_no_post_is_quoted(anew: House) -
     assert "Rosalind" not in NAMED.masked
     _, end = anew.store.workload.chain_end()
     assert end[:4] in page.text
+
+
+def test_an_original_that_was_opened_is_no_masked_detail_that_was_shown(anew: House) -> None:
+    case = case_of(anew.store, NAMED)
+    post = anew.store.cases.mentions(case)[0].item.number
+    send(anew, f"/cases/{case}/original", why="answer", posts=f"{post}:1")
+    assert len(anew.store.audit.reveals()[0]) == 1, "it stands in the record"
+    assert anew.desk.views.flush()
+    page = read(anew, "/governance", "gwen")
+    assert re.search(r"Masked details shown\s*0 times", page.text)
+    assert "Nobody looked in the last 7 days" in page.text
+    assert re.search(r"Originals opened\s*1", page.text)
 
 
 def test_only_who_looked_far_more_often_than_the_others_is_named() -> None:
