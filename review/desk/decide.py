@@ -262,6 +262,8 @@ def draft(context: RequestContext) -> Response:
     mentions = [each for each in context.store.cases.mentions(case.number) if each.item.number == number and each.reviewable]  # fmt: skip
     if not mentions:
         return _overtaken(context, case)
+    if context.form.get("leave") == "yes":  # back from a question, nothing saved and nothing lost
+        return today.show(context, case, came=number, reply=panel.typed(context))
     takes = context.form.get("use") or context.form.get("line")
     reply = panel.chosen(context) if takes else panel.checked(context, mentions)
     fault = f"{reply.fault}." if reply.fault else ""
