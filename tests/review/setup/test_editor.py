@@ -1022,3 +1022,14 @@ def test_a_telephone_that_can_not_be_rung_is_asked_about_and_the_green_box_says_
     save(office, "escalation", before | {"review.crisis_contact": "the desk, 020 7946 0199"})
     banner = office.read("/setup/escalation?saved=1").text.partition("is in force.")[2]
     assert "the desk, 020 7946 0199 instead of" in banner.partition("Undo")[0]
+
+
+def test_search_terms_stand_before_the_long_list_of_names_which_is_folded_until_it_is_changed(
+    office: Office,
+) -> None:
+    source = office.get("/setup/names", "bea").text
+    terms = source.index('id="organisation.topics"')
+    assert terms < source.index('name="rows:organisation.names"')
+    assert source[terms:].count('<details class="nhsuk-details"><summary') == 1
+    added = save(office, "names", office.filed("names"), do="add:organisation.names")
+    assert '<details class="nhsuk-details" open><summary' in added.text
