@@ -61,7 +61,7 @@ _SENTENCES: Mapping[str, str] = {
     "back": "The Guardian says that nobody speaks up in case {case}. It goes back to everyone’s lists once governance has looked and agreed, and never by itself.",
     "lane_erasure": "Governance asks that {posts} of case {case} be erased for a person who asked for that. Nothing goes before the Guardian agrees.",
     "lane_erased": "{posts} of the Guardian’s lane were erased for a person who asked for that.",
-    "handle": "A colleague asks that a handle count as someone’s own, so that new cases by it are not shown to them. Another person of governance has to agree, or whose it is where governance asked.",
+    "handle": "A colleague asks that a handle count as someone’s own, so that cases with a post by it, those that are here too, are not shown to them. Another person of governance has to agree, or whose it is where governance asked.",
     "contact": "A lead changed the Guardian’s published telephone or address, or took away a team that must be there. It is as before until another person has agreed.",
     "less": "A lead would take from who is told at once, who is told next, how soon a team confirms, whom a team is reached by, or what is searched for. It is as before until another person has agreed.",
     "reached": "A lead changed a telephone, an address or the words by which people are sent to a team. It counts already: ring a new number yourself.",
