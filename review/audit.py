@@ -375,6 +375,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Settings, mail and care of the data": {
         "settings changed": ("Settings changed", "Changed the settings “{section}” (version {version})."),
         "recipient approved": ("Team or mailbox approved", "Approved a {what} that may be sent something of a case."),
+        "recipient refused": ("Team or mailbox refused", "Did not approve a {what} that would be sent something of a case: it is as it was."),
         "addresses added": ("Mailboxes added", "Let {count} more mailboxes be told of cases, under “{section}”."),
         "name asked": ("Name of a person asked for", "Asked that a name (entry {name}) may be searched for."),
         "name agreed": ("Name of a person agreed to", "Agreed that a name (entry {name}) may be searched for."),
