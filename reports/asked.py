@@ -90,7 +90,7 @@ _WHERE: Mapping[str, str] = {
 
 # What an email of an earlier version was about, which said no more
 _UNNAMED: Mapping[str, str] = {
-    "contact": "How staff reach the Guardian, or whom a case goes to, was changed", "less": "Fewer would be told or found, or later",
+    "contact": "How the Guardian is found, or whom a case goes to, was changed", "less": "Fewer would be told or found, or later",
     "reached": "a telephone, an address or words that were changed", "team": "a team or a mailbox", "refused": "A change of the settings",
 }  # fmt: skip
 
