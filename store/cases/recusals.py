@@ -2,7 +2,7 @@
 
 Somebody says that a case is about them, their team or somebody they manage, and it is handed on to somebody else. Of a handle
 that counts as theirs, once two people said so, each case with a post by it is kept from them in the same way, those that are
-here already too, without their being told (docs/decisions/0053).
+here already too, without their being told (docs/decisions/0056).
 """
 
 from __future__ import annotations
