@@ -17,7 +17,8 @@ import click
 from classify.batch import Line, lines
 from classify.classifier import Classifier
 from classify.inputs import Readable
-from classify.pid.redaction import DETAILS, MASK
+from classify.pid.detail_kinds import DETAILS
+from classify.pid.redaction import MASK
 from core import clock
 from settings import schema
 from steps.classifier import load_classifier
