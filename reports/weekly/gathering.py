@@ -94,7 +94,14 @@ def gather(
         store.weekly.cuttings(start, end),
         store.weekly.cuttings(start, end, "record"),
     )
-    named = {each.case for each in (*longest, *cuttings, *records) if each.case}
+    named = {
+        case
+        for case in (
+            *(each.case for each in longest),
+            *(each.case for each in (*cuttings, *records)),
+        )
+        if case
+    }
     return Figures(
         period=period, at=at, organisation=visible(config.organisation.name_on(period.last)), totals=_totals(labels), series=series,
         platforms=_platforms(labels), places=_places(store.trends.by_place(period.first, period.last)),

@@ -16,10 +16,13 @@ class Reader:
     """Hides whatever stands behind a colon."""
 
     def read(self, posts: list[Line]) -> list[Reading]:
-        return [Reading(masked=post.text.partition(":")[0], **PLAIN) for post in posts]
-
-
-PLAIN = {"in_scope": True, "staff": "no", "sentiment": "neutral", "protected": "none", "language": "en", "read": "full", "flags": ()}  # fmt: skip
+        return [
+            Reading(
+                in_scope=True, staff="no", sentiment="neutral", protected="none", language="en", read="full", flags=(),
+                masked=post.text.partition(":")[0],
+            )
+            for post in posts
+        ]  # fmt: skip
 
 
 def test_each_kind_is_counted_whatever_host_a_link_has_and_however_much_is_hidden() -> None:
