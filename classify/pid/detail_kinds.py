@@ -189,8 +189,11 @@ def _is_place(text: str, start: int, words: str, end: int) -> bool:
     )
 
 
-def of_name(text: str, start: int, end: int) -> str:
-    """What stands in a mask of what reads like a name: mostly "name", and where it is a month or a place that it is one."""
+def of_name(text: str, start: int, end: int, *, beside: str = "") -> str:
+    """What stands in a mask of what reads like a name: mostly "name", and where it is a month or a place that it is one.
+
+    `beside`: the label of the mask right before it.
+    """
     words = text[start:end]
     low = plain(words)
     before = text[max(0, start - 24) : start]
@@ -200,6 +203,8 @@ def of_name(text: str, start: int, end: int) -> str:
         return "background"
     if low in _CARE_ALONE:
         return CARE
+    if beside in ("address", "postcode", AREA) and low in places():
+        return AREA
     standing = _STANDING_IN.search(before)
     if not (standing or _ON.search(before)):
         return "name"

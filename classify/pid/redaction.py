@@ -224,10 +224,14 @@ def _find_once(
     blanks = [blank for blank in blanks if not _within(blank.start, blank.end, contacts)]
     apart = _apart(text[:LIMIT], blanks)
     wide = widened(text[:LIMIT], [(blank.start, blank.end, blank.label) for blank in apart], public)
-    whole = [
-        replace(blank, start=start, end=end, label=detail_kinds.of_name(text, start, end) if blank.label == "name" else blank.label)
-        for blank, (start, end, _) in zip(apart, wide, strict=True)
-    ]  # fmt: skip
+    whole = list[Blank]()
+    for blank, (start, end, _) in zip(apart, wide, strict=True):
+        label = blank.label
+        if label == "name":
+            last = whole[-1] if whole and not text[whole[-1].end : start].strip(" ,") else None
+            beside = last.label if last else ""
+            label = detail_kinds.of_name(text, start, end, beside=beside)
+        whole.append(replace(blank, start=start, end=end, label=label))
     return [(blank.start, blank.end, blank.label) for blank in _beside(text, whole)]
 
 

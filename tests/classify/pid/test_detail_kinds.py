@@ -58,6 +58,13 @@ def test_what_reads_like_a_name_and_is_a_month_or_a_place_says_so(
     assert of_name(before + words + after, len(before), len(before) + len(words)) == kind
 
 
+def test_a_place_right_behind_an_address_is_no_name() -> None:
+    text = "send it to flat 2 Tamarind Court Greenford today"
+    assert of_name(text, 33, 42, beside="address") == "area"
+    assert of_name(text, 33, 42, beside="name") == "name"
+    assert of_name("to flat 2, Doreen", 11, 17, beside="address") == "name"
+
+
 def test_a_mask_hides_the_same_words_whatever_it_is_called_and_stays_as_it_is() -> None:
     text = "My brother Emrys Halloran, 52, of 22 Marlin Close is in bay 2 at Hillingdon Hospital since April. NHS NWL knows"
     hits = [*find(text, contacts=NOBODY), Hit("NARRATIVE", text.index("is in bay"), text.index(" at Hill"), 0.9, "told")]  # fmt: skip

@@ -15,7 +15,8 @@ from tests.review.accessibility import beyond, faults
 from tests.review.auth.test_second_step import sets_up
 from tests.review.conftest import House, sign_in
 from tests.review.factories import IN_DANGER, PASSWORD, Failing
-from tests.review.rights.test_safeguarding import child, passed_on, sana
+from tests.review.rights.test_covering import child
+from tests.review.rights.test_safeguarding import passed_on, sana
 from tests.review.setup_pages import opened
 from tests.review.teamwork import at_work
 
