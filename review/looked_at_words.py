@@ -17,13 +17,13 @@ _OF_CASE: Mapping[str, str] = {
     "employer/answer": "A request to an employer: the answer", "police": "A request by the police", "police/answer": "A request by the police: the answer",
     "evidence": "Evidence pack", "show": "Show masked details", "original": "Open the original", "repeats": "Repeats of the case",
     "takedown": "Takedowns", "decide": "Decide", "undo": "Undo", "draft": "An answer being written", "send": "Send an answer",
-    "send/confirm": "Send an answer: are you sure?", "sent": "An answer that was sent", "replied": "Save an answer", "assign": "Hand it to a colleague",
+    "send/confirm": "Send an answer: before it is done", "sent": "An answer that was sent", "replied": "Save an answer", "assign": "Hand it to a colleague",
     "take": "Take it", "give": "Give it back", "claim": "Take it", "release": "Give it back", "split": "Give posts a case of their own", "put-back": "Put posts back",
     "looked-again": "A second look", "speaking-up": "Someone is speaking up",
 }  # fmt: skip
 _OF_POST: Mapping[str, str] = {
     "": "The post", "reveal": "Show masked details", "original": "Open the original", "picture": "A picture", "moderate": "Hide or remove",
-    "moderate/confirm": "Hide or remove: are you sure?", "moderated": "What was hidden or removed", "report": "Report to the platform",
+    "moderate/confirm": "Hide or remove: before it is done", "moderated": "What was hidden or removed", "report": "Report to the platform",
 }  # fmt: skip
 _OF_GUARDIAN: Mapping[str, str] = {
     "": "A case in the Guardian’s lane", "decide": "The Guardian’s decision", "back": "Back from the Guardian", "erasure": "Erasure in the Guardian’s lane",

@@ -128,7 +128,7 @@ def of_details(text: str, start: int, end: int) -> str:
     low = lowered(words)
     if alone := _alone(text, start, end):
         return alone
-    found = [
+    kinds_told = [
         kind
         for kind, pattern in (
             (HEALTH, cues.ILL), (CARE, _CARE), ("family", _FAMILY), ("job", _JOB), ("school", _SCHOOL),
@@ -137,16 +137,18 @@ def of_details(text: str, start: int, end: int) -> str:
         )
         if pattern.search(low)
     ]  # fmt: skip
-    if HEALTH not in found and (_HEALTH.search(low) or (not found and cues.HEALTH.search(low))):
-        found.insert(0, HEALTH)
-    if not found and _PERSON.search(low):
-        found = ["person"]
-    if not found and _is_place(text, start, words, end):
-        found = [AREA]
-    if not found and _reads_as_a_name(words):
-        found = ["name"]
-    if found:
-        return " and ".join(found[:MOST])
+    if HEALTH not in kinds_told and (
+        _HEALTH.search(low) or (not kinds_told and cues.HEALTH.search(low))
+    ):
+        kinds_told.insert(0, HEALTH)
+    if not kinds_told and _PERSON.search(low):
+        kinds_told = ["person"]
+    if not kinds_told and _is_place(text, start, words, end):
+        kinds_told = [AREA]
+    if not kinds_told and _reads_as_a_name(words):
+        kinds_told = ["name"]
+    if kinds_told:
+        return " and ".join(kinds_told[:MOST])
     count = max(1, len(_WORD.findall(words)))
     return f"{DETAILS}: {count} word{'s' if count > 1 else ''}"
 

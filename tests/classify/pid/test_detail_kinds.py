@@ -79,8 +79,8 @@ def test_a_mask_hides_the_same_words_whatever_it_is_called_and_stays_as_it_is() 
 @pytest.mark.parametrize("label", [*KINDS, "family and job", "health details and area", f"{DETAILS}: 12 words", DETAILS])  # fmt: skip
 def test_each_label_is_read_as_a_mask_and_never_as_somebodys_words(label: str) -> None:
     text = f"he is [{label}] there"
-    found = MASK.search(text)
-    assert label == DETAILS or (found is not None and found["label"] == label)
+    mask_there = MASK.search(text)
+    assert label == DETAILS or (mask_there is not None and mask_there["label"] == label)
     assert mask(text, [Hit("NARRATIVE", 0, len(text), 0.9, "told")]).count(f"[{label}]") == 1
     exact = ("age", "date", "time", "number", "email", "address", "name", "area")
     assert tells_details(text) == (label not in exact)
