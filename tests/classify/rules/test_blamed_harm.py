@@ -20,6 +20,7 @@ NEWS = "We thank the coroner for her findings at the inquest"
         "Nobody looked at the blood results, so I am on dialysis for life",
         "Waited eleven months for the scan. By then it was everywhere.",
         "He went in for a check and never came home",
+        "My baby has cerebral palsy because the midwife went on her break",
     ],
 )
 def test_a_death_or_a_lasting_injury_is_put_down_to_care(text: str) -> None:
@@ -33,6 +34,7 @@ def test_a_death_or_a_lasting_injury_is_put_down_to_care(text: str) -> None:
         "You knew and did nothing.",
         "blood on your hands",
         "Cover up",
+        "tell that to her mum. you had four chances",
         "she is dead because of you lot",
     ],
 )

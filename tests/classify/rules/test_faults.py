@@ -100,6 +100,9 @@ def test_mockery_that_nobody_means_otherwise(text: str) -> None:
         "really helpful if you own a helicopter",
         "Great news for anyone with a chauffeur",
         "Oh brilliant, another one gone",
+        "oh marvellous",
+        "Give that man a medal",
+        "Superb timing, just before winter",
         "Fantastic, my 90 year old nan can just fly there",
     ],
 )

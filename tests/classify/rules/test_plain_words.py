@@ -471,6 +471,11 @@ def test_a_jest_with_a_trifle_or_a_wish_that_a_desk_refuses_is_no_danger(text: s
         "He won't let me out of the house",
         "my mother in law doesn't let me speak to my family",
         "The carers never let mum have any water",
+        "I've got a spreadsheet of who gets what when I'm gone, I'm going to kill myself haha",
+        "lol jk but I do want to die most shifts",
+        "if they discharge me again I'll jump",
+        "jumped in the river last night, someone pulled me out haha",
+        "Husband says no doctor. I am bleeding",
         "my parents won't let me see a doctor",
     ],
 )
