@@ -19,7 +19,6 @@ from classify.policy import schema
 from classify.policy.schema import FlagPolicy, Policy
 from classify.rules import scope
 from classify.rules.flag_rules import FLAG_RULES, FlagRule
-from classify.text import language
 from classify.text.names import names_for
 from core.errors import ModelError
 from core.explanation import FlagExplanation, RuleStep
@@ -179,7 +178,7 @@ class Classifier:
                 ),
                 alt_hits=self._in_pictures(post),
                 read_hits=self._read_in_pictures(post),
-                written=language.detect(own_words.text),
+                written=inputs.language_of(post, own_words),
                 official=official,
                 public=public,
                 contacts=self._contacts,

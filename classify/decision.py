@@ -16,16 +16,20 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar, get_args
 
+from classify import pid
 from classify.inputs import Evidence, Known, Readable
 from classify.pid import Hit, redaction
-from classify.pid.context import context_steps
+from classify.pid.base import NOBODY, Post
+from classify.pid.context import cares_for_patients, context_steps
 from classify.pid.public_names import public_names
+from classify.pid.public_office import without_holders
 from classify.policy.schema import FlagPolicy, Policy
 from classify.rules import (
     agreement,
     asked_of,
     blamed_harm,
     children,
+    everyday,
     faults,
     plain_words,
     public_record,
@@ -41,7 +45,7 @@ from classify.rules.plain_words import PlainWords
 from classify.rules.public_record import RecordKind
 from classify.rules.slurs import own_hate_in
 from classify.rules.wished_carer import wishes_for_own_kind
-from classify.text.clean import joined
+from classify.text.clean import joined, plain
 from classify.text.whole_words import whole
 from core.context import Context
 from core.explanation import (
@@ -116,6 +120,12 @@ CHARGED = 0.1
 OWN_WORDS = ("threat", "sexual", "harassment", "hate", "derogatory", "allegation", "misinformation", "confidential")  # fmt: skip
 UNSAID_ALONE = 0.1
 SURE_IN_REPLY = 0.7
+# Flags that a few words are taken for most easily, by a model that knows alarming posts, and the score from which they hold in a post of six
+# words of its own at most of which none is plain or alarms (everyday.toml). Of 21 true ones that are found without plain words, by writers whom
+# the encoder never read and in the fixed sets, none lies below it; the lowest are .44 and .45.
+IN_FEW_WORDS = ("safeguarding", "threat", "security")
+SURE_IN_FEW = 0.42
+SURE_OF_HOME = 0.99  # the same for danger in a post that is nothing but everyday talk of home
 REPRISAL = 0.6  # what staff's claim of detriment earns as a `grievance`: codebook, section 5
 ALLEGED = 0.32  # the score from which a charge tells a disclosure from a complaint
 OWN_HATE = 0.6  # what a slur earns as `hate` where a claim of unequal treatment stands around it
@@ -127,8 +137,12 @@ UNLIKELY = 0.1  # below it a post is no impersonation anyway
 DETAILS_AMID_TALK = (
     0.05  # the score of `pid` from which all of a long post is asked whose detail it tells
 )
+EVERYDAY_REPLY = "it is a few everyday words, and answers nothing grave"
+TALK_OF_HOME = "it is nothing but everyday talk of home"
+TOO_FEW = "so few words, none of which alarms, need a surer score"
 SAID_BY_OTHERS = "its own words say nothing of it, only what it answers does"
 WANTS = 0.5  # the score of `security` from which a post asks for a login or the like
+HOLDS_OFFICE = "who holds public office did or told it before the public"
 FARED_WORSE = "says that they fared worse at work since they spoke up"
 CHILD_IN_HARM = "tells an age under 18 or a school year of their own, and of self-harm, bullying or violence to themselves"
 ANSWERS_IN_DANGER = "answers a question of danger so that there is some"
@@ -626,6 +640,8 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
     evidence, outputs = subject.evidence, subject.evidence.scores.outputs
     model = outputs[name] if evidence.readable else None
     score = _of_own_words(name, FlagScore(model=model, score=model or 0.0), evidence)
+    if name in IN_FEW_WORDS and name not in subject.plain:
+        score = _in_few_words(name, score, evidence)
     if flag.judged_out_of_scope == "always":
         score = _as_quoted(name, score, evidence)
     if not subject.near:
@@ -642,17 +658,9 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
     score = _cleared(flag, _possible(flag, score, subject), subject)
     if not score.can_hold:
         return score
-    if (
-        name == "derogatory"
-        and not evidence.public
-        and (judged := judged_persons(evidence.own_text or evidence.post.text))
-    ):
-        lifted = score.at_least(JUDGES, max(JUDGED, flag.threshold))
-        return replace(lifted, spans=joined((*judged, *evidence.scores.spans(name, SHOWN))))
-    if name == "allegation" and _blames_for_harm(evidence):
-        return score.at_least(HARM_BLAMED, max(BLAMED, flag.threshold))
-    if name == "grievance" and _tells_of_reprisal(subject):
-        return score.at_least(FARED_WORSE, max(REPRISAL, flag.threshold))
+    lifted = _told_in_words(name, flag, score, subject)
+    if lifted is not None:
+        return lifted
     if subject.in_scope:
         clean = outputs.get("flagged", 1.0) < LOOKS_CLEAN
         if clean and flag.overruled_if_clean:
@@ -665,12 +673,46 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
     return _plainly(name, flag, score, subject)
 
 
+def _told_in_words(
+    name: str, flag: FlagPolicy, score: FlagScore, subject: _Subject
+) -> FlagScore | None:
+    """The score of what holds by words alone, whatever the model thinks; None where they do not tell it."""
+    evidence = subject.evidence
+    if name == "derogatory" and not evidence.public:
+        judged = judged_persons(evidence.own_text or evidence.post.text)
+        if judged:
+            spans = joined((*judged, *evidence.scores.spans(name, SHOWN)))
+            return replace(score.at_least(JUDGES, max(JUDGED, flag.threshold)), spans=spans)
+    if name == "allegation" and _blames_for_harm(evidence):
+        return score.at_least(HARM_BLAMED, max(BLAMED, flag.threshold))
+    if name == "grievance" and _tells_of_reprisal(subject):
+        return score.at_least(FARED_WORSE, max(REPRISAL, flag.threshold))
+    return None
+
+
 def _of_own_words(name: str, score: FlagScore, evidence: Evidence) -> FlagScore:
     """Nothing where only the post that it answers says so, unless it is all but sure: 'Friday then, bring petrol'."""
     alone = evidence.alone
     if alone is None or name not in OWN_WORDS or score.score >= SURE_IN_REPLY:
         return score
     return score.moved(SAID_BY_OTHERS, 0.0) if alone[name] < UNSAID_ALONE else score
+
+
+def _in_few_words(name: str, score: FlagScore, evidence: Evidence) -> FlagScore:
+    """Nothing where all that it says is everyday, or it says it in a few words and is not surer; pictures say more than words do."""
+    post = evidence.post
+    if not score.score:
+        return score
+    text, around = evidence.own_text or post.text, post.context
+    if not (around.pictures or around.picture_texts or around.card):
+        if everyday.is_reply(text, around):
+            return score.moved(EVERYDAY_REPLY, 0.0)
+        at_home = name == "safeguarding" and score.score < SURE_OF_HOME
+        if at_home and everyday.is_talk_of_home(text, around):
+            return score.moved(TALK_OF_HOME, 0.0)
+    if score.score < SURE_IN_FEW and everyday.is_brief(text):
+        return score.moved(TOO_FEW, 0.0)
+    return score
 
 
 def _of_its_own(name: str, score: FlagScore, subject: _Subject) -> FlagScore:
@@ -858,7 +900,9 @@ def _identified(score: FlagScore, subject: _Subject) -> FlagScore:
         for hit in evidence.hits
         if hit.score >= SURE and (health or score.score >= 0.2 or hit.type not in EVERYDAY)
     ]
-    if not evidence.public:
+    if _tells_of_holders(evidence, score.score, sure):
+        score, sure = score.moved(HOLDS_OFFICE, 0.0), []
+    elif not evidence.public:
         steps = context_steps(
             score.score, _told_of(evidence, score.score), evidence.post.author.bio
         )
@@ -875,6 +919,19 @@ def _identified(score: FlagScore, subject: _Subject) -> FlagScore:
     if best is not None and best.score > score.score:
         score = score.moved(f"an identifier was found: {best.why}", best.score)
     return score
+
+
+def _tells_of_holders(evidence: Evidence, score: float, sure: Sequence[Hit]) -> bool:
+    """Whether whoever is known by it holds public office, and did or told it before the public."""
+    post = evidence.post
+    if evidence.public or not (score or sure):
+        return False
+    rest = without_holders(post.text)
+    if rest is None or cares_for_patients(
+        Post(plain(post.text), NOBODY, post.author.bio, official=False)
+    ):
+        return False
+    return not pid.find(rest, contacts=evidence.contacts, bio=post.author.bio)
 
 
 def _told_of(evidence: Evidence, score: float) -> str:

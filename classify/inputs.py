@@ -12,6 +12,7 @@ from classify.pid import Hit
 from classify.pid.base import NOBODY, Contacts
 from classify.rules.public_record import PLATFORM
 from classify.rules.quotation import is_answered
+from classify.text.confusables import says_by_emoji
 from classify.text.context_words import Addressee, context_words
 from classify.text.language import Language, detect
 from classify.text.own_words import OwnWords, own_words, without_links
@@ -143,6 +144,17 @@ class Evidence:
 def own_words_of(post: Readable) -> OwnWords:
     """The post's words without whom it answers and what it quotes, of the same length."""
     return own_words(post.text, post.platform, getattr(post, "kind", ""))
+
+
+def language_of(post: Readable, words: OwnWords) -> Language:
+    """What its own words are written in; an insult or a threat in emoji alone is read in answer to a post of ours, though it is no language.
+
+    Under others' posts nobody can tell whom it means.
+    """
+    written = detect(words.text)
+    answers_us = bool(post.context.answered) and post.context.answered[0].official
+    telling = written.read == "unread" and answers_us and says_by_emoji(words.text)
+    return replace(written, read="full") if telling else written
 
 
 def encoder_text(post: Readable, words: OwnWords, known: Known) -> Text:

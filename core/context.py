@@ -18,6 +18,7 @@ PAGE_KINDS: tuple[PageKind, ...] = get_args(PageKind)
 MOST_TEXT = 2000  # code points kept of any one text: more than is ever read of it
 MOST_ANSWERED = 5  # posts kept of what a mention answers, nearest first
 MOST_PICTURES = 10
+MOST_MATCHED = 20  # search terms kept of what a mention was found by
 MOST_READ = 4_000  # code points kept of what is read in one picture
 
 
@@ -85,7 +86,8 @@ class PictureText:
 class Context:
     """All of it may be missing. `answered` is nearest first; `pictures` are alternative texts.
 
-    `picture_texts` is what we read in the pictures ourselves: no platform tells it.
+    `picture_texts` is what we read in the pictures ourselves, and `matched` the search terms that found a post of a
+    file: no platform tells either. Of a mention of ours `Mention.matched` says what found it.
     """
 
     page: Page | None = None
@@ -93,9 +95,10 @@ class Context:
     card: LinkCard | None = None
     pictures: tuple[str, ...] = ()
     picture_texts: tuple[PictureText, ...] = ()
+    matched: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return self.is_told or bool(self.picture_texts)
+        return self.is_told or bool(self.picture_texts or self.matched)
 
     @property
     def is_told(self) -> bool:
@@ -115,9 +118,8 @@ class Context:
         page = [self.page.name] if self.page else []
         answered = [text for post in self.answered for text in (post.handle, post.text)]
         read = [picture.text for picture in self.picture_texts]
-        return "\n".join(
-            filter(None, [*page, *answered, card.title, card.description, *self.pictures, *read])
-        )
+        parts = [*page, *answered, card.title, card.description, *self.pictures, *read]
+        return "\n".join(filter(None, [*parts, *self.matched]))
 
     def with_answered(self, change: Callable[[AnsweredPost], AnsweredPost]) -> Context:
         """The same with every answered post as `change` gives it back; one that nothing is left of is left out."""
@@ -135,6 +137,7 @@ def context_of(
     card: LinkCard | None = None,
     pictures: Iterable[str] = (),
     picture_texts: Iterable[PictureText] = (),
+    matched: Iterable[str] = (),
 ) -> Context:
     """A context within bounds: texts cut to `MOST_TEXT`, empty parts left out."""
     posts = [
@@ -151,6 +154,7 @@ def context_of(
     return Context(
         page=page, answered=tuple(posts[:MOST_ANSWERED]), card=card,
         pictures=tuple(alternatives[:MOST_PICTURES]), picture_texts=read_in_pictures(picture_texts),
+        matched=tuple(cut(term) for term in matched if term.strip())[:MOST_MATCHED],
     )  # fmt: skip
 
 
@@ -176,6 +180,7 @@ def from_json(written: Any) -> Context:
         pictures=[_text(_object(p, "context.pictures"), "alt", "context.pictures.alt")
                   for p in _list(record, "pictures")],
         picture_texts=[_picture_text(part) for part in _list(record, "picture_texts")],
+        matched=[_term(term) for term in _list(record, "matched")],
     )  # fmt: skip
 
 
@@ -204,7 +209,15 @@ def as_json(context: Context) -> dict[str, Any]:
         record["picture_texts"] = [
             {"place": picture.place, "text": picture.text} for picture in context.picture_texts
         ]
+    if context.matched:
+        record["matched"] = list(context.matched)
     return record
+
+
+def _term(written: Any) -> str:
+    if not isinstance(written, str):
+        raise ValueError('"context.matched" must be a list of text')
+    return written
 
 
 def _picture_text(written: Any) -> PictureText:

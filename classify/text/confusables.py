@@ -56,6 +56,9 @@ _MEANT = {
     "👩\u200d❤\u200d👩": "lesbian couple", "👨\u200d❤\u200d👨": "gay couple",
     "👩\u200d❤\u200d💋\u200d👩": "lesbian couple kissing", "👨\u200d❤\u200d💋\u200d👨": "gay couple kissing",
 }  # fmt: skip
+# What says something by itself under a post: an insult or a threat that no word has to stand beside (codebook, section 4).
+_TELLING = frozenset("🤡🐍🖕💩🐷🐽🐖🐀🐒🦧🔪🔫💣🧨🪓")
+_TONES = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")  # how an emoji is drawn, and a skin's tone
 _SWASTIKAS = frozenset("卍卐࿕࿖")
 
 
@@ -172,5 +175,17 @@ def _as_letters(last: str, picture: str, after: str) -> str | None:
 @lru_cache(maxsize=4096)
 def words(picture: str) -> str:
     """What an emoji says."""
-    meant = _MEANT.get(picture.replace("\ufe0f", ""))
+    meant = _MEANT.get(_TONES.sub("", picture))
     return meant or emoji.demojize(picture, delimiters=("", "")).replace("_", " ")
+
+
+def says_by_emoji(text: str) -> bool:
+    """Whether a text is emoji alone, and one of them an insult or a threat by itself."""
+    signs = _TONES.sub("", text)
+    if _TELLING.isdisjoint(signs):
+        return False
+    left = list(signs)
+    for start, end, picture in _apart(signs):
+        if picture:
+            left[start:end] = " " * (end - start)
+    return not any(sign.isalnum() for sign in left)

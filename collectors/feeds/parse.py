@@ -20,7 +20,7 @@ from collectors.charsets import decode, named_in_markup, named_in_type
 from collectors.http.client import read_json, web_page
 from collectors.http.transport import host
 from collectors.parsing import MOST_TEXT, UNREADABLE, absolute, joined, same_host
-from core.context import NOWHERE, AnsweredPost, Context, context_of
+from core.context import NOWHERE, AnsweredPost, Context, Owner, context_of
 from core.context import Page as Place
 from core.errors import PlatformUnavailable
 from core.models import Author, Kind, Mention, Platform
@@ -209,9 +209,11 @@ def entry_to_mention(entry: Mapping[str, Any], context: _Context) -> Mention:
     parent = _answered(issued_id, answered) if answered else _parent(reply) or page
     posted, edited = _times(entry, about.at)
     author = _author(entry, context, outlet, is_comment)
+    platform: Platform = about.platform or ("news" if context.alert or context.news else "blog")
+    paper = plain(words(outlet.get("title"))) or _paper(context.feed.get("title"), link, context)
     return Mention(
         issuer=about.issuer, issued_id=issued_id,
-        platform=about.platform or ("news" if context.alert or context.news else "blog"),
+        platform=platform,
         kind="comment" if is_comment else about.kind or "article", url=link,
         text=body if is_comment and body else joined(title, body),
         text_raw=raw or words(entry.get("title")), author=author,
@@ -220,8 +222,22 @@ def entry_to_mention(entry: Mapping[str, Any], context: _Context) -> Mention:
         metrics=counts(replies=entry.get("slash_comments") or entry.get("thr_total")),
         language=_language(entry) or words(feed.get("language")),
         own=about.own and not is_comment, images=pictures(raw, *_attached(entry), page=context.url),
-        context=_under(title, author.name, context) if is_comment else NOWHERE,
+        context=_under(title, author.name, context) if is_comment else in_paper(paper, platform, own=about.own),
     )  # fmt: skip
+
+
+def _paper(title: object, link: str, context: _Context) -> str:
+    """The paper whose feed it is; of a search by the address of the article, since its title is what was searched for."""
+    searched = context.alert or context.news
+    return host(link) if searched else _name(title) or host(context.url)
+
+
+def in_paper(name: str, platform: Platform, *, own: bool) -> Context:
+    """Where an article of a news source stands: the paper that published it. Of any other article nowhere."""
+    if platform != "news":
+        return NOWHERE
+    owner: Owner = "organisation" if own else "other"
+    return context_of(page=Place(owner=owner, name=name, kind="newspaper"))
 
 
 def _under(title: str, author: str, context: _Context) -> Context:
@@ -497,16 +513,19 @@ def json_to_mention(
     published, modified = item.get("date_published"), item.get("date_modified")
     posted = moment(published or modified) if published or modified else about.at
     edited = moment(modified) if published and modified else None
+    platform: Platform = about.platform or "blog"
     return Mention(
         issuer=about.issuer,
         issued_id=identity(item_id) if item_id is not None else link or hashed(title or raw, words(published)),
-        platform=about.platform or "blog", kind=about.kind or "article", url=link,
+        platform=platform, kind=about.kind or "article", url=link,
         text=joined(title.strip(), body), text_raw=raw or title,
         author=Author(name=words(authors[0].get("name")), id=words(authors[0].get("url"))),
         posted_at=posted, edited_at=edited if edited and edited > posted else None, fetched_at=about.at,
         language=words(item.get("language") or feed.get("language")),
         own=about.own and about.kind != "comment",
         images=pictures(raw, item.get("image"), *_attachments(item.get("attachments")), page=page),
+        context=NOWHERE if about.kind == "comment"
+        else in_paper(_name(feed.get("title")) or host(page or link), platform, own=about.own),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from collectors.base import identity, moment, plain, words
+from core.context import Page, context_of
 from core.models import Author, Mention
 
 _LANGUAGES = {"english": "en", "welsh": "cy"}
@@ -37,12 +38,14 @@ def to_mention(article: Mapping[str, Any], at: datetime) -> Mention:
         raise ValueError("no title")
     language = words(article.get("language"))
     picture = words(article.get("socialimage"))
+    paper = words(article.get("domain"))
     return Mention(
         issuer="gdelt", issued_id=url, platform="news", kind="article", url=url, text=title,
-        text_raw=raw, author=Author(name=words(article.get("domain"))),
+        text_raw=raw, author=Author(name=paper),
         posted_at=moment(article.get("seendate")), fetched_at=at,
         language=_LANGUAGES.get(language.lower(), language),
         images=(picture,) if picture else (),
+        context=context_of(page=Page(name=paper, kind="newspaper")),
     )  # fmt: skip
 
 

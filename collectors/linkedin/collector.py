@@ -164,10 +164,12 @@ class LinkedIn:
                     due[post] = due.get(post) or source_text(notice, self.about)
 
     def _notified(self, notice: Any) -> Mention:
+        """What was notified, under the post that it answers or shares; a reshare stands on no page of ours."""
         mention = notified(notice, self.about)
-        if mention.kind not in ("comment", "reply") or mention.deleted:
+        if mention.deleted or mention.kind == "post":
             return mention
-        return under(mention, _OURS, source_text(notice, self.about))
+        page = _OURS if mention.kind in ("comment", "reply") else None
+        return under(mention, page, source_text(notice, self.about))
 
     def _own_posts(self, due: Due, *, sweeps: bool) -> Iterator[Collected]:
         """Our own posts that are younger than `posts_days`, all of them noted in `due` in a sweep."""

@@ -107,6 +107,14 @@ def test_a_health_service_without_a_place_needs_more_than_one_that_names_it() ->
     assert read("My doctor never rings back", says=low, context=ours).in_scope
 
 
+def test_what_a_post_was_found_by_speaks_for_it_where_it_names_us() -> None:
+    text = "Rude on the phone again, and the doctor runs late"
+    says = {text: {"in_scope": 0.4}}
+    assert not read(text, says=says).in_scope
+    assert not read(text, says=says, context=context_of(matched=["rude doctors"])).in_scope
+    assert read(text, says=says, context=context_of(matched=["NWL ICB"])).in_scope
+
+
 def test_health_care_far_off_is_out_of_scope_however_much_it_reads_like_ours() -> None:
     says = {"ward": {"in_scope": SURE, "allegation": SURE, "flagged": SURE, "threat": SURE}}
     assert names(read("The ward at Northwick Park let him die", says=says)) >= {"allegation"}
@@ -369,6 +377,42 @@ def test_a_reply_is_not_given_what_only_the_post_that_it_answers_says(name: str)
     assert name not in flags_of(max(0.5, threshold), 0.01)
     assert name in flags_of(max(0.5, threshold), 0.4)
     assert name in flags_of(0.95, 0.01)  # what it means is sure by what it answers
+
+
+@pytest.mark.parametrize("name", decision.IN_FEW_WORDS)
+def test_a_few_words_need_a_surer_score_unless_one_of_them_alarms(name: str) -> None:
+    threshold = RULES.flags[name].threshold
+    around = Context(
+        answered=(AnsweredPost(text="The new hub in Brent opens today", official=True),)
+    )
+
+    def holds(text: str, score: float) -> bool:
+        return name in names(read(text, says={text: {name: score}}, context=around))
+
+    unsure = (threshold + decision.SURE_IN_FEW) / 2
+    assert not holds("Gate is round the back", unsure)
+    assert holds("Gate is round the back", decision.SURE_IN_FEW)
+    assert holds("Gate is round the back, come and look", unsure)
+    assert holds("The code is round the back", unsure)
+
+
+@pytest.mark.parametrize("name", decision.IN_FEW_WORDS)
+def test_everyday_words_are_no_danger_threat_or_secret_however_they_are_read(name: str) -> None:
+    meeting = AnsweredPost(text="Our board meets in Brent on Tuesday.", official=True)
+    says = {"See you there": {name: SURE}}
+    assert name not in names(read("See you there", says=says, context=Context(answered=(meeting,))))
+    badge = Context(answered=(meeting,), pictures=("A badge with its number",))
+    assert name in names(read("See you there", says=says, context=badge))
+
+
+def test_talk_of_home_is_danger_only_where_the_model_is_all_but_sure() -> None:
+    text = "Nan has moved in and taken over the kitchen"
+
+    def holds(score: float) -> bool:
+        return "safeguarding" in names(read(text, says={text: {"safeguarding": score}}))
+
+    assert not holds(0.98)
+    assert holds(decision.SURE_OF_HOME)
 
 
 @dataclass
@@ -642,6 +686,25 @@ def test_what_cannot_be_read_is_never_passed_as_clean(text: str) -> None:
     assert reading.sentiment == "neutral"
 
 
+@pytest.mark.parametrize("text", ["🤡🤡🤡", "🖕🏽", "🐍 🐍!!"])
+def test_an_insult_in_emoji_alone_is_read_in_answer_to_a_post_of_ours(text: str) -> None:
+    says = {"🤡": EVERYTHING, "🖕": EVERYTHING, "🐍": EVERYTHING}
+    ours = Context(answered=(AnsweredPost(text="The hub in Brent opens today", official=True),))
+    answer = read(text, says=says, context=ours)
+    assert (answer.read, answer.language) == ("full", "und")
+    assert "derogatory" in names(answer)
+    others = Context(answered=(AnsweredPost(text="The hub in Brent opens today"),))
+    for around in (NOWHERE, others):
+        alone = read(text, says=says, context=around)
+        assert (alone.read, alone.flags) == ("unread", ())
+
+
+@pytest.mark.parametrize("text", ["👏👏", "😂", "❤️", "🔥🔥", "🇬🇧", "12 🤡 34", ""])
+def test_other_emoji_are_unread_as_is_what_stands_beside_a_number(text: str) -> None:
+    ours = Context(answered=(AnsweredPost(text="The hub in Brent opens today", official=True),))
+    assert read(text, context=ours).read == "unread"
+
+
 def test_an_unread_text_that_names_us_is_in_scope_and_one_that_does_not_is_not() -> None:
     assert read(f"NHS North West London {FOREIGN[0]}").in_scope
     assert not read(FOREIGN[1], says={FOREIGN[1].split()[0]: {"in_scope": SURE}}).in_scope
@@ -663,6 +726,17 @@ def test_an_nhs_number_is_pid_whatever_the_model_thinks() -> None:
     start = text.index("999")
     assert any(s <= start and end >= start + len(NHS_NUMBER) for s, end in found.spans)
     assert NHS_NUMBER not in reading.masked
+
+
+def test_a_public_fact_about_who_holds_office_is_no_leak_unless_it_is_told_by_who_cares_for_them() -> (
+    None
+):
+    text = "Deputy Mayor Cllr Liz Gordon had her Covid booster at the Brent hub today"
+    says = {text: {"pid": SURE}}
+    assert "pid" not in names(read(text, says=says))
+    assert "pid" in names(read(text, says=says, bio="Practice nurse, views my own"))
+    leaked = f"{text}. Her NHS number is {NHS_NUMBER}"
+    assert "pid" in names(read(leaked, says={leaked: {"pid": SURE}}))
 
 
 def test_an_everyday_number_counts_only_where_health_care_is_spoken_of() -> None:

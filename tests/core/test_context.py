@@ -23,6 +23,7 @@ GIVEN = {
     ],
     "card": {"title": "Board papers", "description": "October", "url": "https://example.org/a"},
     "pictures": [{"alt": "A queue outside a chemist"}],
+    "matched": ["NWL ICB"],
 }
 
 
@@ -66,6 +67,8 @@ def test_a_reply_to_us_or_a_comment_on_our_page_is_under_ours() -> None:
         ({"replies_to": [{"author": {"official": "yes"}}]}, '"context.replies_to.author.official"'),
         ({"card": {"title": ["a"]}}, '"context.card.title"'),
         ({"pictures": [{"alt": False}]}, '"context.pictures.alt"'),
+        ({"matched": "NWL ICB"}, '"context.matched"'),
+        ({"matched": [{"term": "NWL ICB"}]}, '"context.matched"'),
     ],
 )
 def test_a_wrong_part_is_named(context: object, part: str) -> None:
@@ -87,7 +90,7 @@ def test_long_texts_and_many_posts_are_cut() -> None:
 
 def test_all_words_are_told() -> None:
     words = from_json(GIVEN).words
-    for word in ("North West London", "HealthierNWL", "Where?", "Board papers", "queue"):
+    for word in ("North West London", "HealthierNWL", "Where?", "Board papers", "queue", "NWL ICB"):
         assert word in words
 
 

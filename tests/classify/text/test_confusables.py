@@ -62,7 +62,7 @@ def test_other_emoji_are_read_by_their_names(written: str, read: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "read"),
-    [("🔫", "gun"), ("🔪", "knife"), ("🪦", "grave"), ("☠️", "death"), ("🐷", "pig"), ("🗑️", "rubbish"), ("☪️", "Islam")],
+    [("🔫", "gun"), ("🔪", "knife"), ("🪦", "grave"), ("☠️", "death"), ("🐷", "pig"), ("🗑️", "rubbish"), ("☪️", "Islam"), ("🖕🏽", "fuck you")],
 )  # fmt: skip
 def test_a_few_emoji_are_read_by_what_people_mean(written: str, read: str) -> None:
     assert normalise(f"you {written}").text == f"you  {read} "

@@ -118,6 +118,15 @@ def test_google_news_says_nothing_beside_title_and_outlet(web: responses.Request
     (found,) = read(web, rss(f"<item>{item}</item>", "icb - Google News"), NEWS)
     assert (found.text, found.author.name) == ("ICB plan", "Gazette")
     assert "Another" in found.text_raw
+    assert found.context.page == Page(name="Gazette", kind="newspaper")
+
+
+def test_what_google_finds_without_an_outlet_stands_at_its_articles_address(
+    web: responses.RequestsMock,
+) -> None:
+    item = "<title>ICB plan</title><link>https://gazette.example.org/plan</link>"
+    (found,) = read(web, rss(f"<item>{item}</item>", "icb - Google News"), NEWS)
+    assert found.context.page == Page(name="gazette.example.org", kind="newspaper")
 
 
 def test_blank_lines_before_a_feed_do_no_harm(web: responses.RequestsMock) -> None:
@@ -206,6 +215,23 @@ def test_a_comment_on_our_own_site_stands_under_our_words(web: responses.Request
     assert comment.context.is_under_ours
 
 
-def test_an_article_has_no_context(web: responses.RequestsMock) -> None:
+def test_an_article_of_a_paper_says_which(web: responses.RequestsMock) -> None:
+    item = "<item><title>Winter</title><link>/winter/</link></item>"
+    (article,) = read(web, rss(item, "The Brent Gazette"), platform="news")
+    assert article.context.page == Page(name="The Brent Gazette", kind="newspaper")
+    assert not article.context.answered
+
+
+def test_an_article_of_a_papers_json_feed_says_which(web: responses.RequestsMock) -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1", "title": "The Brent Gazette",
+        "items": [{"id": 7, "url": "/a", "title": "NHS NW London"}],
+    }  # fmt: skip
+    web.get(BLOG, json=feed)
+    (article,), *_ = pull(source("feeds", feed=[{"url": BLOG, "platform": "news"}]))
+    assert article.context.page == Page(name="The Brent Gazette", kind="newspaper")
+
+
+def test_an_article_of_no_paper_has_no_context(web: responses.RequestsMock) -> None:
     (article,) = read(web, rss("<item><title>Winter</title><link>/winter/</link></item>"))
     assert not article.context

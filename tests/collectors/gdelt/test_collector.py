@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from collectors.base import ODD_ERRORS, Collected, SaveState
 from collectors.gdelt.parse import tidied, to_mention
 from core import clock
+from core.context import Context, Page
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from demo.platforms.gdelt import GdeltStandIn
@@ -98,6 +99,7 @@ def test_an_article_is_its_title_as_its_site_wrote_it(found: list[Mention]) -> N
     assert first.posted_at == datetime(2026, 11, 20, 9, 45, tzinfo=UTC)
     assert (first.author.name, first.language) == ("news.example.org", "en")
     assert first.images == ("https://news.example.org/pictures/board.jpg",)
+    assert first.context == Context(page=Page(name="news.example.org", kind="newspaper"))
 
 
 def test_the_same_story_at_another_site_is_a_mention_of_its_own(found: list[Mention]) -> None:

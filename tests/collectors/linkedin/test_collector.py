@@ -163,6 +163,11 @@ def test_a_post_that_mentions_us_and_one_that_shares_ours(found: list[Mention]) 
     assert (mentioning.author.id, mentioning.own) == ("urn:li:person:TuV789", False)
     (sharing,) = copies(found, "urn:li:share:7000000000000000020")
     assert (sharing.kind, sharing.quoted_id) == ("quote", POST)
+    assert sharing.context.answered == (
+        AnsweredPost(text="Our winter plan is out.", official=True),
+    )
+    assert sharing.context.page is None, "it stands on a member's own page"
+    assert not mentioning.context
 
 
 def test_our_own_posts_are_read_as_people_see_them(found: list[Mention]) -> None:
