@@ -218,7 +218,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "guarded setting approved": ("Guarded setting agreed to", "Agreed to a setting that waited for another person: who is told, how soon, which teams are there, or the Guardian’s telephone ({part})."),
         "guarded setting refused": ("Change of the settings refused", "Did not agree to a change of what nobody changes alone: it is as it was."),
         "own handle asked": ("Own handle asked for", "Asked that a handle count as one of {user}’s. It waits for another person."),
-        "own handle agreed": ("Own handle agreed to", "Agreed that a handle counts as one of {user}’s: new cases by it are not shown to them. Nobody knows by that who wrote them."),
+        "own handle agreed": ("Own handle agreed to", "Agreed that a handle counts as one of {user}’s: cases with a post by it are not shown to them, those that were here neither. The writers of all posts in cases were read for it, and nobody knows by that who wrote which."),
         "own handle refused": ("Own handle refused", "Refused that a handle counts as one of {user}’s."),
         "own handle removed": ("Own handle removed", "Removed a handle that counted, or waited to count, as one of {user}’s."),
         "access asked": ("Access asked for", "For {user}, asked for: {what}. It waits for a second person."),
@@ -375,6 +375,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Settings, mail and care of the data": {
         "settings changed": ("Settings changed", "Changed the settings “{section}” (version {version})."),
         "recipient approved": ("Team or mailbox approved", "Approved a {what} that may be sent something of a case."),
+        "recipient refused": ("Team or mailbox refused", "Did not approve a {what} that would be sent something of a case: it is as it was."),
         "addresses added": ("Mailboxes added", "Let {count} more mailboxes be told of cases, under “{section}”."),
         "name asked": ("Name of a person asked for", "Asked that a name (entry {name}) may be searched for."),
         "name agreed": ("Name of a person agreed to", "Agreed that a name (entry {name}) may be searched for."),

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from classify.pid.base import NOBODY, Contacts
+from classify.pid.redaction import tells_details
 from classify.policy.schema import Policy
 from core import danger, worries
 from core.deaths import tells_of_death
@@ -620,7 +621,7 @@ def _detail_reason(facts: PostFacts, fixed: str) -> str:
     beside = _and_harm(facts)
     whose = "Patient’s" if _is_leak(facts) else "Writer’s own"
     kinds = list(dict.fromkeys(_details(facts)))
-    if not kinds or (kinds == ["name"] and "details]" in facts.masked):
+    if not kinds or (kinds == ["name"] and tells_details(facts.masked)):
         return fixed + beside if _is_leak(facts) else "Family’s own story, with details"
     kinds = [kind for kind in kinds if kind != "name"] or kinds  # a name beside it may be anybody's
     for count in (2, 1):

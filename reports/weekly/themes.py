@@ -40,7 +40,7 @@ COMMON = 0.4  # a term of more of the posts than that tells no theme from anothe
 Vectors = Callable[[Sequence[str]], NDArray[np.float32]]
 _WORD = re.compile(r"[^\W\d_]+(?:['’&-][^\W\d_]+)*")
 _MASK = re.compile(
-    r"\[[A-Za-z ]{3,20}\]"
+    r"\[[A-Za-z ]{3,40}(?:: \d+ words?)?\]"
 )  # what stands for a name or a number is no word of theirs
 _CLAUSE = re.compile(r"[^\w\s'’&-]+|[\d_]+")
 _TITLED = re.compile(

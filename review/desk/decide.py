@@ -286,9 +286,13 @@ def _asks(
     values = _values([(each.item.number, each.item.revision) for each in covered])
     answered = form.get("asked") == "yes"
 
+    grave = context.store.cases.grave(case.number, [each.item.number for each in covered])
+
     def ask(field: str, fault: str) -> Asking:
-        days = _days(context, covered) if field == "until" else ()
-        return Asking(choice=choice, posts=values, field=field, fault=fault if answered and form.get("of", field) == field else "", days=days, untold=_untold(context, case, choice, covered), about=questions.about(covered), who_said=_may_rest_on_word(context, choice, covered))  # fmt: skip
+        whole_page = choice.asks == "until"  # the day and the reason are asked for together
+        days = _days(context, covered) if whole_page else ()
+        wrong = fault if answered and (whole_page or form.get("of", field) == field) else ""
+        return Asking(choice=choice, posts=values, field=field, fault=wrong, days=days, why_too=bool(whole_page and grave and choice.key in CLOSES), untold=_untold(context, case, choice, covered), about=questions.about(covered), who_said=_may_rest_on_word(context, choice, covered))  # fmt: skip
 
     if wanting := _wanting(context, choice, covered):
         return ask(*wanting)
@@ -300,7 +304,6 @@ def _asks(
         return ask("why", "Choose why. The clock is running.")
     if (choice.key in WHY_NOT or (choice.key == "none" and questions.is_speaking_up(covered))) and not _why(context, choice, covered):  # fmt: skip
         return ask("why", "Choose why.")
-    grave = context.store.cases.grave(case.number, [each.item.number for each in covered])
     if wrong := _who_fault(context, choice, covered):
         return ask("why", wrong)
     if (choice.key in WHY_NOT or grave) and _own(context) and says_nothing(_own(context)):

@@ -60,9 +60,9 @@ KINDS = tuple(dict.fromkeys(("name", *DETAILS.values(), AREA, HEALTH, PICTURE, T
 _BY_WORDS = (
     (HEALTH, re.compile(
         r"\b(?:hiv|cancer\w*|tumou?rs?|liver|kidneys?|transplant|diabet\w*|pregnan\w*|miscarr\w*|abortion|strokes?|overdos\w*|dementia|alzheimer\w*"
-        r"|psycho\w*|schizo\w*|bipolar|depress\w*|sectioned|diagnos\w*|(?:test|scan|blood) results?|ultrasound|chemo\w*|amputat\w*|std|sti)\b|\[(?:health )?details\]", re.I,
+        r"|psycho\w*|schizo\w*|bipolar|depress\w*|sectioned|diagnos\w*|(?:test|scan|blood) results?|ultrasound|chemo\w*|amputat\w*|std|sti)\b|\[(?:health )?details\b", re.I,
     )),
-    (TREATED, re.compile(r"\b(?:ward|bay \d+|bed \d+|clinic|hospital|theatre|a ?& ?e|intensive care|icu|hospice|maternity|labour ward)\b", re.I)),
+    (TREATED, re.compile(r"\b(?:ward|bay \d+|bed \d+|clinic|hospital|theatre|a ?& ?e|intensive care|icu|hospice|maternity|labour ward)\b|\[(?:[a-z ]+ and )?place of care\b", re.I)),
 )  # fmt: skip
 REASON = "A patient’s details, which must not stay public"
 TAKEN_BACK = "Taken back: it was not hidden by hand after all"
@@ -838,9 +838,10 @@ def _copies_of(context: RequestContext, now: Scene) -> list[Copy]:
 def masked_kinds(posts: Sequence[PostShown]) -> list[str]:
     """What these posts may disclose, as a person calls it: what masks hide, what words say of health and place, a picture."""
     masks = {
-        re.sub(r"\s*\d+$", "", match[0][1:-1])
+        re.sub(r"\s*\d+$", "", kind)
         for post in posts
         for match in BLANK.finditer(post.item.masked)
+        for kind in match[0][1:-1].split(" and ")
     }
     kinds = {
         name for mask in masks for begin, name in DETAILS.items() if mask == begin or mask.startswith(f"{begin} ")

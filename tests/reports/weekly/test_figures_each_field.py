@@ -594,7 +594,7 @@ WAYS: Mapping[str, Callable[[Tables], Any] | str] = {
     "Figures.waiting_long": waiting_long, "Figures.waiting_longest": waiting_longest, "Figures.help": asked_and_answered,
     "Figures.themes": "worked out from words by the encoder: test_themes.py", "Figures.campaigns": campaigns,
     "Figures.official": official, "Figures.cuttings": cuttings, "Figures.records": records, "Figures.trust": "its fields are below", "Figures.coming": coming,
-    "Figures.notes": notes,
+    "Figures.notes": notes, "Figures.written_lines": "what officers wrote: tests/review/desk/test_renaming.py",
     "Series.key": "a name", "Series.share": "a name", "Series.points": "test_points_totals_and_what_is_compared, and test_figures.py",
     "Series.week": "test_points_totals_and_what_is_compared", "Series.total": "test_points_totals_and_what_is_compared",
     "Series.compared": "test_points_totals_and_what_is_compared", "Series.of": "test_points_totals_and_what_is_compared",

@@ -6,6 +6,7 @@ import pytest
 
 from core.errors import StoreError
 from review.auth.second_people import AGREED_TO, guarded_change
+from review.rights import safeguarding
 from review.rights.covering import COVERED
 from store import Handoff, User
 from store.cases.sight import sight_of
@@ -142,3 +143,18 @@ def test_the_role_takes_a_second_person_and_sees_no_lane() -> None:
 def test_a_name_that_is_no_role_is_none(desk: House) -> None:
     with pytest.raises(StoreError):
         desk.store.users.add("local", "x", "X", ("safegarding",), at=NOW)  # type: ignore[arg-type]
+
+
+def test_each_mask_is_a_chip_by_its_kind_and_no_word_is_left_out() -> None:
+    masked = (
+        "Saw [name] in [health details and place of care], "
+        + "he is there " * 60
+        + "[details: 4 words]"
+    )
+    pieces = safeguarding.pieces_of(masked)
+    assert [piece.text for piece in pieces if piece.kind] == [
+        "name",
+        "health details and place of care",
+        "details: 4 words",
+    ]
+    assert "".join(f"[{piece.text}]" if piece.kind else piece.text for piece in pieces) == masked
