@@ -48,6 +48,8 @@ THEY_DIED = (
 LATE = "By law (UK GDPR), a report to the ICO after the 72 hours gives the reasons for the delay"
 DEATH = "It tells that someone died"
 LAST_MINUTE = "23:59"  # of a day that somebody names without an hour
+REMOVAL = "removal_request"  # the flag of whoever asks us to take something down
+_ASKED_THERE = "That is where they ask. What is to go may stand elsewhere: the case says"
 _SEES = frozenset(
     ("security", "information_governance")
 )  # the types of teams that act on posts that are in public still
@@ -388,6 +390,11 @@ def step_mail(
         kind, deeds = None, None
     else:
         kind = item
+    of_request = handoff.flags[:1] == (REMOVAL,)
+    if of_request and deeds is not None and deeds.stands:
+        deeds = replace(
+            deeds, stands=_ASKED_THERE
+        )  # to report who asks would be to report a parent
     return HandoffMail(
         step=step, case=handoff.case, reference=f"{handoff.case}-{handoff.version}",
         about=_what(handoff, policy, asks, kind), danger=handoff.danger, team=role.name,

@@ -382,7 +382,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "name ended": ("Name of a person ended", "Ended that a name (entry {name}) may be searched for."),
         "note may name someone": ("Note that may name someone", "Saved a note on {page} of which it was asked whether it says who wrote a post."),
         "reason refused": ("Reason not taken", "Gave a reason that was about {ground}: nothing was opened or taken for it."),
-        "search refused": ("Search not taken", "Tried a search that may be of a person, or of what staff say, under “{section}”: it was not taken."),
+        "search refused": ("Search not saved", "A search was not saved, under “{section}”: it might be a name, or of what staff say."),
         "rules tried": ("Search rules tried", "Tried {rules} search rules on what is held: {found} found."),
         "model accepted": ("Program changed", "Put version {version} of the program to work, measured against {against}."),
         "indexes rebuilt": ("Indexes rebuilt", "Rebuilt the indexes of searches from the words."),

@@ -105,7 +105,7 @@ class Themes:
     def to_json(self) -> dict[str, Any]:
         """As it is kept: counts and terms, no gist."""
         return {
-            "posts": self.posts, "looked": self.looked, "read": self.read,
+            "posts": self.posts, "looked": self.looked, "read": self.read, "complaints": True,
             "themes": [
                 {
                     "name": theme.name, "terms": list(theme.terms), "posts": theme.posts,
@@ -117,10 +117,14 @@ class Themes:
 
     @classmethod
     def of_published(cls, figures: Mapping[str, Any]) -> Themes | None:
-        """The same again, out of what was kept; None where none were worked out."""
+        """The same again, out of what was kept; None where none were worked out.
+
+        Until 30 November 2026 complaints and criticism were in no theme: how many were negative is not known of those.
+        """
         stored = figures.get("themes")
+        tone = {} if stored and stored.get("complaints") else {"negative": None, "positive": None}
         return stored and cls(
-            themes=tuple(Theme(**(theme | {"terms": tuple(theme["terms"])})) for theme in stored["themes"]),
+            themes=tuple(Theme(**(theme | {"terms": tuple(theme["terms"])} | tone)) for theme in stored["themes"]),
             posts=stored["posts"], looked=stored["looked"], read=stored["read"],
         )  # fmt: skip
 

@@ -76,6 +76,14 @@ def undecided(context: RequestContext, item: Item) -> Undecided | None:
     return Undecided(case=case.number, version=case.version, value=value, clock=questions.clock_runs((post,)) and not runs_on)  # fmt: skip
 
 
+def take_unassigned(context: RequestContext, number: int) -> None:
+    """Gives a case that nobody has to whoever did a part of it, so that it stands in Mine until it is decided."""
+    case, me = context.store.cases.get(number), context.user.number
+    work = context.store.assignments.teamwork((number,)).get(number, Teamwork())
+    if case is not None and case.state != "done" and work.assigned is None and not case.protected:
+        context.store.assignments.assign(number, me, by=me, at=context.at, seen=work.seen)
+
+
 def by_form(context: RequestContext, case: Case) -> Response:
     """Decides on posts of a case by the fields `do`, `posts` and `version` of a form, of whichever page."""
     choice = CHOICES.get(str(context.form.get("do", "")))
@@ -262,6 +270,8 @@ def draft(context: RequestContext) -> Response:
     mentions = [each for each in context.store.cases.mentions(case.number) if each.item.number == number and each.reviewable]  # fmt: skip
     if not mentions:
         return _overtaken(context, case)
+    if context.form.get("leave") == "yes":  # back from a question, nothing saved and nothing lost
+        return today.show(context, case, came=number, reply=panel.typed(context))
     takes = context.form.get("use") or context.form.get("line")
     reply = panel.chosen(context) if takes else panel.checked(context, mentions)
     fault = f"{reply.fault}." if reply.fault else ""

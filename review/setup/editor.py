@@ -201,7 +201,7 @@ def _show(
         context, "setup/section.html", status=feedback.status, section=section, standing=standing, form=filled,
         groups=setup.groups[section.key],
         feedback=feedback, history=_history(context, section, setup), can_change=context.may("lead"),
-        sure=_digest(feedback.asks), longest_note=LONGEST_NOTE,
+        sure=_digest(feedback.asks), longest_note=LONGEST_NOTE, posted=context.request.method == "POST",
         shown=shown, called_of=called_of, yes=form.YES, choices=form.choices,
         faulty=lambda place: any(fault_place == place or fault_place.startswith(f"{place}.") for fault_place in feedback.faults),
         records=presets().values() if section.key == "records" else (), cqc_waits=_cqc_waits(context, standing),

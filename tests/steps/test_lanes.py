@@ -515,6 +515,18 @@ def test_who_asks_where_to_get_care_is_called_no_reporter(masked: str) -> None:
 
 
 @pytest.mark.parametrize("masked", [
+    "a kind one\n\nYoung man shows how he uses the asthma page, 3,000 likes: [link tiktok.com]\n\nCould we ask to share it?",
+    "A lovely post about the ward. Can we repost?",
+    "Mum thanks the midwives. Shall we thank her?",
+])  # fmt: skip
+def test_a_colleague_who_asks_to_share_something_kind_is_no_reporter(masked: str) -> None:
+    report = post(masked, replace(flag("media"), score=0.84), kind="report", platform="email")
+    assert reason(report) == "A colleague asks: share a kind post?"
+    asked = replace(report, masked=f"{masked} A reporter wants to know by five.")
+    assert reason(asked).startswith("Reporter asks")
+
+
+@pytest.mark.parametrize("masked", [
     "Could you confirm the surgery is closing? We publish at six",
     "Reporter here: did you wait for a dentist? Tell us your story",
     "Would the hospital give us a statement?",

@@ -127,7 +127,7 @@ def test_a_change_is_in_force_on_the_page_at_once_and_for_every_process(office: 
     save(
         office,
         "escalation",
-        office.filed("escalation") | {"review.crisis_contact": "the night manager"},
+        office.filed("escalation") | {"review.crisis_contact": "the night manager, 020 7946 0199"},
     )
     assert "the night manager" in office.read("/cases/1/full").text  # somebody in danger
     with open_store(
@@ -175,11 +175,13 @@ class Unreadable:
 def test_where_settings_can_not_be_read_the_page_goes_on_with_those_of_before(
     office: Office,
 ) -> None:
-    changed = office.filed("escalation") | {"review.crisis_contact": "the night manager"}
+    changed = office.filed("escalation") | {
+        "review.crisis_contact": "the night manager, 020 7946 0199"
+    }
     save(office, "escalation", changed)
     assert "the night manager" in office.read("/cases/1/full").text
     config = office.desk.config(cast(Store, Unreadable()))
-    assert config.review.crisis_contact == "the night manager"
+    assert config.review.crisis_contact == "the night manager, 020 7946 0199"
 
 
 @pytest.mark.parametrize(
@@ -1074,3 +1076,32 @@ def test_where_nobody_is_told_every_page_says_so_and_the_overview_promises_nothi
             assert silent in office.read(page, who).text, (page, who)
         assert "The Guardian is emailed a case of high risk at once" not in office.read("/governance", "gwen").text  # fmt: skip
     office.store.users.change(farah, active=False, at=NOW)
+
+
+def test_a_telephone_that_can_not_be_rung_is_asked_about_and_the_green_box_says_what_was_saved(
+    office: Office,
+) -> None:
+    before = office.filed("escalation")
+    short = save(office, "escalation", before | {"review.crisis_contact": "020 7946 01"})
+    assert short.status_code == 422
+    assert "‘020 7946 01’ is no whole telephone number" in short.text
+    named = save(
+        office, "escalation", before | {"review.crisis_contact": "ring Jane in the office"}
+    )
+    assert named.status_code == 422
+    assert "This looks like a person’s name. Write the role" in named.text
+    assert office.store.settings.current() == {}
+    save(office, "escalation", before | {"review.crisis_contact": "the desk, 020 7946 0199"})
+    banner = office.read("/setup/escalation?saved=1").text.partition("is in force.")[2]
+    assert "the desk, 020 7946 0199 instead of" in banner.partition("Undo")[0]
+
+
+def test_search_terms_stand_before_the_long_list_of_names_which_is_folded_until_it_is_changed(
+    office: Office,
+) -> None:
+    source = office.get("/setup/names", "bea").text
+    terms = source.index('id="organisation.topics"')
+    assert terms < source.index('name="rows:organisation.names"')
+    assert source[terms:].count('<details class="nhsuk-details"><summary') == 1
+    added = save(office, "names", office.filed("names"), do="add:organisation.names")
+    assert '<details class="nhsuk-details" open><summary' in added.text
