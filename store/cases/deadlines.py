@@ -423,6 +423,15 @@ class Deadlines:
         due = look_due(began, promise, at, self.due_by, before)
         if in_hand and (before is None or before[0] != promise):
             due = self.due_by(promise, at)
+        if (
+            running
+            and due is not None
+            and not in_hand
+            and running["promised_at"]
+            and promise == "now"
+        ):
+            promised = core_clock.parse(running["promised_at"])  # before it was in hand
+            due = min(due, promised) if promised > at else due
         missed = missed_of(running, promise, at) if running else None
         if missed is not None and due is not None and promise == missed[0]:
             due = missed[1]  # taken back: it is as late as it was
