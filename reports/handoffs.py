@@ -184,6 +184,22 @@ class HandoffMail:
         return () if self.step == "taken back" else self.deeds.lines
 
     @property
+    def handed(self) -> str:
+        """What of a threat is left to the team, as a sentence; "" where nothing is, or nobody of it is asked any more."""
+        if (
+            not self.deeds.handed
+            or self.step == "taken back"
+            or (self.refused and self.step != "told")
+        ):
+            return ""
+        *others, last = self.deeds.handed
+        tasks = f"{', '.join(others)} and {last}" if others else last
+        if self.step != "told":
+            return f"You are to {tasks}."
+        nobody = "it does not take that, so nobody does it" if self.refused else "nobody there has said that they do"  # fmt: skip
+        return f"{self.team} was to {tasks}: {nobody}."
+
+    @property
     def stands(self) -> str:
         """That the posts are in public still, where nobody did anything about that, for whom that is to know."""
         return "" if self.step == "taken back" else self.deeds.stands
