@@ -407,6 +407,13 @@ class _Beside:
         return max(answered, key=lambda each: each.of.state_at).team if answered else ""
 
     @property
+    def refused_by(self) -> str:
+        """The last team that does not take it, by its name; "" where another has it, or may have."""
+        refused = [each for each in self.teams if each.of.refusal is not None]
+        others = any(each.of.refusal is None and each.of.state in ("waits", "confirmed") for each in self.teams)  # fmt: skip
+        return refused[-1].team if refused and not others else ""
+
+    @property
     def asked_platform(self) -> bool:
         """Whether anybody asked that it be taken down."""
         return self.takedown is not None and bool(self.takedown.steps)
@@ -434,7 +441,7 @@ def _post(
         protected=item.protected, over=is_over(item), hurt=needs_safeguarding(item), died=needs_looking_into(item), corrects=mention.reason == OURS_WRONG, criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
         untold=stands[0], under_way=stands[1], begun=stands[2], answered=beside.answer is not None, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
         aimed=reported and says_at_me(context, context.store.cases.of_mention(item.number) or 0, (item.number,)),
-        teams=beside.states, answered_by=beside.answered_by, asked_platform=beside.asked_platform, asked_words=actions.reported_words(beside.takedown.steps, item.platform, context.at) if beside.takedown else "", hidden=actions.hidden_words(beside.acts, item.platform, context.at),
+        teams=beside.states, answered_by=beside.answered_by, refused_by=beside.refused_by, asked_platform=beside.asked_platform, asked_words=actions.reported_words(beside.takedown.steps, item.platform, context.at) if beside.takedown else "", hidden=actions.hidden_words(beside.acts, item.platform, context.at),
         platform=SHORT_NAMES[item.platform], reading=reading_of(item),
     )  # fmt: skip
     return PostShown(

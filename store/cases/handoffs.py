@@ -379,7 +379,7 @@ class Handoffs:
     def undecided(self, case: int) -> set[int]:
         """The versions of decisions that passed posts on which a person still has to see.
 
-        Somebody may be in danger and nobody has said that they have it, or the team has answered and nobody decided since.
+        Somebody may be in danger and nobody has said that they have it, the team has answered and nobody decided since, or it does not take it.
         """
         rows = self._db.rows(
             f"""SELECT h.version FROM handoffs h JOIN case_decisions d
@@ -389,7 +389,8 @@ class Handoffs:
                     SELECT 1 FROM handoff_steps s WHERE s.handoff = h.number AND s.kind = 'answered'))""",
             case, GUARDIAN,
         )  # fmt: skip
-        return {row["version"] for row in rows}
+        refused = {each.version for each in self.of_case(case) if each.refusal is not None}
+        return {row["version"] for row in rows} | refused
 
     def unconfirmed_posts(self, case: int) -> set[int]:
         """The posts of a case that went to Safeguarding, and that nobody there has confirmed: they wait in Now, whoever else was passed them."""
