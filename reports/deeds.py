@@ -262,9 +262,14 @@ class _Sight:
 NO_PLATFORM: frozenset[Platform] = frozenset(("other", "email", "record"))
 
 
+def place_name(platform: Platform) -> str:
+    """A platform as it stands within a sentence; of what a colleague told us of, "the platform": our own mailbox is none."""
+    return "the platform" if platform in NO_PLATFORM else PLATFORM_NAMES[platform].partition(" (")[0]  # fmt: skip
+
+
 def _of_post(takedown: Takedown, at: datetime) -> tuple[str, datetime, bool]:
     """What became of one post, in words that a sentence may begin with, when, and whether it is out of sight; "" where nothing was done by then."""
-    place = PLATFORM_NAMES[takedown.platform].partition(" (")[0]
+    place = place_name(takedown.platform)
     hidden = takedown.hidden
     if takedown.gone_at is not None and takedown.gone_at <= at:
         return f"gone from {place}, seen {near(takedown.gone_at, at)}", takedown.gone_at, True

@@ -22,7 +22,7 @@ from core import clock
 from core.deaths import tells_of_death
 from core.text import sentence
 from core.worries import flags_told
-from reports.handoffs import BY_DAY, LATE, THEY_DIED, role_of
+from reports.handoffs import BY_DAY, LATE, PLACES, THEY_DIED, is_told_of, role_of
 from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.cases.highlight import BLANK
@@ -70,6 +70,7 @@ COPIES_SHOWN = 8
 DAYS_BEFORE = (
     30  # that the form offers for when we first knew, of what nobody knows when it was posted
 )
+MOST_PATIENTS = 9999
 LONGEST_HOW = 200  # characters of what says how a platform was asked
 State = Literal["done", "sent", "unsent", "open", "todo", "later"]
 STEPS = ("confirm", "hide", "tell", HARM, DEATH, "help", "copies", "record", "close")
@@ -191,12 +192,39 @@ def _confirm(context: RequestContext) -> Response:
     if not out:
         raise Refused("Tick what is out.", at_field="out")
     decision = paths.decision(context, now, "confirm", covers=covers, labels={FLAG: True})
-    known = _known_at(context, now)
+    known, place = _known_at(context, now), _place(context, now)
     is_earlier = known.at < context.at.replace(second=0, microsecond=0)
     paths.save(context, now, "confirm", decision=decision, outcome=THEY_DIED if paths.written(context, "lives") == "no" else "a leak", note=", ".join(out), when=known.at if is_earlier and not known.outcome else None)  # fmt: skip
     if known.outcome:  # by itself, so that the hour can be written once it is known
         _save_known(context, _scene(context), known)
+    if place is not None:
+        paths.save(context, _scene(context), "place", outcome=place.name, note=place.patients)
     return paths.back(context, now, "confirm")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where what a colleague told us of stands, and of how many patients, as an officer knows it: a number or ""."""
+
+    name: str
+    patients: str
+
+
+def _place(context: RequestContext, now: Scene) -> Place | None:
+    """What the form says of that; None where it says nothing, or asks nothing."""
+    name, patients = paths.written(context, "place"), paths.written(context, "patients")
+    if not _is_told_of(context, now) or not (name or patients):
+        return None
+    if name and name not in PLACES:
+        raise Refused("Choose where it is, or leave it.", at_field="place")
+    if patients and not (patients.isdecimal() and 0 < int(patients) <= MOST_PATIENTS):
+        raise Refused(f"Write how many patients as a number, 1 to {MOST_PATIENTS}, or leave it empty.", at_field="patients")  # fmt: skip
+    return Place(name=name or "not known", patients=patients)
+
+
+def _is_told_of(context: RequestContext, now: Scene) -> bool:
+    """Whether a post of the path is what a colleague told us of, which says by itself nowhere where it stands."""
+    return any(is_told_of(context.store, post.item) for post in now.posts)
 
 
 def _known(context: RequestContext) -> Response:
@@ -995,7 +1023,7 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
     return page(
         context, "desk/leak.html", status=refused.status if refused else 200, now=now, case=now.case, pane=now.pane,
         late=LATE, they_died=THEY_DIED, complains=_complains_alone(now), died=_tells_of_death(now), steps=[StepShown(key=key, name=COMPLAINT if key == "help" and _complains_alone(now) else NAMES[key], state=states[key]) for key in _keys(now)], helps=paths.team(context, now, HELPS, HELPS_NAME), safeguarding=paths.team(context, now, HURT, HURT_NAME), harm_untold=_harm_is_untold(context, now), done=sum(state in ("done", "sent") for state in states.values()),
-        undone=_undone(context, now), team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
+        places=PLACES if _is_told_of(context, now) else (), undone=_undone(context, now), team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
         left=_time_left(running.due_at, until) if running else None, used=_minutes(running.began_at, until) if running else 0,
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),
         report_within=REPORT_WITHIN, whys=WHY_NOT["not_leak"], untold_team=untold.untold(context, now.case, FLAG, [post.item.number for post in now.posts]), asks_how=paths.is_unreached(now, team), hows=paths.HOW,

@@ -16,7 +16,7 @@ from store.cases.models import HOLDS
 from store.database import Database
 
 # Steps of the leak's path that say nothing once it is none, in the order in which they are taken back. That it was hidden or reported does.
-RESTS: tuple[str, ...] = ("close", "copies", "noted", "tell", "known", "confirm")
+RESTS: tuple[str, ...] = ("close", "copies", "noted", "tell", "place", "known", "confirm")
 
 
 def rests_on(db: Database, case: int, version: int) -> list[int]:

@@ -280,9 +280,7 @@ def breaches_that_run(sight: Sight) -> str:
 
     Also of a leak in what speaks up, or may, for those on duty: they see it in Now, confirm it and answer for its 72 hours.
     """
-    return (
-        f"k.kind = 'pid' AND k.stopped_at IS NULL AND {sight.of_numbers('k.case_number', danger=True)}"
-    )
+    return f"k.kind = 'pid' AND k.stopped_at IS NULL AND {sight.of_numbers('k.case_number', danger=True)}"
 
 
 class Deadlines:

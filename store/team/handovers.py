@@ -161,7 +161,9 @@ class Handovers:
         """
         began, now = clock.text(since), clock.text(at)
         seen, numbers = self._db.sight.of_cases(), self._db.sight.of_numbers("case_number")
-        passed_on = f"h.case_number IN (SELECT number FROM cases) AND {handoffs_seen(self._db.sight, 'h.')}"
+        passed_on = (
+            f"h.case_number IN (SELECT number FROM cases) AND {handoffs_seen(self._db.sight, 'h.')}"
+        )
         with self._db.snapshot():
             newest = (
                 self._db.value(
@@ -212,7 +214,9 @@ class Handovers:
     def _open_figures(self, now: str) -> dict[str, int]:
         """How many cases and clocks wait now, each by an index that holds no others."""
         seen, numbers = self._db.sight.of_cases(), self._db.sight.of_numbers("case_number")
-        passed_on = f"h.case_number IN (SELECT number FROM cases) AND {handoffs_seen(self._db.sight, 'h.')}"
+        passed_on = (
+            f"h.case_number IN (SELECT number FROM cases) AND {handoffs_seen(self._db.sight, 'h.')}"
+        )
         # with what those on duty find in the lanes alone, so that the lanes together are as many
         waits = f"({seen} OR {self._db.sight.of_lanes()} AND c.lane IN ('now', 'answer', 'look', 'rest')) AND {_WAITS} AND flagged > 0"
         row = self._db.rows(
