@@ -106,6 +106,7 @@ class HandoffMail:
     where: str  # "Facebook, comment"; "" where the post has gone
     posted_at: datetime | None
     undated: bool = False  # nobody said when
+    wrote_again: datetime | None = None  # when the writer wrote last since, in the same thread
     told_us: bool = False  # that is when a colleague told us of it, and not when it was posted
     posts: int
     by_name: str
@@ -185,6 +186,13 @@ class HandoffMail:
     def done(self) -> tuple[str, ...]:
         """What was done so far; nothing once it was taken back."""
         return () if self.step == "taken back" else self.deeds.lines
+
+    @property
+    def since(self) -> str:
+        """That whoever wrote it wrote again, as a sentence without their words; "" where they did not, or it was taken back."""
+        if self.wrote_again is None or self.step == "taken back" or self.at is None:
+            return ""
+        return f"They wrote again at {near(self.wrote_again, self.at)}: read it in the case."
 
     @property
     def handed(self) -> str:
@@ -369,6 +377,22 @@ PLACES = (
 )  # fmt: skip
 
 
+# Whoever acts on danger, a threat or a leak reads that the writer wrote again; of whoever speaks up, and to the police, no email says so
+_READS_AGAIN = frozenset(("safeguarding", "security", "information_governance", "pals"))
+
+
+def wrote_again_at(store: Store, mentions: Sequence[int]) -> datetime | None:
+    """When whoever wrote these posts wrote last after the first of them, in their threads; None where nothing is known of that."""
+    began = min((item.posted_at for item in store.figures.items(mentions).values()), default=None)
+    if began is None:
+        return None
+    thread = store.threads.around(mentions)
+    return max(
+        (post.posted_at for post in thread.more if post.posted_at > began and not post.own and thread.same_writer(post.mention, mentions)),
+        default=None,
+    )  # fmt: skip
+
+
 def is_told_of(store: Store, item: Item) -> bool:
     """Whether a post is what a colleague told us of, by email or by the form without a link, so that nothing of it tells where it stands."""
     if item.kind == "report" or item.platform == "email":
@@ -478,6 +502,8 @@ def letter(
         mail = replace(mail, why_refused=refusal_words(store, config, handoff, at), deeds=_with_told(mail.deeds, handoff, at))  # fmt: skip
     if mail.where and item is not None and is_told_of(store, item):
         mail = replace(mail, where=where_told(store, handoff.case), told_us=True)
+    if role_of(config, handoff.role).type in _READS_AGAIN:
+        mail = replace(mail, wrote_again=wrote_again_at(store, mentions))
     mail = replace(mail, death="" if step == "taken back" else death_words(store, config, handoff))
     if mail.asks is not None:
         return mail

@@ -34,6 +34,7 @@ from review.desk import alerted, asked, begun, decide, mails, paths, sorting, un
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import numbers_of, phones
 from review.desk.suggestions import WHY_NOT
+from review.desk.wrote_again import wrote_again
 from review.moderation import report
 from review.rendering import page
 from review.replies.templates import filled
@@ -812,7 +813,7 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
     later, earlier = _thread(now)
     done = begun.of_case(context, now.case.number)
     return page(
-        context, "desk/danger.html", later=later, earlier=earlier, status=refused.status if refused else 200, guide=guide, now=now, case=case, pane=now.pane,
+        context, "desk/danger.html", again=wrote_again([post.item for post in now.pane.posts], now.pane.thread, {post.item.number for post in now.posts}), later=later, earlier=earlier, status=refused.status if refused else 200, guide=guide, now=now, case=case, pane=now.pane,
         steps=[_step_shown(context, guide, now, team, key) for key in _steps(context, guide, now)],
         to_ring=done.is_to_ring(context.at), retry_at=done.retry_at, team=team, numbers=_ring_words(context, team), tries=_tries(now), further=_further(context, now, team), keeps_call=refused is not None and refused.status == 409 and context.form.get("do") in _CALLS, knows=_knows(context, now, team, guide),
         left=asked.left(context, case), route=_route(guide, now), wording=_wording(context, guide, now),

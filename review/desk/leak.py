@@ -34,6 +34,7 @@ from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import of_team, order
 from review.desk.suggestions import WHY_NOT
 from review.desk.teams import DEATH, HARM
+from review.desk.wrote_again import wrote_again
 from review.moderation import actions, moderate, report
 from review.moderation.moderate import Choice
 from review.rendering import page
@@ -1021,7 +1022,7 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
     saved = context.request.query_params.get("done", "")
     failed = next((each.failed for each in hiding if each.failed), "") if saved in ("hide", "unhide") else ""  # fmt: skip
     return page(
-        context, "desk/leak.html", status=refused.status if refused else 200, now=now, case=now.case, pane=now.pane,
+        context, "desk/leak.html", again=wrote_again([post.item for post in now.pane.posts], now.pane.thread, {post.item.number for post in now.posts}), status=refused.status if refused else 200, now=now, case=now.case, pane=now.pane,
         late=LATE, they_died=THEY_DIED, complains=_complains_alone(now), died=_tells_of_death(now), steps=[StepShown(key=key, name=COMPLAINT if key == "help" and _complains_alone(now) else NAMES[key], state=states[key]) for key in _keys(now)], helps=paths.team(context, now, HELPS, HELPS_NAME), safeguarding=paths.team(context, now, HURT, HURT_NAME), harm_untold=_harm_is_untold(context, now), done=sum(state in ("done", "sent") for state in states.values()),
         places=PLACES if _is_told_of(context, now) else (), undone=_undone(context, now), team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
         left=_time_left(running.due_at, until) if running else None, used=_minutes(running.began_at, until) if running else 0,

@@ -30,6 +30,7 @@ from review.desk.suggestions import (
 )
 from review.desk.untold import Elsewhere, elsewhere
 from review.desk.words import PostWords, shown
+from review.desk.wrote_again import WroteAgain, wrote_again
 from review.moderation import actions
 from review.reading import FACTS, reading_of
 from review.replies import panel, suggest
@@ -154,6 +155,7 @@ class Pane:
         None  # by when somebody waits for an answer to a post of it, although no lane holds it any more
     )
     privately: bool = False  # whoever waits for that is not answered in public: it may harm them
+    again: WroteAgain | None = None  # what the writer wrote after it
     later: Sequence[
         ThreadPost
     ] = ()  # what was said in the thread since, where somebody may be in danger or hurt
@@ -235,7 +237,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         repeated=repeated, doubting=sorted(context.store.bulk.doubting(repeated)) if repeated else (),
         same_claim=context.store.bulk.same_claim(case.number) if claims else (),
         split_from=_seen(context, case.split_from), split_off=context.store.splitting.split_off(case.number),
-        later=_later(posts, thread), opinions=_opinions(context, case), idle=_idle(context, case), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
+        later=_later(posts, thread), again=_again(posts, thread), opinions=_opinions(context, case), idle=_idle(context, case), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
     )  # fmt: skip
 
 
@@ -341,6 +343,13 @@ def _with_writers(posts: Sequence[PostShown], thread: Thread) -> list[PostShown]
         return f"The same writer as post {first.place}, later" if same else f"Someone else than the writer of post {first.place}"  # fmt: skip
 
     return [replace(post, wrote=wrote(post)) for post in posts]
+
+
+def _again(posts: Sequence[PostShown], thread: Thread) -> WroteAgain | None:
+    """What the writer of what is grave, or else of what waits for an answer, wrote after it."""
+    graves = [post for post in posts if not (DANGERS | {"pid"}).isdisjoint(post.situation.flags)]
+    asking = [post for post in posts if "assistance" in post.situation.flags]
+    return wrote_again([post.item for post in posts], thread, {post.item.number for post in graves or asking})  # fmt: skip
 
 
 def _later(posts: Sequence[PostShown], thread: Thread) -> list[ThreadPost]:
