@@ -105,6 +105,13 @@ def told_to(config: Config) -> tuple[str, ...]:
     )
 
 
+def told_of(store: Store, config: Config, user: int) -> tuple[str, ...]:
+    """Who is told of what this person did: of somebody of governance the data protection officer and the Caldicott Guardian too, since governance would be telling itself."""
+    roles = next((each.roles for each in store.users.all() if each.number == user), ())
+    beside = outside(store, config, user) if "governance" in roles else ()
+    return tuple(dict.fromkeys((*told_to(config), *beside)))
+
+
 def tell_outside(store: Store, config: Config, user: int, request: int, at: datetime) -> None:
     """Puts the email into the outbox that says that whoever alone holds governance looked for a person: for the data protection officer and the Caldicott Guardian, who are not they."""
     tell_outside_of(store, config, "person", user=user, count=request, at=at)

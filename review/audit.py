@@ -18,6 +18,7 @@ from collectors.platforms import PLATFORM_NAMES
 from core import acting, clock, text
 from core.text import sentence
 from reports import looks
+from reports.rendering import role_name
 from review import looking
 from review.auth.sessions import requires_role
 from review.cases.deadlines import OUTCOMES, STEPS, WHOM
@@ -537,7 +538,7 @@ def _shown(name: str, value: int | str, people: People) -> str:
     if name == "clause":
         return "by no clause" if value == "none" else f"by clause {value}"
     if name in ("roles", "before"):
-        return ", ".join(words(role) for role in str(value).split(",")) or "nothing"
+        return ", ".join(role_name(role) for role in str(value).split(",")) or "nothing"
     if name == "source":
         return PLATFORM_NAMES.get(str(value)) or sentence(words(str(value)))
     label = _SHOWN.get(name, {}).get(str(value))
