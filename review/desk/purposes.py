@@ -253,7 +253,7 @@ def answer_police(context: RequestContext) -> Response:
         fault = "Someone decided this case since it was asked for. Nothing was sent: ask again."
         return RedirectResponse("/waiting", 303) if not context.may("governance") else _police(context, case, fault=fault, status=409)  # fmt: skip
     if verdict == "agrees":
-        _tell_outside(context, case, by=request.by)
+        _tell_outside(context, case, by=request.by or 0)
     where = f"/cases/{case.number}/police" if context.may("governance") else "/waiting"
     return RedirectResponse(where, 303)
 

@@ -54,6 +54,17 @@ class Children:
             )
         return frozenset(row["number"] for row in rows)
 
+    def not_looked_at(self, numbers: Sequence[int]) -> frozenset[int]:
+        """Those of these mentions that nobody has looked at yet, or not since they were edited: each may name a child."""
+        if not numbers:
+            return frozenset()
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT number FROM mentions WHERE child IS NULL AND NOT own AND number IN (SELECT value FROM json_each(?))",
+                json.dumps(list(numbers)),
+            )  # fmt: skip
+        return frozenset(row["number"] for row in rows)
+
     def cases(self, *, limit: int = 100) -> Sequence[tuple[int, int]]:
         """Cases with such mentions, newest first: the case's number, and how many."""
         with self._db.snapshot():
