@@ -26,7 +26,7 @@ WAITS = (
 )
 NOBODY = (
     "a second person has to agree to the erasure of {posts}, and nobody else here is of governance or the Guardian: nothing was erased. Let "
-    "somebody in first"
+    "someone in first"
 )
 
 
@@ -52,11 +52,9 @@ def evidence(store: Store, numbers: Collection[int], at: datetime) -> dict[int, 
         ):
             reasons[number] = why
         elif number in on_request:
-            reasons[number] = "somebody asked to hold it"
+            reasons[number] = "someone asked to hold it"
         elif case is not None and (case in police or _employer_waits(store, case)):
-            reasons[number] = (
-                "somebody was asked whether its case goes to the police or an employer"
-            )
+            reasons[number] = "someone was asked whether its case goes to the police or an employer"
     return reasons
 
 

@@ -69,7 +69,7 @@ class SessionMiddleware:
         return signed_in if signed_in and signed_in.user.kind in self._app_context.ways_in else None
 
 
-_OF_CASES = re.compile(r"/(cases|waiting|mentions)/([0-9]{1,18})(?:/.*)?")
+_OF_CASES = re.compile(r"/(cases|waiting|mentions)/([0-9]{1,18})(?:/(?:full|danger))?")
 
 
 def _safeguardings_own(context: RequestContext) -> str:
@@ -77,7 +77,7 @@ def _safeguardings_own(context: RequestContext) -> str:
     url = _OF_CASES.fullmatch(context.request.url.path)
     if url is None or context.request.method != "GET" or set(context.user.roles) != {"safeguarding"}:  # fmt: skip
         return ""
-    return f"/safeguarding#case-{url[2]}" if url[1] == "cases" else "/safeguarding"
+    return f"/safeguarding#{f'case-{url[2]}' if url[1] == 'cases' else 'passed'}"
 
 
 def requires_role(*roles: Role) -> Callable[[View], View]:
