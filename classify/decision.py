@@ -2,8 +2,8 @@
 
 What the codebook states as a rule is a rule here: who can air a grievance, who needs a disclaimer, which
 flags are judged out of scope. policy.toml says of which flags each holds. What words mean is the model's
-to say, from the threshold of policy.toml on; but for danger and threats in the plainest words, which hold
-whatever it says. Every rule that moves a score leaves its name, so that an answer can say why. A mention
+to say, from the threshold of policy.toml on; but for danger and threats in the plainest words, harm that is
+put down to care and a named person called useless, which hold whatever it says. Every rule that moves a score leaves its name, so that an answer can say why. A mention
 that can't be read is never passed as clean: `read` says so.
 """
 
@@ -27,6 +27,7 @@ from classify.policy.schema import FlagPolicy, Policy
 from classify.rules import (
     agreement,
     asked_of,
+    blamed_harm,
     children,
     everyday,
     faults,
@@ -39,9 +40,11 @@ from classify.rules.detriment import claims_detriment
 from classify.rules.elsewhere import elsewhere_of
 from classify.rules.flag_rules import FLAG_RULES, FlagRule, RulePost
 from classify.rules.harm_words import harms_in
+from classify.rules.named_judgement import judged_persons, tells_of_pests
 from classify.rules.plain_words import PlainWords
 from classify.rules.public_record import RecordKind
 from classify.rules.slurs import own_hate_in
+from classify.rules.wished_carer import wishes_for_own_kind
 from classify.text.clean import joined, plain
 from classify.text.whole_words import whole
 from core.context import Context
@@ -145,6 +148,14 @@ CHILD_IN_HARM = "tells an age under 18 or a school year of their own, and of sel
 ANSWERS_IN_DANGER = "answers a question of danger so that there is some"
 ALL_IS_WELL = "answers a question of danger so that there is none"
 AS_FAR = "says of themselves what they answer, where that tells of danger"
+HARM_BLAMED = "a death or a lasting injury is put down to care, in so many words"
+# What a harm that is put down to care earns as an `allegation`, unless the model sees an outlet's story
+BLAMED = 0.6
+STORY = 0.5
+WISHES = "a wish for a doctor or nurse of one's own sex, language or faith attacks nobody"
+JUDGES = "one person who can be told is called useless, rude or the like"
+JUDGED = 0.6  # what that earns as `derogatory`
+PESTS = "it tells where vermin were seen, and calls nobody so"
 ASKS_NEIGHBOURS = "it asks whoever reads it, and no service"
 PLAINLY = 0.85  # what plain words of danger or a threat earn at least; below SURE_OF_US
 ASKS_FOR_LOGIN = re.compile(
@@ -374,6 +385,8 @@ def _sentiment(evidence: Evidence, protected: Protected, *, faulted: bool) -> Se
         return "negative"
     if not evidence.readable:
         return "neutral"
+    if _mocks_us(evidence):
+        return "negative"
     outputs = evidence.scores.outputs
     if protected == "complaint" and outputs["sentiment.negative"] >= CHARGED:
         return "negative"
@@ -383,6 +396,15 @@ def _sentiment(evidence: Evidence, protected: Protected, *, faulted: bool) -> Se
     if likeliest == "negative" and blameless and outputs["sentiment.negative"] < BLAMES:
         return _choice(outputs, "sentiment", ("neutral", "positive"))
     return likeliest
+
+
+def _mocks_us(evidence: Evidence) -> bool:
+    """Whether it stands under our page or post and praises in words that mean the opposite (codebook, section 4)."""
+    around = evidence.post.context
+    if evidence.public or not around.is_under_ours:
+        return False
+    answered = around.answered[0].text if around.answered else ""
+    return faults.mocks(evidence.own_text or evidence.post.text, answered)
 
 
 def _agreed_with(evidence: Evidence) -> str:
@@ -402,6 +424,9 @@ def _finds_fault(evidence: Evidence) -> bool:
         return faults.finds_fault(agreed, glad=False)
     outputs, text = evidence.scores.outputs, evidence.own_text or evidence.post.text
     least = FAULT if len(text) <= faults.SHORT else COMPLAINT
+    plainly = faults.finds_fault_plainly(text)
+    if plainly or _wishes(evidence):
+        least = 0.0
     if evidence.public or not evidence.readable or outputs.get("protected.complaint", 0.0) < least:
         return False
     likeliest = max(PROTECTED, key=lambda value: outputs[f"protected.{value}"])
@@ -413,7 +438,7 @@ def _finds_fault(evidence: Evidence) -> bool:
     ):
         return False
     glad = _choice(outputs, "sentiment", SENTIMENTS) == "positive"
-    return faults.finds_fault(text, glad=glad)
+    return plainly or faults.finds_fault(text, glad=glad)
 
 
 def _protected(
@@ -437,14 +462,21 @@ def _protected(
     return speaking_up.protected_by_speaker(
         {value: outputs[f"protected.{value}"] for value in PROTECTED},
         evidence.own_text or post.text, post.author.bio, post.context.words, is_staff=is_staff, accuses=accuses,
-        abuses=abuses, gives_away=gives_away, insults=insults, faulted=faulted and outputs["protected.complaint"] >= COMPLAINT,
+        abuses=abuses, gives_away=gives_away, insults=insults, faulted=faulted and (outputs["protected.complaint"] >= COMPLAINT or _wishes(evidence)),
     )  # fmt: skip
 
 
 def _abuses(evidence: Evidence) -> bool:
     """Whether it is likely to abuse somebody: no claim of detriment makes that protected."""
     outputs = evidence.scores.outputs
-    return any(outputs.get(name, 0.0) >= least for name, least in ABUSES.items())
+    abuses = [name for name, least in ABUSES.items() if outputs.get(name, 0.0) >= least]
+    return bool(abuses) and not (abuses == ["hate"] and _wishes(evidence))
+
+
+def _wishes(evidence: Evidence) -> bool:
+    """Whether it wishes for somebody of a sex, language or faith, which is a complaint and no hate."""
+    text = evidence.own_text or evidence.post.text
+    return wishes_for_own_kind(text) and not own_hate_in(text)
 
 
 def _own_hate(evidence: Evidence, *, in_scope: bool) -> tuple[tuple[int, int], ...]:
@@ -626,8 +658,9 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
     score = _cleared(flag, _possible(flag, score, subject), subject)
     if not score.can_hold:
         return score
-    if name == "grievance" and _tells_of_reprisal(subject):
-        return score.at_least(FARED_WORSE, max(REPRISAL, flag.threshold))
+    lifted = _told_in_words(name, flag, score, subject)
+    if lifted is not None:
+        return lifted
     if subject.in_scope:
         clean = outputs.get("flagged", 1.0) < LOOKS_CLEAN
         if clean and flag.overruled_if_clean:
@@ -638,6 +671,23 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
             outputs[f"task.{flag.elsewhere_task}"],
         )
     return _plainly(name, flag, score, subject)
+
+
+def _told_in_words(
+    name: str, flag: FlagPolicy, score: FlagScore, subject: _Subject
+) -> FlagScore | None:
+    """The score of what holds by words alone, whatever the model thinks; None where they do not tell it."""
+    evidence = subject.evidence
+    if name == "derogatory" and not evidence.public:
+        judged = judged_persons(evidence.own_text or evidence.post.text)
+        if judged:
+            spans = joined((*judged, *evidence.scores.spans(name, SHOWN)))
+            return replace(score.at_least(JUDGES, max(JUDGED, flag.threshold)), spans=spans)
+    if name == "allegation" and _blames_for_harm(evidence):
+        return score.at_least(HARM_BLAMED, max(BLAMED, flag.threshold))
+    if name == "grievance" and _tells_of_reprisal(subject):
+        return score.at_least(FARED_WORSE, max(REPRISAL, flag.threshold))
+    return None
 
 
 def _of_own_words(name: str, score: FlagScore, evidence: Evidence) -> FlagScore:
@@ -677,6 +727,10 @@ def _of_its_own(name: str, score: FlagScore, subject: _Subject) -> FlagScore:
         return _all_is_well(score, subject.evidence.post)
     if name == "impersonation":
         return _of_office(score, subject)
+    if name == "hate" and _wishes(subject.evidence):
+        return score.ruled_out(WISHES)
+    if name == "derogatory" and _tells_of_pests(subject.evidence):
+        return score.ruled_out(PESTS)
     if name in ("hate", "allegation", "grievance") and subject.own_hate:
         return _beside_hate(name, score, subject)
     return score
@@ -713,6 +767,25 @@ def _tells_of_reprisal(subject: _Subject) -> bool:
     return subject.protected == "disclosure" and claims_detriment(
         evidence.own_text or evidence.post.text
     )
+
+
+def _tells_of_pests(evidence: Evidence) -> bool:
+    """Whether what reads as an insult are vermin that somebody saw; never where the words abuse anybody otherwise."""
+    outputs = evidence.scores.outputs
+    abused = any(
+        outputs.get(name, 0.0) >= SURE for name in ("hate", "harassment", "threat", "sexual")
+    )
+    return not abused and tells_of_pests(evidence.own_text or evidence.post.text)
+
+
+def _blames_for_harm(evidence: Evidence) -> bool:
+    """Whether somebody puts a death or a lasting injury down to care; public bodies and outlets report it (codebook, section 5)."""
+    told_as_news = evidence.readable and evidence.scores.outputs.get("media", 0.0) >= STORY
+    if evidence.public or told_as_news:
+        return False
+    answered = evidence.post.context.answered
+    text = evidence.own_text or evidence.post.text
+    return blamed_harm.blames_care_for_harm(text, answered[0].text if answered else "")
 
 
 def _plain(evidence: Evidence) -> Mapping[str, PlainWords]:
@@ -982,6 +1055,8 @@ def _target(name: str, outputs: Mapping[str, float]) -> tuple[Target, ...]:
 
 def _harm(evidence: Evidence, protected: Protected) -> Harm:
     """Serious where the words tell death, harm, abuse or a crime (codebook, section 5), or the model is sure of it."""
+    if _blames_for_harm(evidence):
+        return "serious"
     tells = harms_in(evidence.own_text or evidence.post.text)
     in_words = HARM_SPOKEN_UP if protected in SPEAKING_UP else HARM_IN_WORDS
     least = in_words if tells else HARM_UNSAID

@@ -58,7 +58,11 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     required=True,
     help="What for. Of tables: board, complaint, audit, ico, court; of a pack all but board.",
 )
-@click.option("--reason", required=True, help="Why; it is saved with the export.")
+@click.option(
+    "--reason",
+    default="",
+    help="More about it; saved with the export. Needed with --original-words and --ask.",
+)
 @click.option(
     "--original-words",
     "original",

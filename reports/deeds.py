@@ -19,6 +19,7 @@ from reports.first_steps import SOMEONE
 from settings.review import EscalationRole
 from settings.schema import Config
 from store import Handoff, PathStep, Store, Takedown
+from store.cases.endings import HANDED_OVER, TELLS
 from store.cases.path_steps import CALLED_999, FIRST, REPLIED, SPOKE, call_in_place
 
 # Whose steps a path is: the team that is rung on it
@@ -32,6 +33,10 @@ LONGEST_NAME = 40
 WHY_NOT_999: Mapping[str, str] = {
     "not known": "Who or where they are was not known", "no life in danger": "No life is in danger now", "not now": "Nobody is in danger now",
 }  # fmt: skip
+# What is left to the team of a threat, by its step
+HANDED_WORDS: Mapping[str, str] = {
+    "target": "warn whoever it is aimed at", "police": "decide whether the police are told", "platform": "decide whether the platform is told",
+}  # fmt: skip
 _TITLES = frozenset(("dr", "mr", "mrs", "ms", "miss", "sister", "nurse", "the", "from", "and"))
 
 
@@ -40,7 +45,7 @@ class Deeds:
     """What was done. `lines` are sentences without a full stop, first to last; the rest is what need not be asked for again.
 
     `spoke_to`: who of the team was reached by telephone; `has_it`: who of it has the case; of `steps` the words of the paths that were done.
-    `refused`: the team does not take it, and `on_call_rung` that whoever is on call was reached since. `out_of_sight`: each of the posts is hidden, or gone. `stands` says that they are in sight, where nobody did anything about that.
+    `refused`: the team does not take it, and `on_call_rung` that whoever is on call was reached since. `out_of_sight`: each of the posts is hidden, or gone. `stands` says that they are in sight, where nobody did anything about that. `handed`: what of a threat is left to the team, as "warn whoever it is aimed at".
     """
 
     lines: tuple[str, ...] = ()
@@ -52,6 +57,7 @@ class Deeds:
     steps: frozenset[str] = frozenset()
     out_of_sight: bool = False
     stands: str = ""
+    handed: tuple[str, ...] = ()
 
 
 NOTHING = Deeds()  # of what no store is asked, and for whom nothing of it is
@@ -109,6 +115,7 @@ def deeds_of(
         lines=tuple(dict.fromkeys(words for _, words in sorted(entries, key=lambda each: each[0].replace(second=0, microsecond=0)))),
         called_999=any(step.is_999 for step in path), spoke_to=names.shown(calls[-1].who) if calls else "", has_it=has,
         refused=refused_at is not None, on_call_rung=refused_at is not None and call_in_place(path, refused_at) is not None,
+        handed=tuple(HANDED_WORDS[step.step] for step in path if step.outcome in HANDED_OVER and step.step in HANDED_WORDS) if team.type in TELLS["threat"] else (),
         steps=frozenset(step.step for step in path if _happened(step)), out_of_sight=seen.out_of_sight, stands=seen.stands,
     )  # fmt: skip
 
@@ -255,9 +262,14 @@ class _Sight:
 NO_PLATFORM: frozenset[Platform] = frozenset(("other", "email", "record"))
 
 
+def place_name(platform: Platform) -> str:
+    """A platform as it stands within a sentence; of what a colleague told us of, "the platform": our own mailbox is none."""
+    return "the platform" if platform in NO_PLATFORM else PLATFORM_NAMES[platform].partition(" (")[0]  # fmt: skip
+
+
 def _of_post(takedown: Takedown, at: datetime) -> tuple[str, datetime, bool]:
     """What became of one post, in words that a sentence may begin with, when, and whether it is out of sight; "" where nothing was done by then."""
-    place = PLATFORM_NAMES[takedown.platform].partition(" (")[0]
+    place = place_name(takedown.platform)
     hidden = takedown.hidden
     if takedown.gone_at is not None and takedown.gone_at <= at:
         return f"gone from {place}, seen {near(takedown.gone_at, at)}", takedown.gone_at, True

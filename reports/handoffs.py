@@ -48,6 +48,8 @@ THEY_DIED = (
 LATE = "By law (UK GDPR), a report to the ICO after the 72 hours gives the reasons for the delay"
 DEATH = "It tells that someone died"
 LAST_MINUTE = "23:59"  # of a day that somebody names without an hour
+REMOVAL = "removal_request"  # the flag of whoever asks us to take something down
+_ASKED_THERE = "That is where they ask. What is to go may stand elsewhere: the case says"
 _SEES = frozenset(
     ("security", "information_governance")
 )  # the types of teams that act on posts that are in public still
@@ -62,6 +64,7 @@ class Breach:
     out: tuple[str, ...] = ()
     hidden_at: datetime | None = None
     known: str = ""  # from when they count, where nobody knows the hour at which we knew
+    patients: int = 0  # of how many, where somebody wrote that down
     died: str = ""  # who of us wrote that the person died
 
     @property
@@ -75,7 +78,8 @@ class Breach:
         """A name and an NHS number, in words: no detail itself."""
         *others, last = self.out
         words = f"{', '.join(others)} and {last}" if others else last
-        return words[0].upper() + words[1:]
+        many = f", of {self.patients} {'patients' if self.patients > 1 else 'patient'}" if self.patients else ""  # fmt: skip
+        return f"{words[0].upper()}{words[1:]}{many}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +108,8 @@ class HandoffMail:
     where: str  # "Facebook, comment"; "" where the post has gone
     posted_at: datetime | None
     undated: bool = False  # nobody said when
+    wrote_again: datetime | None = None  # when the writer wrote last since, in the same thread
+    told_us: bool = False  # that is when a colleague told us of it, and not when it was posted
     posts: int
     by_name: str
     passed_at: datetime
@@ -182,6 +188,29 @@ class HandoffMail:
     def done(self) -> tuple[str, ...]:
         """What was done so far; nothing once it was taken back."""
         return () if self.step == "taken back" else self.deeds.lines
+
+    @property
+    def since(self) -> str:
+        """That whoever wrote it wrote again, as a sentence without their words; "" where they did not, or it was taken back."""
+        if self.wrote_again is None or self.step == "taken back" or self.at is None:
+            return ""
+        return f"They wrote again at {near(self.wrote_again, self.at)}: read it in the case."
+
+    @property
+    def handed(self) -> str:
+        """What of a threat is left to the team, as a sentence; "" where nothing is, or nobody of it is asked any more."""
+        if (
+            not self.deeds.handed
+            or self.step == "taken back"
+            or (self.refused and self.step != "told")
+        ):
+            return ""
+        *others, last = self.deeds.handed
+        tasks = f"{', '.join(others)} and {last}" if others else last
+        if self.step != "told":
+            return f"You are to {tasks}."
+        nobody = "it does not take that, so nobody does it" if self.refused else "nobody there has said that they do"  # fmt: skip
+        return f"{self.team} was to {tasks}: {nobody}."
 
     @property
     def stands(self) -> str:
@@ -334,11 +363,51 @@ def breach_of(store: Store, handoff: Handoff, at: datetime) -> Breach | None:
         ends_at=running.due_at if running else handoff.at + REPORT_WITHIN,
         out=tuple(step.note.split(", ")) if step and step.note else (),
         hidden_at=max(hidden) if acts and len(hidden) == len(acts) else None,
+        patients=int(standing["place"].note)
+        if "place" in standing and standing["place"].note.isdecimal()
+        else 0,
         known=known_words(known) if running and known and known.when == running.began_at else "",
         died=(step.by_name or "Someone of the comms team")
         if step and step.outcome == THEY_DIED
         else "",
     )
+
+
+# Where what a colleague told us of may stand, as an officer chooses it: fixed words, so that an email may hold them
+PLACES = (
+    "Facebook", "Instagram", "Snapchat", "TikTok", "WhatsApp", "X", "YouTube", "LinkedIn", "Reddit", "Telegram", "Another place online", "Nowhere online: on paper, or said",
+)  # fmt: skip
+
+
+# Whoever acts on danger, a threat or a leak reads that the writer wrote again; of whoever speaks up, and to the police, no email says so
+_READS_AGAIN = frozenset(("safeguarding", "security", "information_governance", "pals"))
+
+
+def wrote_again_at(store: Store, mentions: Sequence[int]) -> datetime | None:
+    """When whoever wrote these posts wrote last after the first of them, in their threads; None where nothing is known of that."""
+    began = min((item.posted_at for item in store.figures.items(mentions).values()), default=None)
+    if began is None:
+        return None
+    thread = store.threads.around(mentions)
+    return max(
+        (post.posted_at for post in thread.more if post.posted_at > began and not post.own and thread.same_writer(post.mention, mentions)),
+        default=None,
+    )  # fmt: skip
+
+
+def is_told_of(store: Store, item: Item) -> bool:
+    """Whether a post is what a colleague told us of, by email or by the form without a link, so that nothing of it tells where it stands."""
+    if item.kind == "report" or item.platform == "email":
+        return True
+    stored = store.mentions.get(item.number) if item.platform == "other" else None
+    return stored is not None and not stored.mention.url and bool(store.staff_reports.of_mentions([item.number]))  # fmt: skip
+
+
+def where_told(store: Store, case: int) -> str:
+    """Where it stands, as an officer wrote it down on the leak's steps: Snapchat, as a colleague told us; that nobody knows."""
+    step = store.path_steps.path(case, "leak").standing.get("place")
+    known = step is not None and step.outcome in PLACES
+    return f"{step.outcome}, as a colleague told us" if known and step is not None else "As a colleague reported it, place not known"  # fmt: skip
 
 
 def known_words(step: PathStep) -> str:
@@ -388,6 +457,11 @@ def step_mail(
         kind, deeds = None, None
     else:
         kind = item
+    of_request = handoff.flags[:1] == (REMOVAL,)
+    if of_request and deeds is not None and deeds.stands:
+        deeds = replace(
+            deeds, stands=_ASKED_THERE
+        )  # to report who asks would be to report a parent
     return HandoffMail(
         step=step, case=handoff.case, reference=f"{handoff.case}-{handoff.version}",
         about=_what(handoff, policy, asks, kind), danger=handoff.danger, team=role.name,
@@ -433,6 +507,10 @@ def letter(
     )  # fmt: skip
     if step == "told":
         mail = replace(mail, why_refused=refusal_words(store, config, handoff, at), deeds=_with_told(mail.deeds, handoff, at))  # fmt: skip
+    if mail.where and item is not None and is_told_of(store, item):
+        mail = replace(mail, where=where_told(store, handoff.case), told_us=True)
+    if role_of(config, handoff.role).type in _READS_AGAIN:
+        mail = replace(mail, wrote_again=wrote_again_at(store, mentions))
     mail = replace(mail, death="" if step == "taken back" else death_words(store, config, handoff))
     if mail.asks is not None:
         return mail

@@ -29,7 +29,7 @@ from settings.schema import Config
 from store import Correction, Item, PlaceSearched, RecordMatch, StaffReport, Store, Stored
 from store.cases.staff_reports import NO_WORDS
 
-_BLANK = re.compile(r"\[(?:[A-Za-z][A-Za-z ]{1,30}|link [^\]\s]{1,80})\]")
+_BLANK = re.compile(r"\[(?:[A-Za-z][A-Za-z ]{1,40}|details: \d{1,4} words?|link [^\]\s]{1,80})\]")
 _WORD = re.compile(r"[^\W_]+")
 # Two to four words with capitals, up to a comma, a bracket or the end.
 _ASKS = re.compile(

@@ -147,6 +147,26 @@ def why_waits(address: str, file: Config) -> str:
     return "It is no team’s mailbox that is known here, so it may be one person’s"
 
 
+def without_team(config: Config, waiting: WaitingTeam) -> Config:
+    """The settings with a team as it was before what waits, and without it where it is used for nothing until then."""
+    before = waiting.instead
+    as_before = () if before is None else (
+        waiting.role.model_copy(update={"name": before.name, "type": before.type, "email": before.email}),
+    )  # fmt: skip
+    roles = [
+        each for role in config.review.roles
+        for each in (as_before if role.key == waiting.role.key else (role,))
+    ]  # fmt: skip
+    return config.model_copy(
+        update={"review": config.review.model_copy(update={"roles": tuple(roles)})}
+    )
+
+
+def without_address(config: Config, file: Config, address: str) -> Config:
+    """The settings without a mailbox that would be told of cases; where nobody else is told, whom config.toml tells."""
+    return _with_nobody_of(config, file, {address})
+
+
 def told_of_cases(config: Config) -> Iterator[str]:
     """Every address that a mail about single cases may go to, but those of teams."""
     alerts, chase = config.alerts, config.review.chase
@@ -169,10 +189,14 @@ def usable(config: Config, file: Config, approvals: Sequence[Approval], on: date
     shut |= set(waiting_addresses(config, file, approvals))
     if roles == config.review.roles and not shut.intersection(told_of_cases(config)):
         return config
+    review = config.review.model_copy(update={"roles": roles})
+    return _with_nobody_of(config.model_copy(update={"review": review}), file, shut)
+
+
+def _with_nobody_of(config: Config, file: Config, shut: set[str]) -> Config:
     chase = config.review.chase
     review = config.review.model_copy(
         update={
-            "roles": roles,
             "chase": chase.model_copy(
                 update={
                     "chain": _told(chase.chain, file.review.chase.chain, shut),

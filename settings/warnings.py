@@ -12,7 +12,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from settings import guarded, recipients, safety
+from settings import guarded, recipients, safety, telephones
 from settings.schema import Alerts, Config, Reports, today
 
 # To whom a case goes that must not be lost: what the page shows as protected, somebody at risk, a breach.
@@ -34,7 +34,7 @@ def asks(
     register = partial(_register, platform_names=platform_names)
     looks = (
         _alerts, _addresses, _reports, _search, register, _contacts, _templates, _escalation, _clocks, _samples,
-        _pre_election, _guarded,
+        _pre_election, _guarded, _telephones,
     )  # fmt: skip
     waits = list(safety.taken(before, after)) if taken is None else taken
     return [*(sentence for look in looks for sentence in look(before, after, on)), *map(_would_wait, waits)]  # fmt: skip
@@ -257,6 +257,10 @@ def _guarded(before: Config, after: Config, on: date) -> Iterator[str]:
             f"{guarded.WORDS[each.part]}: it waits for another person of governance, and they and the Guardian are told. Until "
             "then it is as it was"
         )
+
+
+def _telephones(before: Config, after: Config, on: date) -> Iterator[str]:
+    yield from telephones.doubts(before, after)
 
 
 # How each part stands until another person agreed

@@ -43,7 +43,7 @@ def deliver(context: RunContext, at: datetime) -> int:
 
 
 def _deliver_by_mail(context: RunContext, at: datetime) -> int:
-    waiting = [[row] for row in _addressed(context, at)]
+    waiting = asked.grouped(_addressed(context, at))
     if not waiting:
         return 0
     if until := context.store.outbox.held_until(at):
@@ -263,7 +263,7 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
         to = recipients(context, first)
         return access.mail(context.config, done, to=to, at=at, message_id=first.message_id)
     if first.kind == "asked":
-        waiting, to = asked.waiting_of(first.payload), recipients(context, first)
+        waiting, to = [asked.waiting_of(row.payload) for row in rows], recipients(context, first)
         return asked.mail(context.config, waiting, to=to, at=at, message_id=first.message_id)
     if first.kind == "pulse":
         return heartbeat.letter(context, first, recipients(context, first), at)

@@ -81,7 +81,7 @@ def take_table(
     )  # fmt: skip
     written = exports.write(store, wanted.what, wanted.format, query, into, policy)
     store.exports.record(Export(
-        what=wanted.what, format=wanted.format, at=at, by=by.number, reason=wanted.reason.strip(), rows=written.rows,
+        what=wanted.what, format=wanted.format, at=at, by=by.number, reason=export_purposes.in_record(wanted.purpose, wanted.reason), rows=written.rows,
         left_out={str(why): count for why, count in written.left_out.items()}, masked=not wanted.original, digest=written.digest, first=wanted.first,
         last=wanted.last, purpose=wanted.purpose,
     ))  # fmt: skip
@@ -124,14 +124,14 @@ def write_pack(
     staff = sum(export_purposes.by_staff(each.item, policy) for each in mentions)
     format_: Literal["pdf", "html"] = "html" if as_html or not pdf.is_installed() else "pdf"
     for mention in mentions:
-        store.mentions.reveal(mention.item.number, by=by.handle, at=at, reason=f"Evidence pack of case {case.number}: {reason}")  # fmt: skip
+        store.mentions.reveal(mention.item.number, by=by.handle, at=at, reason=f"Evidence pack of case {case.number}: {reason or contents.why}")  # fmt: skip
     store.exports.record(Export(
-        what="evidence", format=format_, at=at, by=by.number, reason=reason, rows=len(mentions),
+        what="evidence", format=format_, at=at, by=by.number, reason=export_purposes.in_record(contents.purpose, reason), rows=len(mentions),
         left_out={"speaking_up": contents.speaking_up} if contents.speaking_up else {}, masked=False, case=case.number,
         purpose=contents.purpose, by_staff=staff,
     ))  # fmt: skip
     gathered = evidence.gather(
-        store, case, policy, config.review.roles, at=at, by=evidence.roles_in_words(by.roles), reason=f"{contents.why}: {reason}",
+        store, case, policy, config.review.roles, at=at, by=evidence.roles_in_words(by.roles), reason=f"{contents.why}: {reason}" if reason else contents.why,
         agreed=[mention.item.number for mention in mentions] if contents.lane else None,
         shown_to=contents.shown_to,
     )  # fmt: skip

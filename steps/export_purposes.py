@@ -66,11 +66,14 @@ def check_table(config: Config, purpose: str, reason: str, *, original: bool, at
     """Raises Refused for a table that may not be taken for this. One for an employer there never is: it is of many people."""
     if purpose not in OF_TABLES:
         raise Refused(field="purpose", why=CHOOSE)
-    _check_reason(reason)
-    if telling := reasons.about_employment(reason):
+    if original and not reason.strip():
+        raise Refused(field="reason", why="write why masked words don’t do")
+    _check_addition(reason)
+    if telling := reasons.about_employment(reason, recipients=True):
         raise Refused(field="reason", ground="employment", why=_not_for_work(telling, config, at) or (
             f"‘{telling}’ is about anyone’s employment, and no table is taken for that: it goes by its case, where two people agree"
         ))  # fmt: skip
+    _check_subject(reason, recipients=True)
     if original and purpose in MASKED_ONLY:
         raise Refused(field="purpose", why="figures for the board need no words as they were posted: choose masked words")  # fmt: skip
 
@@ -82,8 +85,10 @@ def check_pack(
     """Raises Refused for a pack that may not be taken for this, or by them. `mentions` are the posts that it would hold."""
     if purpose not in OF_PACKS:
         raise Refused(field="purpose", why=CHOOSE)
-    _check_reason(reason)
+    _check_addition(reason)
     telling = reasons.about_employment(reason)
+    if not telling and purpose != "employer":
+        _check_subject(reason, recipients=False)
     if telling or purpose == "employer":
         why = _not_for_work(telling, config, at) or _not_for_employer(store, case, mentions)
         if why:
@@ -114,6 +119,26 @@ def check_lane_pack(config: Config, purpose: str, reason: str, *, at: datetime) 
             ground="employment",
             why=f"‘{telling}’ is what an employer does with staff, and no pack of someone who may be speaking up is for that. For their own claim, write which court or tribunal asks",
         )
+
+
+def in_record(purpose: str, reason: str) -> str:
+    """What the record says it was for beside the purpose: own words, which are an addition, else the purpose's."""
+    return reason.strip() or PURPOSES[purpose]
+
+
+def _check_addition(reason: str) -> None:
+    """Own words beside a purpose, which nobody has to write; all of them in English, since one part in another language is read by nobody."""
+    if not reason.strip():
+        return
+    _check_reason(reason)
+    if language.detect(reason).read != "full":
+        raise Refused(field="reason", why=IN_ENGLISH)
+
+
+def _check_subject(reason: str, *, recipients: bool) -> None:
+    """Raises Refused where own words say that it is of staff, of whoever wrote, of a role at work or a union."""
+    if why := reasons.about_staff(reason, recipients=recipients):
+        raise Refused(field="reason", why=why.says, ground="employment")
 
 
 def _check_reason(reason: str) -> None:

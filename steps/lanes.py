@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from classify.pid.base import NOBODY, Contacts
+from classify.pid.redaction import tells_details
 from classify.policy.schema import Policy
 from core import danger, worries
 from core.deaths import tells_of_death
@@ -113,6 +114,10 @@ _OF_PRESS = _words(
     r"reporters?|journalis\w+|news(?:paper|room|desk)?|press|media|editors?|magazine|producer|presenter|radio|tv|bbc|itv|sky|documentar(?:y|ies)|podcasts?"
     r"|film(?:ing|ed)?|broadcast\w*|publish\w*|print(?:ing)?|article|story|stories|feature|piece|column|statement|comments?|interviews?|quotes?|deadline"
     r"|on the record|off the record|a line (?:by|from)|confirm|deny|spokes\w+|foi|inquiry|inquest|investigat\w+|inbox|dms?|confidences?"
+)
+# By which a colleague passes on what is kind, and asks whether we share it
+_TO_SHARE = _words(
+    r"a (?:kind|nice|lovely|happy|good) (?:one|post|video|comment)|(?:could|can|may|shall|should) we (?:ask (?:them |him |her )?(?:to|if we (?:can|could|may)) )?(?:share|repost|retweet|thank|re-?use)"
 )
 _ASKS_FOR_CARE = _words(
     r"dentist\w*|dental|tooth\w*|teeth|gps?|doctors?|nurse|surgery|surgeries|appointments?|pharmac\w+|chemists?|prescri\w+|medicines?|tablets?|inhalers?|a&e|111"
@@ -496,7 +501,7 @@ def _is_unsure(flag: Flag, facts: PostFacts) -> bool:
         return flag.score < SURE and not set(_details(facts)) - {"name"}
     if flag.name == "removal_request":
         return flag.score < SURE or (flag.score < VERY_SURE and not _REMOVAL.search(facts.masked))
-    if flag.name == "media" and _is_story(facts):
+    if flag.name == "media" and (_is_story(facts) or is_to_share(facts)):
         return False
     if flag.name == "security" and _is_warning(facts):
         return False
@@ -581,6 +586,15 @@ def asks_for_care(facts: PostFacts) -> bool:
     )
 
 
+def is_to_share(facts: PostFacts) -> bool:
+    """Whether a colleague passes on something kind and asks whether we share it, with no word of the press: nobody of the press asks."""
+    return (
+        facts.kind == "report"
+        and bool(_TO_SHARE.search(facts.masked))
+        and not _OF_PRESS.search(facts.masked)
+    )
+
+
 def is_for_a_study(masked: str) -> bool:
     """Whether a request that a reporter might make is made for a study: the media desk does not answer those."""
     return _STUDIES.search(masked) is not None
@@ -607,7 +621,7 @@ def _detail_reason(facts: PostFacts, fixed: str) -> str:
     beside = _and_harm(facts)
     whose = "Patient’s" if _is_leak(facts) else "Writer’s own"
     kinds = list(dict.fromkeys(_details(facts)))
-    if not kinds or (kinds == ["name"] and "details]" in facts.masked):
+    if not kinds or (kinds == ["name"] and tells_details(facts.masked)):
         return fixed + beside if _is_leak(facts) else "Family’s own story, with details"
     kinds = [kind for kind in kinds if kind != "name"] or kinds  # a name beside it may be anybody's
     for count in (2, 1):
@@ -693,6 +707,8 @@ def _press(facts: PostFacts, fixed: str) -> str:
         return "Public record about us"
     if _is_story(facts):
         return "News story about us"
+    if is_to_share(facts):
+        return "A colleague asks: share a kind post?"
     if is_for_a_study(facts.masked):
         return "Asks for an interview, for a study"
     return "Reporter asks for an interview" if _INTERVIEW.search(facts.masked) else fixed

@@ -127,11 +127,21 @@ class _Work(BaseModel):
     names: Annotated[list[str], Field(min_length=1)]
 
 
+class _Subjects(BaseModel):
+    model_config = STRICT
+    says: Annotated[str, Field(min_length=20)]
+    english: Annotated[list[str], Field(min_length=1)]
+    other_languages: Annotated[list[str], Field(min_length=1)]
+    offices: Annotated[list[str], Field(min_length=1)]
+    no_office: Annotated[list[str], Field(min_length=1)]
+
+
 class _Grounds(BaseModel):
     model_config = STRICT
     employment: _Ground
     curiosity: _Ground
     work: _Work
+    subjects: _Subjects
 
 
 # d1sciplinary: a digit between letters, or before four and more
@@ -181,10 +191,34 @@ def _as_letters(word: re.Match[str]) -> str:
     return word[0].translate(_LETTERS)
 
 
-def about_employment(reason: str) -> str:
-    """The words by which a table or a pack would be for somebody's employment, "" for none."""
-    why = refused(reason, of_files=True)
-    return why.words if why is not None and why.ground == "employment" else ""
+def about_employment(reason: str, *, recipients: bool = False) -> str:
+    """The words by which a table or a pack would be for somebody's employment, "" for none; `recipients` as of `about_staff`.
+
+    Whoever holds an office may be sent a table; what they want with staff stands in the words beside it, which are judged as any others.
+    """
+    for why in (refused(reason), refused(without_recipient(reason) if recipients else reason, of_files=True)):  # fmt: skip
+        if why is not None and why.ground == "employment":
+            return why.words
+    return ""
+
+
+def about_staff(reason: str, *, recipients: bool) -> RefusedReason | None:
+    """Why own words say that a table or a pack is of staff, of a writer, of a role at work or a union; None where they don't.
+
+    `recipients`: the holder of an office for whom it is may be named, as one of whom it is may not: *figures for the head of nursing*.
+    """
+    plain = _plain(reason)
+    rest = without_recipient(reason) if recipients else plain
+    grounds = _grounds()
+    match = _subject().search(rest) or _subject().search(unicodedata.normalize("NFKC", reason) if rest == plain else rest)  # fmt: skip
+    if match is None:
+        return None
+    return RefusedReason("employment", match[0], grounds.subjects.says.format(words=match[0]))
+
+
+def without_recipient(reason: str) -> str:
+    """Own words without the holder of an office for whom something is, or who asked for it."""
+    return _recipient().sub(" ", _plain(reason))
 
 
 def _visible(text: str) -> str:
@@ -203,6 +237,24 @@ def _grounds() -> _Grounds:
 @lru_cache(maxsize=1)
 def _work() -> re.Pattern[str]:
     return _any_of(_grounds().work.names)
+
+
+@lru_cache(maxsize=1)
+def _subject() -> re.Pattern[str]:
+    subjects = _grounds().subjects
+    return _any_of([*subjects.english, *subjects.other_languages])
+
+
+@lru_cache(maxsize=1)
+def _recipient() -> re.Pattern[str]:
+    subjects = _grounds().subjects
+    not_theirs, office = _any_of(subjects.no_office).pattern, _any_of(subjects.offices).pattern
+    return re.compile(
+        rf"\b(?:for|to|(?:asked|requested|wanted|commissioned|needed) (?:for )?by|on behalf of)\s+(?:(?:the|our|a)\s+)?(?:(?:deputy|interim|acting|associate)\s+)?"
+        rf"{office}(?:(?<=of)(?:\s+(?:(?:&|and)\s+)?(?!{not_theirs})[a-z]+){{1,4}}?)?"
+        rf"(?:\W?s)?(?=\s*(?:$|[.,;:)]|(?:and|on|about|by|before|at|in|who asked|papers?|reports?|meetings?|reviews?)\b))",
+        re.IGNORECASE,
+    )
 
 
 @lru_cache(maxsize=4)

@@ -110,6 +110,11 @@ class Approvals:
         with self._db.transaction():
             self._db.add_event("guarded setting refused", at, part=part, by=by)
 
+    def note_unapproved(self, approval: Approval, *, by: int, at: datetime) -> None:
+        """An event that governance did not approve a team or a mailbox, which is as it was; no address stands in it."""
+        with self._db.transaction():
+            self._db.add_event("recipient refused", at, what=approval.what, role=clean(approval.key), type=approval.type, by=by)  # fmt: skip
+
     def agreed(self) -> list[Agreed]:
         """All that another person agreed to, first to last."""
         with self._db.snapshot():

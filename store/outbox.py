@@ -49,9 +49,9 @@ class Outbox:
 
     def add(
         self, kind: OutboxKind, about: str, at: datetime, payload: Mapping[str, str] | None = None,
-        recipients: Sequence[str] = (),
+        recipients: Sequence[str] = (), *, due_at: datetime | None = None,
     ) -> bool:  # fmt: skip
-        """Adds a row that is due at once. False where there is one `about` the same already.
+        """Adds a row that is due at once, or at `due_at`. False where there is one `about` the same already.
 
         `payload` is encrypted, and so are `recipients`: nobody where that is to be decided when it leaves.
         """
@@ -60,8 +60,23 @@ class Outbox:
                 "SELECT 1 FROM outbox WHERE kind = ? AND about = ?", kind, clean(about)
             ):
                 return False
-            self._insert(kind, clean(about), at, payload or {}, recipients)
+            self._insert(kind, clean(about), at, payload or {}, recipients, due_at)
         return True
+
+    def turn(
+        self, kind: OutboxKind, about: str, recipients: Collection[str], at: datetime, *, every: timedelta
+    ) -> datetime:  # fmt: skip
+        """When one more row that begins as `about` does may leave to these: at once, or with those that wait since one left.
+
+        One leaves at most `every` so often; a row that failed and is due much later holds up none.
+        """
+        rows = self._read(
+            "SELECT * FROM outbox WHERE kind = ? AND substr(about, 1, ?) = ? AND created_at > ? ORDER BY number",
+            kind, len(about), about, clock.text(at - 2 * every),
+        )  # fmt: skip
+        due = [row.due_at for row in rows if set(row.recipients) == set(recipients)]
+        last = max(due, default=at - every)
+        return min(last, at + every) if last > at else max(at, last + every)
 
     def add_alert(
         self, about: str, at: datetime, *, payload: Mapping[str, str], recipients: Sequence[str]
@@ -404,14 +419,15 @@ class Outbox:
     # ── rows ─────────────────────────────────────────────────────────────────────────────────────
 
     def _insert(
-        self, kind: OutboxKind, about: str, at: datetime, payload: Mapping[str, str], recipients: Sequence[str]
+        self, kind: OutboxKind, about: str, at: datetime, payload: Mapping[str, str], recipients: Sequence[str],
+        due_at: datetime | None = None,
     ) -> int:  # fmt: skip
-        """A row for these recipients by mail, due at once; its number."""
+        """A row for these recipients by mail, due at once or at `due_at`; its number."""
         number = self._db.insert(
-            "outbox", kind=kind, about=about, story="", created_at=clock.text(at), due_at=clock.text(at),
+            "outbox", kind=kind, about=about, story="", created_at=clock.text(at), due_at=clock.text(due_at or at),
             message_id=_message_id(), encrypted=self._db.encryption.encrypt(dict(payload)),
         )  # fmt: skip
-        self._add_recipients(number, recipients, "mail", at)
+        self._add_recipients(number, recipients, "mail", due_at or at)
         return number
 
     def _add_recipients(

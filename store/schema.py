@@ -84,7 +84,7 @@ TABLES: dict[str, dict[str, str]] = {
         "absences": "Who is away, from which UK day to which, and who covers; added, never changed.",
         "handovers": "Versions of the notes that whoever goes off leaves to those who come on.",
         "handover_reads": "Who has read which version of a note.",
-        "own_handles": "Handles that count, wait to count, or counted as colleagues' own, as hashes, so that new cases by them are kept from whose they are.",
+        "own_handles": "Handles that count, wait to count, or counted as colleagues' own, as hashes, so that cases by them are kept from whose they are.",
     },
     "Samples": {
         "sample_draws": "The sample of a week, with the seed by which anybody can draw it again.",

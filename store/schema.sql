@@ -1486,7 +1486,7 @@ CREATE TABLE handover_reads (
     PRIMARY KEY (handover, user_number)
 ) STRICT, WITHOUT ROWID;
 
--- own_handles: Handles that count, wait to count, or counted as colleagues' own, as hashes, so that new cases by them are kept from whose they are.
+-- own_handles: Handles that count, wait to count, or counted as colleagues' own, as hashes, so that cases by them are kept from whose they are.
 CREATE TABLE own_handles (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     user_number INTEGER NOT NULL REFERENCES users,

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from core import clock
 from store.cases.models import HOLDS
 from store.cases.outcomes import COUNTS, OUTCOME_COLUMNS, outcome_in
-from store.cases.sight import IN_USE
+from store.cases.sight import IN_USE, KINDS, READ_AS_SPEAKING, Sight
 from store.database import Database
 from store.purged_figures import IMPORTED, days, week_days
 from store.sources import NOT_WATCHED
@@ -346,13 +346,19 @@ class Weekly:
             )
 
     def leaks_to_look_at(self, end: datetime) -> int:
-        """How many cases that may hold a patient's details began to wait before the end of a period, and wait still."""
+        """How many cases may hold a patient's details that were posted before the end of a period, and wait still for somebody to look.
+
+        A case counts whenever it was found: a week is told on the Monday on which the posts of its Sunday came. One whose leak is
+        confirmed is not among them.
+        """
         with self._db.snapshot():
             return int(
                 self._db.value(
-                    f"""SELECT count(*) FROM deadlines k WHERE k.kind = 'look' AND k.stopped_at IS NULL AND k.began_at < ?
+                    f"""SELECT count(*) FROM deadlines k WHERE k.kind = 'look' AND k.stopped_at IS NULL
                     AND EXISTS (SELECT 1 FROM case_mentions i JOIN flags f ON f.assessment = i.assessment AND f.name = 'pid'
-                        WHERE i.case_number = k.case_number AND i.reviewable AND NOT i.deleted AND NOT i.speaks)
+                        WHERE i.case_number = k.case_number AND i.reviewable AND NOT i.deleted AND NOT i.speaks AND i.posted_at < ?)
+                    AND NOT EXISTS (SELECT 1 FROM deadlines c WHERE c.case_number = k.case_number AND c.kind = 'pid'
+                        AND coalesce(c.stop_reason, '') <> 'taken back')
                     AND {self._db.sight.of_numbers("k.case_number")}""",
                     clock.text(end),
                 )
@@ -395,11 +401,12 @@ class Weekly:
     ) -> tuple[int, list[ThemePost]]:
         """How many posts of a period are in scope, and at most so many of them, spread evenly over it, with masked words.
 
-        Of platforms in `uncounted` no author is read: their posts are told apart by what they say alone.
+        Of platforms in `uncounted` no author is read: their posts are told apart by what they say alone. None that may be speaking up is
+        among them; complaints and criticism are, or a theme that angers people would read as one that angers nobody.
         """
         of = f"""FROM mentions m JOIN current_assessments a ON a.mention = m.number
             WHERE m.posted_at >= ? AND m.posted_at < ? AND NOT m.own AND m.deleted_at IS NULL AND a.in_scope
-            AND a.protected = 'none' AND {IN_USE}"""
+            AND a.protected NOT IN ({KINDS}) AND NOT {READ_AS_SPEAKING.format("a")} AND {Sight().of_posts("m.number")} AND {IN_USE}"""
         with self._db.snapshot():
             numbers = [
                 row[0]

@@ -95,6 +95,7 @@ INSIDE_FUNCTIONS = {
     "core/logs.py _formatter": "0.1 s and rich, which a command that says nothing does not need",
     "reports/exports.py _parquet": "the extra `parquet`",
     "reports/answers.py refusal_words": "0.2 s: the recognisers of the classifier, for an email about what a team does not take",
+    "reports/weekly/gathering.py _case_lines": "0.2 s: the recognisers of the classifier, for a summary of a case that an officer renamed",
     "reports/region.py _duckdb": "the extra `region`",
     "reports/pdf.py pdf": "the extra `pdf`",
     "review/app.py _provider": "0.1 s and 6 MB that a page with passwords does not need",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import cache
 
 from classify.people import handles, names_in_words, post_holders, staff_roles
@@ -27,6 +27,9 @@ from classify.people.search_terms import BODY_WORDS, without
 
 _TOKEN = re.compile(r"[#@]?[^\W_]+(?:['’*?-]+[^\W_]+)*[*?]?")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_AE = re.compile(r"(?<![^\W_])[Aa]&[Ee](?=[^\W\d_])")  # as hashtags have it: #A&Ewaits
+# Capitals right before a word in small letters: #NWLflu
+_ACRONYM_AND_WORD = re.compile(r"([A-Z]{2,})([a-z]{3,})")
 _SHORTEST = 3  # letters; fewer are initials and short forms
 _CALLED = ""  # in place of words that are called after somebody: a word before them is not a building's behind them
 _ACRONYM = 5  # letters in capitals that are a body's short form, such as CNWL
@@ -44,6 +47,9 @@ academy council borough road street avenue square gardens park hall station airp
 _BUILDING = frozenset(_BUILDING_TEXT.split())
 # May stand between the name and the building: Ladygate Lane Surgery.
 _OF_A_BUILDING = frozenset(("lane", "way", "house", "court", "lodge", "grove", "close", "hill", "green", "village", "community", "general", "memorial", "family", "group", "day", "primary", "urgent", "care", "walk-in"))  # fmt: skip
+_TITLES = frozenset(
+    ("mr", "mrs", "ms", "mx", "dr", "prof", "miss", "sir", "rev", "cllr", "dame", "sr")
+)
 _FAMILY = re.compile(
     r"\b(?:the +)?(?!day case\b)([^\W\d_]+) +(?:family|families|relatives|household|case|widow|brothers|sisters)\b|\bfamily of (?:the +)?([^\W\d_]+)",
     re.IGNORECASE,
@@ -61,7 +67,7 @@ def unknown(
     phrases that two people agreed to. `phrase`: the words are sought together as they stand, so that a hospital behind a
     name makes it a hospital's.
     """
-    text = without(text, allowed)
+    text = _AE.sub("AE ", without(text, allowed))
     tokens = _tokens(text)
     if phrase:
         tokens = _without_buildings(tokens)
@@ -119,14 +125,22 @@ def expands_to_name(written: str) -> bool:
 
 
 def words_of(texts: Collection[str]) -> frozenset[str]:
-    """The words of names that are known here, as `unknown` takes them."""
+    """The words of names that are known here, and the short forms of these names, as `unknown` takes them."""
     return frozenset(
         plain(part)
         for text in texts
         for token in _tokens(text)
         if token != _CALLED
         for part in (*_parts(token), token.strip("#@*?"))
-    )
+    ) | frozenset(acronym for text in texts for acronym in _acronyms(text))
+
+
+def _acronyms(name: str) -> Iterator[str]:
+    """What a name of several words is called in short: nwl, nwlicb and cmh of a hospital that stands without the word, as people leave it out."""
+    initials = "".join(plain(word)[0] for word in re.findall(r"[^\W\d_]+", name) if word[0].isupper())  # fmt: skip
+    whole = initials if initials.endswith("h") else f"{initials}h"
+    lengths = range(_SHORTEST, min(len(initials), _ACRONYM) + 1)
+    yield from (acronym for acronym in (*(initials[:at] for at in lengths), whole) if len(acronym) >= _SHORTEST and acronym not in _names())  # fmt: skip
 
 
 @cache
@@ -181,7 +195,24 @@ def _unknown_parts(token: str, known: frozenset[str]) -> list[str]:
             return [bare]
         stem = plain(bare.split("*")[0].split("?")[0])
         return [] if _begins(stem, known) else [bare]
-    return [part for part in _parts(token) if not _is_known(part, known, tag=token[:1] == "#")]
+    return [
+        part for part in _parts(_acronyms_apart(token, known))
+        if not _is_known(part, known, tag=token[:1] == "#")
+    ]  # fmt: skip
+
+
+def _acronyms_apart(token: str, known: frozenset[str]) -> str:
+    """A tag whose acronyms are told from the word behind them: NWLflu is NWL and flu, where both are known.
+
+    Of a title or of initials nothing is known, so that #DRlong and #AJbaker are asked about.
+    """
+
+    def apart(match: re.Match[str]) -> str:
+        both = plain(match[1]), plain(match[2])
+        is_apart = all(part in known or part in _words() for part in both) and both[0] not in _TITLES | first_names()  # fmt: skip
+        return f"{match[1]}-{match[2]}" if is_apart else match[0]
+
+    return _ACRONYM_AND_WORD.sub(apart, token) if token[:1] == "#" else token
 
 
 @cache

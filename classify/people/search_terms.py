@@ -92,6 +92,8 @@ _GROUP = re.compile(
 _QUERY_KEYS = frozenset(("q", "query", "search", "s", "term", "terms", "keyword", "keywords", "words", "phrase", "text", "p", "tag", "topic"))  # fmt: skip
 _BEFORE_A_TOPIC = frozenset(("tag", "tags", "topic", "topics", "people", "person", "search", "about", "label", "keyword", "category", "hashtag"))  # fmt: skip
 
+_PARTS = re.compile(rf"[,;:()/\d]+|\b(?:{'|'.join(word for word in _JOINS_TEXT.split() if word.isalpha())}|ask|ring|call)\b", re.IGNORECASE)  # fmt: skip
+
 NOBODY: Collection[str] = ()
 
 
@@ -123,6 +125,17 @@ def in_term(term: str, allowed: Collection[str] = NOBODY, *, strict: bool = Fals
         ):
             return match[0]
     return _in_phrase(term, strict=strict) or post_holders.in_text(term)
+
+
+def name_in(text: str) -> str:
+    """The words of a sentence that read like a person's name, whatever post they hold; "" where none do.
+
+    Each part between joining words stands for itself: of "Jane at the hospital" the hospital makes Jane no building.
+    """
+    for match in _TITLED.finditer(text):
+        if match[1][:1].isupper() or plain(match[1]) in first_names():
+            return match[0]
+    return next(filter(None, (_in_phrase(part, strict=False) for part in _PARTS.split(text))), "")
 
 
 def in_query(query: str, allowed: Collection[str] = NOBODY) -> str:

@@ -16,9 +16,11 @@ from dataclasses import dataclass, replace
 from classify.text.clean import LIMIT, by_letter, plain, undotted, words_of
 from classify.text.lexicon import english, given_names, only_names
 
+from . import detail_kinds
 from . import vocabulary as cues
 from .adjoining import widened
 from .base import LINK, NOBODY, Contacts, Hit, lowered
+from .detail_kinds import DETAILS
 from .name_context import NOT_NAMES
 from .public_names import NO_NAMES, PublicNames, PublicSpan
 from .word_edges import grown, trimmed
@@ -92,10 +94,18 @@ _HOST = re.compile(r"(?:https?://)?(?:[^\s/@]*@)?(?:www\.)?([\w.-]+)", re.I)
 
 # How firmly a blank is held against a public name that stands in the same place.
 _SOFT, _TITLED, _FIRM = 0, 1, 2
-_DETAILS = "details"
+_KIND = "|".join(map(re.escape, detail_kinds.KINDS))
+_LABEL = "|".join(
+    map(re.escape, sorted({*_LABELS.values(), *detail_kinds.KINDS, "handle", "hidden"}))
+)
+MASK = re.compile(
+    rf"\[(?P<label>{_LABEL}|(?:{_KIND}) and (?:{_KIND})|{DETAILS}: \d+ words?|link(?: [\w.-]+)?)\]"
+)
 # What a mask is called. In a text that is masked already these are no words of anybody's.
-_MASKED = re.compile(
-    rf"\[(?:{'|'.join(map(re.escape, sorted({*_LABELS.values(), 'date', 'handle', 'number', 'hidden', 'area', 'age', 'health details'})))})\]"
+_MASKED = re.compile(rf"\[(?:{_LABEL}|(?:{_KIND}) and (?:{_KIND})|{DETAILS}: \d+ words?)\]")
+# Masks of words that tell of somebody, though they are no name and no number: also as they were called before each had its kind.
+_TELLING = re.compile(
+    rf"\[(?:[a-z ]+ and )?(?:{DETAILS}(?:: \d+ words?)?|{'|'.join(detail_kinds.TELLING)})(?: and [a-z ]+)?\]"
 )
 _APART = ("handle", "email", "link")  # two of these beside each other are two
 # Words that say nothing alone: a blank that the model begins or ends with one is shortened by it.
@@ -107,21 +117,11 @@ again still i'm it's don't
 nhs no number num ref dob born aged lives live lived living address phone tel telephone email called named name patient
 mother mum mam mummy father dad daughter son brother sister uncle aunt auntie nan nana gran grandma grandad grandfather
 grandmother wife husband partner cousin niece nephew neighbour friend mate baby child
+s d re via now never got know sat late lovely poor wee little you'd she's he's you'll he'd we've acc account sort code date
+second main week story record happy mrs mr dear well
 """
 _FUNCTION_WORDS = frozenset(_FUNCTION_WORD_LIST.split())
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\w+")
-_AGE = re.compile(
-    r"(?:aged? )?\d{1,3}[ -]?(?:(?:years?|yrs?|months?|mths?|weeks?|wks?|days?)(?:[ -]old)?|yo|y/o)",
-    re.I,
-)
-_DAY = re.compile(
-    r"(?:(?:last|next|this|on|the|of) )*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|today"
-    r"|\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-    r"|(?:january|february|march|april|june|july|august|september|october|november|december))"
-    r"(?: (?:morning|afternoon|evening|night|\d{1,4}(?:st|nd|rd|th)?))?", re.I,
-)  # fmt: skip
-_AFTER_PLACING = re.compile(r"(?<!\w)(?:in|at|from|near|outside|around) (?:the )?$", re.I)
-_PLACE = re.compile(rf"{_UPPER}[\w'’-]*(?: {_UPPER}[\w'’-]*){{0,3}}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -224,7 +224,14 @@ def _find_once(
     blanks = [blank for blank in blanks if not _within(blank.start, blank.end, contacts)]
     apart = _apart(text[:LIMIT], blanks)
     wide = widened(text[:LIMIT], [(blank.start, blank.end, blank.label) for blank in apart], public)
-    whole = [replace(blank, start=start, end=end) for blank, (start, end, _) in zip(apart, wide, strict=True)]  # fmt: skip
+    whole = list[Blank]()
+    for blank, (start, end, _) in zip(apart, wide, strict=True):
+        label = blank.label
+        if label == "name":
+            last = whole[-1] if whole and not text[whole[-1].end : start].strip(" ,") else None
+            beside = last.label if last else ""
+            label = detail_kinds.of_name(text, start, end, beside=beside)
+        whole.append(replace(blank, start=start, end=end, label=label))
     return [(blank.start, blank.end, blank.label) for blank in _beside(text, whole)]
 
 
@@ -245,7 +252,7 @@ def _within(start: int, end: int, widest: Sequence[tuple[int, int]]) -> bool:
 
 def _of_hit(hit: Hit) -> Blank:
     label = _LABELS.get(hit.type, "hidden")
-    rank = 9 if label == _DETAILS else 5 if hit.by_model else 0  # what is more exact keeps its name
+    rank = 9 if label == DETAILS else 5 if hit.by_model else 0  # what is more exact keeps its name
     return Blank(hit.start, min(hit.end, LIMIT), label, rank, _SOFT if hit.by_model else _FIRM)
 
 
@@ -259,7 +266,7 @@ def _unless_public(text: str, blank: Blank, public: Sequence[PublicSpan]) -> Ite
         if span.end <= blank.start or blank.end <= span.start or blank.firm >= span.strength:
             continue
         whole = span.start <= blank.start and blank.end <= span.end
-        if blank.label == _DETAILS or span.strength > 1 or (whole and not span.given_name):
+        if blank.label == DETAILS or span.strength > 1 or (whole and not span.given_name):
             left = [
                 part
                 for start, end in left
@@ -321,7 +328,7 @@ def _outside(start: int, end: int, taken: Sequence[tuple[int, int]]) -> Iterator
 
 def _is_empty(text: str, blank: Blank) -> bool:
     """Whether the model calls only words telling that say nothing alone."""
-    return blank.label == _DETAILS and blank.firm == _SOFT and not _telling(text, blank)
+    return blank.label == DETAILS and blank.firm == _SOFT and not _telling(text, blank)
 
 
 def _telling(text: str, blank: Blank) -> list[tuple[int, int]]:
@@ -335,25 +342,12 @@ def _telling(text: str, blank: Blank) -> list[tuple[int, int]]:
 
 def _named(text: str, blank: Blank) -> Blank:
     """Details that the model points at, from the first telling word to the last, and what kind they are."""
-    if blank.label != _DETAILS:
+    if blank.label != DETAILS:
         return blank
     if blank.firm == _SOFT and (telling := _telling(text, blank)):
         start, end = grown(text, [(telling[0][0], telling[-1][1])])[0]
         blank = replace(blank, start=max(start, blank.start), end=min(end, blank.end))
-    words = text[blank.start : blank.end]
-    if _AGE.fullmatch(words):
-        return replace(blank, label="age")
-    if _DAY.fullmatch(words):
-        return replace(blank, label="date")
-    if cues.ILL.search(
-        lowered(words)
-    ):  # of somebody whose name is hidden: it decides whether it is a leak
-        return replace(blank, label="health details")
-    if _PLACE.fullmatch(words) and _AFTER_PLACING.search(
-        text, max(0, blank.start - 14), blank.start
-    ):
-        return replace(blank, label="area")
-    return blank
+    return replace(blank, label=detail_kinds.of_details(text, blank.start, blank.end))
 
 
 def _beside(text: str, blanks: Sequence[Blank]) -> list[Blank]:
@@ -371,6 +365,11 @@ def _beside(text: str, blanks: Sequence[Blank]) -> list[Blank]:
         else:
             joined.append(blank)
     return joined
+
+
+def tells_details(masked: str) -> bool:
+    """Whether a mask hides words that tell of somebody beside a name and a number: an illness, a family, a job."""
+    return _TELLING.search(masked) is not None
 
 
 def numbers_to_ring(text: str) -> list[str]:

@@ -62,13 +62,34 @@ _FAULTS = (
     r"|\bno (?:chaperone|interpreter|water|blankets?|pain relief|painkillers|explanation|apology|signs?|warning|reply|letter|seats?|chairs?|date|follow[- ]?up|one to ask|record of|notes|privacy|curtain|lift|wheelchair|handover|eye contact|hello|goodbye|empathy|compassion)\b|\bonly (?:she|he|they) (?:don't|didn't|doesn't)|\b(?:missed|misses) (?:his|her|my|the|our|mum's|dad's) (?:scan|appointment|slot|dose|operation|bloods|tablets)\b"
     r"|\b(?:every time|each time|always)(?: it)?(?:'s| is)? (?:a |an )?(?:another|different|new) (?:person|doctor|nurse|people|one|face)|\bdifferent (?:doctor|nurse|gp|person|carer) every (?:time|visit|day)|\b(?:each|every) (?:one|time)(?: \w+){0,2}? (?:begins?|starts?|explain(?:s|ing)?) (?:again )?from (?:the )?beginning\b|\bfrom (?:the )?beginning\b(?=[^.]*\b(?:again|each|every|explain))|\b(?:i said|asked) (?:stop|slowly|twice|three times|please)\b|\ball purple\b|\bstill (?:in pain|bleeding|sore)\b"
 )
+# What is a fault beside any praise: 'Fourteen hours on a trolley. The staff were angels'
+_PART = r"(?:day|days|night|nights|evening|morning|afternoon|hours)"
+_HARD = (
+    rf"\b{_LONG}(?: \w+){{0,2}}? (?:on|in) (?:a|an|the) (?:\w+ ){{0,2}}?(?:trolley|corridor|chair|wheelchair|floor|ambulance)\b|\b(?:spent|was|were|lay|sat|slept|left|kept|waited)(?: \w+){{0,2}}? (?:the|all|a|two|three|one|whole|overnight)(?: \w+)? ?{_PART}? (?:on|in) (?:a|an|the) (?:\w+ ){{0,2}}?(?:trolley|corridor|chair|wheelchair|floor|ambulance)\b"
+    rf"|\b(?:went|left|lay|kept|sat|waited|was|is)(?: \w+){{0,3}}? without (?:any |her |his |my |a |proper )*(?:pain relief|pain ?killers|water|food|blankets?|insulin|tablets|medication|meds|morphine|a drink|a wash|drink|help)\b|\bhad (?:no|nothing to) (?:\w+ )?(?:water|food|drink|eat|pain relief|painkillers|blankets?|bed|pillow|wash)\b(?=[^.!?]{{0,30}}\b(?:till|until|all|for|from|since|overnight)\b)"
+    rf"|\b(?:wet|soiled|dirty|soaking) (?:bed|pad|pads|nappy|sheets|nightie|gown)\b|\b(?:wait(?:ed)?|queued?) (?:\w+ )?(?:nine|ten|eleven|twelve|\d\d|[6-9]) (?:hours|hrs)\b(?=[^.!?]{{0,40}}\b(?:though|for a bed|to be seen|mind)\b)|\bcancelled (?:\w+ ){{0,3}}?(?:twice|three times|four times|again|\d times)\b|\b(?:five|six|seven|eight|nine|ten|eleven|twelve|\d+) (?:weeks|months) (?:to (?:see|get|be seen|speak)|for an? (?:appointment|scan|call|letter))\b"
+    r"|\bfood (?:was |is )?(?:always )?(?:stone |freezing )?cold\b|\b(?:[0-2]|one|two|no|zero|half an?) (?:stars?|marks?|out of (?:ten|five|10|5)) for \w+|\b(?:stars?|marks|out of (?:ten|five|10|5)|/(?:10|5))\b[^!?\n]{0,60}\b(?:none|nought|nil|zero|nothing|nowt|[0-2]|one) for (?:the|whoever|your|their|its|those|who)\b"
+)
+# What means the opposite of what it says, and what does so under news of what is closed or put off
+_MOCKS = re.compile(
+    r"\bslow (?:hand ?)?claps?\b|\b(?:thanks|cheers|ta) for nothing\b|\boh (?:goody|joy|happy days)\b|\b(?:nice one|well done|great job|good job|genius|bravo|top marks|round of applause),? (?:for )?(?:taking|take|closing|close|shutting|shut|cutting|cut|getting rid|you(?:'ve| have)(?: just| now)? (?:closed|shut|cut|killed|ruined|taken)) (?:the|our|my|another|away|it|down|us|off)\b"
+)
+_MOCKS_NEWS = re.compile(
+    r"^oh,? (?:good|great|brilliant|lovely|marvellous|fantastic|wonderful|super|perfect)[\s.!…]*$|\b(?:give|get|hand) (?:that man|them|yoursel\w+|someone|somebody|whoever|him|her) (?:all )?a (?:medal|raise|bonus|pay ?rise|knighthood|round of applause|pat)\b|\bsaid (?:nobody|no one|no-one|noone)\b|\b(?:superb|great|perfect|excellent|lovely|brilliant|impeccable|wonderful) timing\b|\b(?:that'll|that will|it'll|should) be (?:nice|handy|fun|lovely|great|easy) for\b"
+    r"|\bthanks? (?:you )?(?:a bunch|for that, (?:two|now|my|i|we|three|another))\b|\bcheers for that\b|\boh,? (?:good|great|brilliant|lovely|marvellous|fantastic|wonderful|super|perfect),? (?:another|so (?:now|we|i|my)|just what|that's (?:all|just)|more|one more|now (?:we|i|my))\b"
+    r"|\b(?:helpful|handy|useful|convenient|easy|easily done|fine|lovely|brilliant|perfect|(?:great|good|wonderful|fantastic|brilliant) news|ideal)(?: \w+)? (?:if|for|as long as|provided) (?:you(?:'ve| have)?|anyone|anybody|those|people|everyone|everybody|us)(?: of us)? (?:who |with |that |lucky enough to )?(?:(?:can|could) (?:drive|fly|walk|run|swim|get|park|afford|read|still)|own|owns|owning|have|has|got|a (?:car|chauffeur|helicopter|driver|private)|drives?|lives? next|fly|cars|nothing|no job)\b(?! (?:an? |any )?(?:questions?|appointment|query|baby|child|concerns?|condition|cold|cough))"
+    r"|\b(?:nan|mum|mam|dad|gran|mother|father|gran?dad|she|he|we|i|they|patients|people|everyone|pensioners) (?:can|will|could|'ll) (?:just|always|simply|all)? ?(?:fly|teleport|swim|walk the \w+ miles|hitch|get a (?:helicopter|chauffeur))\b"
+)
+_NEWS = re.compile(
+    r"\b(?:clos(?:e|es|ed|ing|ure)|shut(?:s|ting)?|cancel\w*|suspend\w*|cuts?|cutting|reduc\w+|delay\w*|strikes?|no longer|ends?|ending|mov(?:e|es|ed|ing)|relocat\w+|unavailable|limited|withdraw\w*|postpone\w*|longer waits?|paus(?:e|es|ed|ing)|merg\w+|apologi[sz]e|sorry)\b"
+)
 SHORT = (
     300  # code points of a post that may find fault in one line; a longer one tells of much else
 )
 # What says that it was no matter in the end, or that it is no longer so
 _CONTENT = re.compile(
     r"\b(?:but |though |still )?(?:no complaints|can't complain|cannot complain|couldn't complain|nothing to complain|worth the wait|only (?:waited|took|a)|no wait|hardly waited|didn't (?:have to )?wait|no (?:fuss|problem|problems|queue|issues)|well looked after|kept (?:us|me) (?:informed|posted|updated)|sorted (?:it|now|in|quickly)|all sorted|back on|working again|apologised and|put (?:it )?right"
-    r"|used to (?:be|have|wait)|years ago|not (?:rude|dirty|bad|as bad)|never (?:rude|rushed|ignored|felt)|nobody (?:rushed|minded|judged)|can't fault|cannot fault|couldn't fault|couldn't have|can't thank|not once (?:did|was)|expected (?:a|to wait|hours)|was dreading|worried for nothing)\b",
+    r"|used to (?:be|have|wait)|years ago|not (?:rude|dirty|bad|as bad)|never (?:rude|rushed|ignored|felt)|nobody (?:rushed|minded|judged)|can't fault|cannot fault|couldn't fault|couldn't have|can't thank|not once (?:did|was)|expected (?:a|to wait|hours)|was dreading|worried for nothing|never (?:been )?(?:happier|better)|worth (?:it|every)|in labour|birth|gladly|happily|didn't mind)\b",
 )
 _TURN = re.compile(
     r"\b(?:but|though|although|however|except|only|shame|apart from|still|then|is not|isn't|yet|anyway|if only)\b",
@@ -79,6 +100,30 @@ _TURN = re.compile(
 def _faults() -> re.Pattern[str]:
     """Made when the first post needs it: it takes a tenth of a second."""
     return re.compile(_FAULTS)
+
+
+@cache
+def _hard_faults() -> re.Pattern[str]:
+    return re.compile(_HARD)
+
+
+def finds_fault_plainly(text: str) -> bool:
+    """Whether a short post tells a fault that no praise beside it takes back: a night on a trolley, no pain relief, no star for the telephone."""
+    plain = text.replace("’", "'").lower()
+    return (
+        len(plain) <= SHORT
+        and _hard_faults().search(plain) is not None
+        and _CONTENT.search(plain) is None
+    )
+
+
+def mocks(text: str, answered: str) -> bool:
+    """Whether a short post praises in words that mean the opposite: 'Slow clap', or 'very handy if you own a helicopter' under news of a closure."""
+    plain = text.replace("’", "'").lower()
+    if len(plain) > SHORT:
+        return False
+    unwelcome = _NEWS.search(answered.lower()) is not None
+    return _MOCKS.search(plain) is not None or (unwelcome and _MOCKS_NEWS.search(plain) is not None)
 
 
 def finds_fault(text: str, *, glad: bool) -> bool:

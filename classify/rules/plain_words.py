@@ -89,6 +89,7 @@ class Undoing:
     where: Where
     phrases: Sequence[Phrase]
     unless: Sequence[Phrase]
+    laughing: bool
     examples: Sequence[str]
 
 
@@ -134,7 +135,7 @@ class Floor:
         return Undoing(
             name=table["name"], undoes=frozenset(table["undoes"]), whose=whose, where=where,
             phrases=self._read(table["written"]), unless=self._read(table.get("unless", ())),
-            examples=tuple(table["examples"]),
+            laughing=table.get("laughing", False), examples=tuple(table["examples"]),
         )  # fmt: skip
 
     def _read(self, phrases: Iterable[str]) -> tuple[Phrase, ...]:
@@ -198,6 +199,8 @@ class Floor:
         whose = self._whose(wording.marked[start:end].split(" "))
         for undoing in self.undoings:
             if kind not in undoing.undoes or undoing.whose not in whose:
+                continue
+            if undoing.laughing and not wording.laughs:
                 continue
             if undoing.where == "quoted" and not wording.is_quoted(start, end):
                 continue

@@ -33,6 +33,10 @@ _MARKS = ("", "", ",", "?", ".", '"')
 _SKIPPED = re.compile(r"https?://\S+|www\.\S+|(?<!\w)@\w+(?:[.@-]\w+)*")  # links and handles
 _ENDS = frozenset(".?,")
 _END = re.compile(r" [.?] ")
+# Who laughs out loud, with faces read by their names; a bare 'lol' stands behind anything, despair too.
+_LAUGHS = re.compile(
+    r"\b(?:face with tears of joy|rolling on the floor laughing|grinning squinting face|cat with tears of joy|l+m+f*a+o+|rofl\w*|a?(?:ha ?){2,}h?|(?:he){2,}h?)\b"
+)
 # From here on a sentence says something else: what stands on one side undoes nothing on the other.
 _TURN = re.compile(r" (?:but|though|tho|however|yet|except|and now) ")
 
@@ -55,6 +59,11 @@ class Wording:
     def words(self) -> frozenset[str]:
         """Every word and mark in it."""
         return frozenset(self.marked.split(" "))
+
+    @cached_property
+    def laughs(self) -> bool:
+        """Whether its author laughs in it."""
+        return _LAUGHS.search(self.normal.text.lower()) is not None
 
     @cached_property
     def ends(self) -> list[int]:

@@ -62,12 +62,12 @@ NOTE = (
 
 
 def people(store: Store, at: datetime) -> dict[str, int]:
-    """Three officers, the governance lead and the Guardian; all have the one PASSWORD."""
+    """Three officers, the governance lead, the Guardian and somebody of Safeguarding; all have the one PASSWORD."""
     secret, found = sessions.hashed(PASSWORD), {}
     officers: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
         ("amina", "Amina Yusuf", ("reviewer",)), ("bea", "Bea Whitlock", ("reviewer", "lead")),
         ("chidi", "Chidi Onuoha", ("reviewer",)), ("gwen", "Gwen Okafor", ("governance",)),
-        ("farah", "Farah Iqbal", ("guardian",)),
+        ("farah", "Farah Iqbal", ("guardian",)), ("sana", "Sana Malik", ("safeguarding",)),
     )  # fmt: skip
     for handle, name, roles in officers:
         there = store.users.by_handle("local", handle)
@@ -187,12 +187,18 @@ def pictures(browser: Browser, url: str, store: Store, at: datetime) -> None:
         row.case.number for row in in_lane(store, at, "answer", "look") if 2 <= row.posts <= 3
     )
     pages = {
-        handle: signed_in(browser, url, handle) for handle in ("amina", "bea", "gwen", "farah")
+        handle: signed_in(browser, url, handle)
+        for handle in ("amina", "bea", "gwen", "farah", "sana")
     }
     for flag in ("media", "removal_request"):
         if any(flag in {each.name for each in row.item.flags} for row in rows):
             passed_on(pages["bea"], url, flagged(store, rows, flag))
     look = flagged(store, in_lane(store, at, "look"), "misinformation")
+
+    def passes_danger(page: Page) -> None:
+        passed_on(pages["bea"], url, danger)  # after the pictures of its steps
+        page.reload()
+
     tall, long = (WIDE[0], 1000), (PHONE[0], 1100)
     shots: Sequence[tuple[str, str, str, Callable[[Page], None], tuple[int, int]]] = (
         ("today", "amina", "/today", nothing, WIDE),
@@ -201,16 +207,21 @@ def pictures(browser: Browser, url: str, store: Store, at: datetime) -> None:
         ("case", "amina", f"/cases/{look}", nothing, WIDE),
         ("case-phone", "amina", f"/cases/{look}", nothing, PHONE),
         ("case-three-posts", "amina", f"/cases/{several}", nothing, tall),
+        ("case-three-posts-wide", "amina", f"/cases/{several}", nothing, DESK),
         ("case-three-posts-phone", "amina", f"/cases/{several}", nothing, long),
         ("answering", "bea", f"/cases/{asks}", nothing, WIDE),
         ("answering-phone", "bea", f"/cases/{asks}", nothing, long),
         ("leak", "amina", f"/cases/{leak}/leak", nothing, tall),
+        ("leak-wide", "amina", f"/cases/{leak}/leak", nothing, DESK),
         ("leak-phone", "amina", f"/cases/{leak}/leak", nothing, long),
         ("danger", "amina", f"/cases/{danger}/danger", nothing, tall),
+        ("danger-wide", "amina", f"/cases/{danger}/danger", nothing, DESK),
         ("danger-phone", "amina", f"/cases/{danger}/danger", nothing, PHONE),
         ("pass-on", "amina", f"/cases/{asks}/pass-on", nothing, tall),
+        ("pass-on-wide", "amina", f"/cases/{asks}/pass-on", nothing, DESK),
         ("pass-on-phone", "amina", f"/cases/{asks}/pass-on", nothing, long),
         ("waiting", "amina", "/waiting", nothing, WIDE),
+        ("waiting-wide", "amina", "/waiting", nothing, DESK),
         ("waiting-phone", "amina", "/waiting", nothing, PHONE),
         ("rest", "amina", "/rest", nothing, WIDE),
         ("rest-phone", "amina", "/rest", nothing, PHONE),
@@ -222,6 +233,7 @@ def pictures(browser: Browser, url: str, store: Store, at: datetime) -> None:
         ("trends", "amina", "/trends?period=7", nothing, tall),
         ("settings", "bea", "/setup/rules", preview, tall),
         ("governance", "gwen", "/governance", nothing, tall),
+        ("governance-wide", "gwen", "/governance", nothing, DESK),
         ("governance-phone", "gwen", "/governance", nothing, long),
         ("speaking-up", "farah", "/guardian", nothing, WIDE),
         ("speaking-up-phone", "farah", "/guardian", nothing, PHONE),
@@ -230,6 +242,8 @@ def pictures(browser: Browser, url: str, store: Store, at: datetime) -> None:
         ("help", "amina", "/help", nothing, tall),
         ("help-phone", "amina", "/help", nothing, long),
         ("record", "gwen", "/audit", nothing, WIDE),
+        ("safeguarding", "sana", "/safeguarding", passes_danger, WIDE),
+        ("safeguarding-phone", "sana", "/safeguarding", nothing, PHONE),
     )  # fmt: skip
     for name, handle, path, do, (width, height) in shots:
         page = pages[handle]

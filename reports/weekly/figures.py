@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -187,6 +187,14 @@ class Figures:
     trust: Trust
     coming: tuple[CalendarEntry, ...]
     notes: Mapping[str, str]
+    written_lines: Mapping[int, str] = field(
+        default_factory=dict, repr=False
+    )  # that officers wrote
+
+    def case_name(self, case: int) -> str:
+        """How a case is named: its number, and the line that an officer wrote for it."""
+        line = self.written_lines.get(case, "")
+        return f"Case {case}: {line}" if line else f"Case {case}"
 
     def chart(self, key: str) -> Series:
         """One of its series."""

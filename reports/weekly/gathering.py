@@ -7,7 +7,7 @@ mentions in scope or flagged that others wrote; what was purged still counts. No
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -90,6 +90,18 @@ def gather(
     )
     series, compared = _series(store, weeks, labels, at)
     waiting, waiting_long, longest = store.weekly.waiting(min(end, at), LONG_WAIT)
+    cuttings, records = (
+        store.weekly.cuttings(start, end),
+        store.weekly.cuttings(start, end, "record"),
+    )
+    named = {
+        case
+        for case in (
+            *(each.case for each in longest),
+            *(each.case for each in (*cuttings, *records)),
+        )
+        if case
+    }
     return Figures(
         period=period, at=at, organisation=visible(config.organisation.name_on(period.last)), totals=_totals(labels), series=series,
         platforms=_platforms(labels), places=_places(store.trends.by_place(period.first, period.last)),
@@ -99,11 +111,31 @@ def gather(
         waiting=waiting, waiting_now=store.weekly.waiting_now(at), waiting_long=waiting_long, waiting_longest=tuple(longest), help=store.own_posts.answered("assistance", start, end),
         themes=_themes(store, period, themes, notes),
         campaigns=_campaigns(store.own_posts.campaign_reach(start, end), notes),
-        official=tuple(store.own_posts.activity(start, end)), cuttings=tuple(store.weekly.cuttings(start, end)),
-        records=tuple(store.weekly.cuttings(start, end, "record")),
+        official=tuple(store.own_posts.activity(start, end)), cuttings=tuple(cuttings), records=tuple(records),
         trust=_trust(store, period, weeks, compared, policy, health, at), notes=notes,
         coming=tuple(store.weekly_notes.calendar(period.last, period.last + COMING)),
+        written_lines=_case_lines(store, config, named, period.last),
     )  # fmt: skip
+
+
+def _case_lines(store: Store, config: Config, cases: Collection[int], on: date) -> dict[int, str]:
+    """What officers call these cases now; not a line in which anybody is found, since a summary goes to many."""
+    rules = store.lanes.reasons(sorted(cases))
+    written = {
+        case: visible(line)
+        for case, line in store.case_lines.in_place(rules).items()
+        if line != rules[case]
+    }
+    if not written:
+        return {}
+    from reports.masking import masked  # here, since every start would pay for it: 0.2 s
+
+    organisation = config.organisation
+    return {
+        case: line
+        for case, line in written.items()
+        if masked(line, organisation, on, "", official=True) == line
+    }
 
 
 # ── weeks ────────────────────────────────────────────────────────────────────────────────────────

@@ -190,7 +190,7 @@ def waits(figures: Figures, roles: Mapping[str, str]) -> Part:
         since = "for more than two days:" if long else "not yet for two days."
     return Part(
         name="Who still waits", sentences=(*_under_ours(figures), f"{people}, {since}"),
-        items=tuple(f"Case {case.case}, since {short_day(case.since)}. {_with(case.role, roles)}" for case in chosen),
+        items=tuple(f"{figures.case_name(case.case)}, since {short_day(case.since)}. {_with(case.role, roles)}" for case in chosen),
         cases=tuple(case.case for case in chosen),
     )  # fmt: skip
 
@@ -264,7 +264,7 @@ def press(figures: Figures) -> Part:
             name="In the press", sentences=(f"No piece of the press was found{_read(figures)}.",)
         )
     rows = tuple(
-        (cutting.outlet, moment(cutting.posted_at), sentence(cutting.sentiment), f"Case {cutting.case}" if cutting.case else "–")
+        (cutting.outlet, moment(cutting.posted_at), sentence(cutting.sentiment), figures.case_name(cutting.case) if cutting.case else "–")
         for cutting in figures.cuttings[:MOST_CUTTINGS]
     )  # fmt: skip
     newest = f"The newest {MOST_CUTTINGS}." if len(figures.cuttings) > MOST_CUTTINGS else ""
@@ -279,7 +279,11 @@ def records(figures: Figures) -> Part | None:
     if not figures.records:
         return None
     rows = tuple(
-        (record.outlet, moment(record.posted_at), f"Case {record.case}" if record.case else "–")
+        (
+            record.outlet,
+            moment(record.posted_at),
+            figures.case_name(record.case) if record.case else "–",
+        )
         for record in figures.records[:MOST_CUTTINGS]
     )
     newest = f"The newest {MOST_CUTTINGS}." if len(figures.records) > MOST_CUTTINGS else ""

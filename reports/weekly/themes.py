@@ -40,7 +40,7 @@ COMMON = 0.4  # a term of more of the posts than that tells no theme from anothe
 Vectors = Callable[[Sequence[str]], NDArray[np.float32]]
 _WORD = re.compile(r"[^\W\d_]+(?:['’&-][^\W\d_]+)*")
 _MASK = re.compile(
-    r"\[[A-Za-z ]{3,20}\]"
+    r"\[[A-Za-z ]{3,40}(?:: \d+ words?)?\]"
 )  # what stands for a name or a number is no word of theirs
 _CLAUSE = re.compile(r"[^\w\s'’&-]+|[\d_]+")
 _TITLED = re.compile(
@@ -105,7 +105,7 @@ class Themes:
     def to_json(self) -> dict[str, Any]:
         """As it is kept: counts and terms, no gist."""
         return {
-            "posts": self.posts, "looked": self.looked, "read": self.read,
+            "posts": self.posts, "looked": self.looked, "read": self.read, "complaints": True,
             "themes": [
                 {
                     "name": theme.name, "terms": list(theme.terms), "posts": theme.posts,
@@ -117,10 +117,14 @@ class Themes:
 
     @classmethod
     def of_published(cls, figures: Mapping[str, Any]) -> Themes | None:
-        """The same again, out of what was kept; None where none were worked out."""
+        """The same again, out of what was kept; None where none were worked out.
+
+        Until 30 November 2026 complaints and criticism were in no theme: how many were negative is not known of those.
+        """
         stored = figures.get("themes")
+        tone = {} if stored and stored.get("complaints") else {"negative": None, "positive": None}
         return stored and cls(
-            themes=tuple(Theme(**(theme | {"terms": tuple(theme["terms"])})) for theme in stored["themes"]),
+            themes=tuple(Theme(**(theme | {"terms": tuple(theme["terms"])} | tone)) for theme in stored["themes"]),
             posts=stored["posts"], looked=stored["looked"], read=stored["read"],
         )  # fmt: skip
 

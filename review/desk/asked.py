@@ -150,9 +150,11 @@ def _hours(context: RequestContext, handoff: Handoff, ends_at: datetime) -> str:
 
 
 def refused_words(context: RequestContext, handoff: Handoff, team: str) -> str:
-    """That a team does not take what is about danger, and whom to ring or who was rung in its place; "" of one that said no such thing."""
+    """That a team does not take it, and of danger whom to ring or who was rung in its place; "" of one that said no such thing."""
     if handoff.refusal is None:
         return ""
+    if not handoff.danger:
+        return f"{sentence(team)} does not take it, and nobody has it: pass it to another team"
     done = replace(begun.of_case(context, handoff.case), refused_at=handoff.refusal.at)
     on_call = done.words_of_on_call(context.at)
     order = on_call or mails.on_call(context) or "no number of whoever is on call is set up"

@@ -27,18 +27,20 @@ from core.danger import (
     tell,
 )
 from core.danger import wording as danger_wording
+from reports.deeds import HANDED_WORDS
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import alerted, asked, begun, decide, mails, paths, sorting, untold
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import numbers_of, phones
 from review.desk.suggestions import WHY_NOT
+from review.desk.wrote_again import wrote_again
 from review.moderation import report
 from review.rendering import page
 from review.replies.templates import filled
 from review.wording import SHORT_NAMES
-from store import PathKind, PathStep, TakedownStep, ThreadPost
-from store.cases.endings import AFTER_THREAT
+from store import CaseDecision, PathKind, PathStep, TakedownStep, ThreadPost
+from store.cases.endings import AFTER_THREAT, HANDED_OVER, TO_DECIDE, TO_WARN
 from store.cases.path_steps import (
     ALREADY,
     FIRST,
@@ -55,7 +57,7 @@ NOT_RUNG = "not_rung"  # the step by which it is kept that a team has it and nob
 SAYS_NOT, IS_GONE, NO_WAY = "team says no", "gone", "no way there"
 # The answers to a step that say why it was not done.
 _NOT_DONE = frozenset((
-    SAYS_NOT, IS_GONE, NO_WAY, "not known", "not now", "no life in danger", "not rung", "for Security to decide", "for Security to warn", "nobody to warn",
+    SAYS_NOT, IS_GONE, NO_WAY, "not known", "not now", "no life in danger", "not rung", *HANDED_OVER, "nobody to warn",
 ))  # fmt: skip
 _CALLS = (
     RING,
@@ -64,6 +66,9 @@ _CALLS = (
     "again",
     "again_no",
 )  # what a form does that writes down a call
+_HANDS_OVER = frozenset(
+    ("warns", "no_police", "no_platform")
+)  # what a form does that leaves a step to the team
 _ANSWERS = frozenset(("reply", "no_reply"))  # one is the answer to the other
 # Of what a form does the steps that it rests on: it is refused where a colleague did one of these meanwhile, or took it back. What
 # is not named rests on all of them. A further call rests on nothing: it is one more, whoever rang before.
@@ -306,7 +311,8 @@ def _platform(guide: Guide, context: RequestContext) -> Response:
 def _no_platform(guide: Guide, context: RequestContext) -> Response:
     """Whoever has it decides whether it is reported: the police may want it to stay until they have seen it."""
     now = _checked(context, guide)
-    paths.save(context, now, "platform", outcome="for Security to decide")
+    passing_on = _hand_over(guide, context, now, "platform")
+    paths.save(context, now, "platform", decision=passing_on, outcome=TO_DECIDE)
     return _go_on(guide, context, "no_platform")
 
 
@@ -314,10 +320,48 @@ def _target(guide: Guide, context: RequestContext) -> Response:
     """Whoever it is aimed at hears of it from a person: by whom, and when; or nobody can be warned."""
     now = _checked(context, guide)
     did = str(context.form["do"])
-    outcome = {"warned": "warned", "warns": "for Security to warn"}.get(did, "nobody to warn")
+    outcome = {"warned": "warned", "warns": TO_WARN}.get(did, "nobody to warn")
+    passing_on = _hand_over(guide, context, now, "target") if did == "warns" else None
     who = paths.spoke(context, missing="Write who told them.") if did == "warned" else ""
-    paths.save(context, now, "target", outcome=outcome, who=who, when=paths.moment(context, now))
+    paths.save(
+        context,
+        now,
+        "target",
+        decision=passing_on,
+        outcome=outcome,
+        who=who,
+        when=paths.moment(context, now),
+    )
     return _go_on(guide, context, did)
+
+
+def _hand_over(guide: Guide, context: RequestContext, now: Scene, step: str) -> CaseDecision | None:
+    """Leaves a step to the team of the path, which is written to about it: with what passes the case on, else as one more line.
+
+    The decision that passes it on, where that is still to be done. Raises Refused where the team does not take it, is not set up, or has
+    answered: then nobody would do it.
+    """
+    team = paths.team(context, now, guide.team, guide.team_name)
+    if now.refused_at is not None:
+        raise Refused(f"{team.name} does not take it, so nobody there would do this. Do it yourself, or ask whoever is on call.")  # fmt: skip
+    if team.handoff is None:
+        if team.role is None and "has_it" not in now.standing:
+            raise Refused(f"{team.name} is not set up as a team, and nobody there is known to have it: ring whoever does this, and save that they have it first.")  # fmt: skip
+        return paths.decision(context, now, "escalate", role=guide.team) if team.role else None
+    if not context.store.handoff_steps.add_line(
+        team.handoff.number, by=context.user.number, at=context.at, note=f"You are to {HANDED_WORDS[step]}."
+    ):  # fmt: skip
+        raise Refused(f"{team.name} has answered already: ring them about this, and save that they were rung.")  # fmt: skip
+    return None
+
+
+def _take_from_team(guide: Guide, context: RequestContext, now: Scene, step: PathStep) -> None:
+    """A step that was left to the team is taken back: it is written to about that, or nobody knows who does it."""
+    team = paths.team(context, now, guide.team, guide.team_name)
+    if team.handoff is not None and step.outcome in HANDED_OVER:
+        context.store.handoff_steps.add_line(
+            team.handoff.number, by=context.user.number, at=context.at, note=f"Taken back: you need not {HANDED_WORDS[step.step]}."
+        )  # fmt: skip
 
 
 def _reply(guide: Guide, context: RequestContext) -> Response:
@@ -351,9 +395,9 @@ def _police(guide: Guide, context: RequestContext) -> Response:
     now = _checked(context, guide)
     reported = context.form["do"] == "police"
     note = paths.written(context, "reference")
-    paths.save(
-        context, now, "police", outcome="told" if reported else "for Security to decide", note=note
-    )
+    passing_on = None if reported else _hand_over(guide, context, now, "police")
+    outcome = "told" if reported else TO_DECIDE
+    paths.save(context, now, "police", decision=passing_on, outcome=outcome, note=note)
     return _go_on(guide, context, str(context.form["do"]))
 
 
@@ -411,7 +455,10 @@ def _untold(context: RequestContext, guide: Guide, now: Scene) -> str:
 
 def _take_back(guide: Guide, context: RequestContext) -> Response:
     now = _scene(context, guide)
+    step = now.path.standing.get(paths.written(context, "step"))
     taken_back = paths.take_back(context, now)
+    if step is not None:
+        _take_from_team(guide, context, _scene(context, guide), step)
     if paths.written(context, "step") == "has_it":
         _waits_again(context, now, guide)
     return paths.back(context, now, taken_back)
@@ -435,7 +482,9 @@ def _scene(context: RequestContext, guide: Guide) -> Scene:
     now = paths.scene(context, guide.kind, flags)
     handoff = paths.team(context, now, guide.team, guide.team_name).handoff
     refusal = handoff.refusal if handoff is not None else None
-    return replace(now, refused_at=refusal.at if refusal is not None else None)
+    refused_at = refusal.at if refusal is not None else None
+    handed = refusal is None and (handoff is not None or "has_it" in now.path.standing)
+    return replace(now, refused_at=refused_at, handed=handed)
 
 
 def _checked(context: RequestContext, guide: Guide) -> Scene:
@@ -608,7 +657,7 @@ def _tag(context: RequestContext, step: PathStep, team: str) -> str:
         SAYS_NOT: f"{team} says not to", IS_GONE: "Not possible, it is gone", NO_WAY: "Not possible there", "not rung": "Not rung, they told us",
         "called by someone else": "Someone else called", "no life in danger": "No life in danger now", "told by someone else": "Someone else told them",
         "called": "Called", "not known": "Not known", "not now": "Not now", "spoke": "Rang", "told": "Told", "sent": "Replied", "not answered": "Not answered",
-        "for Security to decide": "For Security to decide", "warned": "They know", "for Security to warn": "For Security to warn", "nobody to warn": "Nobody to warn",
+        TO_DECIDE: f"For {team} to decide", "warned": "They know", TO_WARN: f"For {team} to warn", "nobody to warn": "Nobody to warn",
     }.get(step.outcome, "Done")  # fmt: skip
     return f"{words}: {_who(context, step)}, {clock.near_time(step.when or step.at, context.at)}"
 
@@ -706,6 +755,8 @@ def _step_shown(
 def _saved(context: RequestContext, guide: Guide, now: Scene, team: Team) -> str:
     """What the last step saved, as it was; "" for none."""
     did = context.request.query_params.get("done", "")
+    if did in _HANDS_OVER and team.handoff is not None:
+        return f"Saved: this is for {team.name}. {_is_handed_over(team)}"
     if did == "released" and (follows := alerted.follows(context, now.case.number)):
         return f"{SAVED[did]}. {follows}"
     if did == RING:
@@ -720,6 +771,13 @@ def _saved(context: RequestContext, guide: Guide, now: Scene, team: Team) -> str
     if other:
         return next((each.saved for each in _others(context, guide, now, key) if each.key == other), "")  # fmt: skip
     return (SAVED | {"not_called": guide.not_called_saved}).get(did, "")
+
+
+def _is_handed_over(team: Team) -> str:
+    """Whether the team knows of what was left to it: nobody there does before an email has left."""
+    if not team.emailed:
+        return "They have no email: ring them and say so"
+    return "The email says so, and has not left yet" if team.unsent else "An email tells them"
 
 
 def _refused_by(context: RequestContext, team: Team) -> str:
@@ -755,7 +813,7 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
     later, earlier = _thread(now)
     done = begun.of_case(context, now.case.number)
     return page(
-        context, "desk/danger.html", later=later, earlier=earlier, status=refused.status if refused else 200, guide=guide, now=now, case=case, pane=now.pane,
+        context, "desk/danger.html", again=wrote_again([post.item for post in now.pane.posts], now.pane.thread, {post.item.number for post in now.posts}), later=later, earlier=earlier, status=refused.status if refused else 200, guide=guide, now=now, case=case, pane=now.pane,
         steps=[_step_shown(context, guide, now, team, key) for key in _steps(context, guide, now)],
         to_ring=done.is_to_ring(context.at), retry_at=done.retry_at, team=team, numbers=_ring_words(context, team), tries=_tries(now), further=_further(context, now, team), keeps_call=refused is not None and refused.status == 409 and context.form.get("do") in _CALLS, knows=_knows(context, now, team, guide),
         left=asked.left(context, case), route=_route(guide, now), wording=_wording(context, guide, now),

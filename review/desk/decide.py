@@ -76,6 +76,14 @@ def undecided(context: RequestContext, item: Item) -> Undecided | None:
     return Undecided(case=case.number, version=case.version, value=value, clock=questions.clock_runs((post,)) and not runs_on)  # fmt: skip
 
 
+def take_unassigned(context: RequestContext, number: int) -> None:
+    """Gives a case that nobody has to whoever did a part of it, so that it stands in Mine until it is decided."""
+    case, me = context.store.cases.get(number), context.user.number
+    work = context.store.assignments.teamwork((number,)).get(number, Teamwork())
+    if case is not None and case.state != "done" and work.assigned is None and not case.protected:
+        context.store.assignments.assign(number, me, by=me, at=context.at, seen=work.seen)
+
+
 def by_form(context: RequestContext, case: Case) -> Response:
     """Decides on posts of a case by the fields `do`, `posts` and `version` of a form, of whichever page."""
     choice = CHOICES.get(str(context.form.get("do", "")))
@@ -262,6 +270,8 @@ def draft(context: RequestContext) -> Response:
     mentions = [each for each in context.store.cases.mentions(case.number) if each.item.number == number and each.reviewable]  # fmt: skip
     if not mentions:
         return _overtaken(context, case)
+    if context.form.get("leave") == "yes":  # back from a question, nothing saved and nothing lost
+        return today.show(context, case, came=number, reply=panel.typed(context))
     takes = context.form.get("use") or context.form.get("line")
     reply = panel.chosen(context) if takes else panel.checked(context, mentions)
     fault = f"{reply.fault}." if reply.fault else ""
@@ -276,9 +286,13 @@ def _asks(
     values = _values([(each.item.number, each.item.revision) for each in covered])
     answered = form.get("asked") == "yes"
 
+    grave = context.store.cases.grave(case.number, [each.item.number for each in covered])
+
     def ask(field: str, fault: str) -> Asking:
-        days = _days(context, covered) if field == "until" else ()
-        return Asking(choice=choice, posts=values, field=field, fault=fault if answered and form.get("of", field) == field else "", days=days, untold=_untold(context, case, choice, covered), about=questions.about(covered), who_said=_may_rest_on_word(context, choice, covered))  # fmt: skip
+        whole_page = choice.asks == "until"  # the day and the reason are asked for together
+        days = _days(context, covered) if whole_page else ()
+        wrong = fault if answered and (whole_page or form.get("of", field) == field) else ""
+        return Asking(choice=choice, posts=values, field=field, fault=wrong, days=days, why_too=bool(whole_page and grave and choice.key in CLOSES), untold=_untold(context, case, choice, covered), about=questions.about(covered), who_said=_may_rest_on_word(context, choice, covered))  # fmt: skip
 
     if wanting := _wanting(context, choice, covered):
         return ask(*wanting)
@@ -290,7 +304,6 @@ def _asks(
         return ask("why", "Choose why. The clock is running.")
     if (choice.key in WHY_NOT or (choice.key == "none" and questions.is_speaking_up(covered))) and not _why(context, choice, covered):  # fmt: skip
         return ask("why", "Choose why.")
-    grave = context.store.cases.grave(case.number, [each.item.number for each in covered])
     if wrong := _who_fault(context, choice, covered):
         return ask("why", wrong)
     if (choice.key in WHY_NOT or grave) and _own(context) and says_nothing(_own(context)):

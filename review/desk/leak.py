@@ -22,7 +22,7 @@ from core import clock
 from core.deaths import tells_of_death
 from core.text import sentence
 from core.worries import flags_told
-from reports.handoffs import BY_DAY, LATE, THEY_DIED
+from reports.handoffs import BY_DAY, LATE, PLACES, THEY_DIED, is_told_of, role_of
 from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.cases.highlight import BLANK
@@ -34,6 +34,7 @@ from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import of_team, order
 from review.desk.suggestions import WHY_NOT
 from review.desk.teams import DEATH, HARM
+from review.desk.wrote_again import wrote_again
 from review.moderation import actions, moderate, report
 from review.moderation.moderate import Choice
 from review.rendering import page
@@ -41,7 +42,7 @@ from review.wording import SHORT_NAMES
 from steps.lanes import DETAILS
 from steps.models import ACTIONS, CHANGED, DONE, GONE, Offered, can_be_hidden
 from steps.reasons import says_nothing
-from store import CaseDecision, Clock, Item, Moderation, PathStep, Takedown, TakedownStep
+from store import CaseDecision, Clock, Handoff, Item, Moderation, PathStep, Takedown, TakedownStep
 from store.cases.deadlines import REPORT_WITHIN
 from store.cases.outcomes import LEAK_DEALT
 from store.cases.sight import GUARDIAN
@@ -60,9 +61,9 @@ KINDS = tuple(dict.fromkeys(("name", *DETAILS.values(), AREA, HEALTH, PICTURE, T
 _BY_WORDS = (
     (HEALTH, re.compile(
         r"\b(?:hiv|cancer\w*|tumou?rs?|liver|kidneys?|transplant|diabet\w*|pregnan\w*|miscarr\w*|abortion|strokes?|overdos\w*|dementia|alzheimer\w*"
-        r"|psycho\w*|schizo\w*|bipolar|depress\w*|sectioned|diagnos\w*|(?:test|scan|blood) results?|ultrasound|chemo\w*|amputat\w*|std|sti)\b|\[(?:health )?details\]", re.I,
+        r"|psycho\w*|schizo\w*|bipolar|depress\w*|sectioned|diagnos\w*|(?:test|scan|blood) results?|ultrasound|chemo\w*|amputat\w*|std|sti)\b|\[(?:health )?details\b", re.I,
     )),
-    (TREATED, re.compile(r"\b(?:ward|bay \d+|bed \d+|clinic|hospital|theatre|a ?& ?e|intensive care|icu|hospice|maternity|labour ward)\b", re.I)),
+    (TREATED, re.compile(r"\b(?:ward|bay \d+|bed \d+|clinic|hospital|theatre|a ?& ?e|intensive care|icu|hospice|maternity|labour ward)\b|\[(?:[a-z ]+ and )?place of care\b", re.I)),
 )  # fmt: skip
 REASON = "A patient’s details, which must not stay public"
 TAKEN_BACK = "Taken back: it was not hidden by hand after all"
@@ -70,6 +71,7 @@ COPIES_SHOWN = 8
 DAYS_BEFORE = (
     30  # that the form offers for when we first knew, of what nobody knows when it was posted
 )
+MOST_PATIENTS = 9999
 LONGEST_HOW = 200  # characters of what says how a platform was asked
 State = Literal["done", "sent", "unsent", "open", "todo", "later"]
 STEPS = ("confirm", "hide", "tell", HARM, DEATH, "help", "copies", "record", "close")
@@ -191,12 +193,39 @@ def _confirm(context: RequestContext) -> Response:
     if not out:
         raise Refused("Tick what is out.", at_field="out")
     decision = paths.decision(context, now, "confirm", covers=covers, labels={FLAG: True})
-    known = _known_at(context, now)
+    known, place = _known_at(context, now), _place(context, now)
     is_earlier = known.at < context.at.replace(second=0, microsecond=0)
     paths.save(context, now, "confirm", decision=decision, outcome=THEY_DIED if paths.written(context, "lives") == "no" else "a leak", note=", ".join(out), when=known.at if is_earlier and not known.outcome else None)  # fmt: skip
     if known.outcome:  # by itself, so that the hour can be written once it is known
         _save_known(context, _scene(context), known)
+    if place is not None:
+        paths.save(context, _scene(context), "place", outcome=place.name, note=place.patients)
     return paths.back(context, now, "confirm")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where what a colleague told us of stands, and of how many patients, as an officer knows it: a number or ""."""
+
+    name: str
+    patients: str
+
+
+def _place(context: RequestContext, now: Scene) -> Place | None:
+    """What the form says of that; None where it says nothing, or asks nothing."""
+    name, patients = paths.written(context, "place"), paths.written(context, "patients")
+    if not _is_told_of(context, now) or not (name or patients):
+        return None
+    if name and name not in PLACES:
+        raise Refused("Choose where it is, or leave it.", at_field="place")
+    if patients and not (patients.isdecimal() and 0 < int(patients) <= MOST_PATIENTS):
+        raise Refused(f"Write how many patients as a number, 1 to {MOST_PATIENTS}, or leave it empty.", at_field="patients")  # fmt: skip
+    return Place(name=name or "not known", patients=patients)
+
+
+def _is_told_of(context: RequestContext, now: Scene) -> bool:
+    """Whether a post of the path is what a colleague told us of, which says by itself nowhere where it stands."""
+    return any(is_told_of(context.store, post.item) for post in now.posts)
 
 
 def _known(context: RequestContext) -> Response:
@@ -720,7 +749,10 @@ def _states(context: RequestContext, now: Scene) -> dict[str, State]:
     standing, hurt = now.standing, paths.team(context, now, HURT, HURT_NAME)
     finished = {
         "confirm": running is not None,
-        "hide": "hide" in standing or all(_is_hidden(context, post.item) for post in now.posts),
+        "hide": running is not None
+        and (
+            "hide" in standing or all(_is_hidden(context, post.item) for post in now.posts)
+        ),  # what is no leak has nothing to hide
         "tell": "tell" in standing or team.handoff is not None,
         HARM: HARM in standing or hurt.handoff is not None or not _harm_is_untold(context, now),
         DEATH: DEATH in standing
@@ -772,6 +804,40 @@ def _is_hidden(context: RequestContext, item: Item) -> bool:
 def _last(context: RequestContext, item: Item) -> Moderation | None:
     moderations = context.store.moderations.of_mention(item.number, context.at)
     return moderations[-1] if moderations else None
+
+
+def _undone(context: RequestContext, now: Scene) -> list[Line]:
+    """What stands of a leak that was confirmed and taken back: what can't be undone with it, and what follows of that by itself."""
+    last = next((step for step in reversed(now.path.steps) if step.step == "confirm"), None)
+    if last is None or "confirm" in now.standing or "not_leak" in now.standing:
+        return []
+    at, lines = context.at, []
+    for post in now.posts:
+        act, where = _last(context, post.item), SHORT_NAMES[post.item.platform]
+        if act is not None and _is_hidden(context, post.item) and not post.item.deleted:
+            lines.append(Line(at=act.happened_at, words=f"It is still hidden on {where}, since {clock.near_time(act.happened_at, at)}. Show it again if it is no leak"))  # fmt: skip
+    followed = {each.mention: each for each in context.store.takedowns.of_case(now.case.number)}
+    for post in now.posts:
+        steps = followed[post.item.number].steps if post.item.number in followed else ()
+        request = next((step for step in steps if step.step == "asked" and step.at >= last.at), None)  # fmt: skip
+        if request is not None:
+            lines.append(Line(at=request.at, words=f"{SHORT_NAMES[post.item.platform]} was asked to remove it, {clock.near_time(request.at, at)}, and decides on that"))  # fmt: skip
+    withdrawn = (each for each in context.store.handoffs.of_case(now.case.number) if each.role == TEAM and each.state == "taken back" and each.at >= last.at)  # fmt: skip
+    return lines + [_withdrawn_line(context, each) for each in withdrawn]
+
+
+def _withdrawn_line(context: RequestContext, handoff: Handoff) -> Line:
+    """What became of the email that told a team of a leak: it was taken out before it left, or another says that it is no longer needed."""
+    at, name = context.at, role_of(context.config, handoff.role).name
+    sent = next((step.sent_at for step in handoff.steps if step.kind != "told" and step.kind != "taken back" and step.sent_at), None)  # fmt: skip
+    if sent is None:
+        return Line(
+            at=handoff.state_at, words=f"The email to {name} had not left, and does not leave"
+        )
+    after = next((step for step in reversed(handoff.steps) if step.kind == "taken back"), None)
+    left = after.sent_at if after is not None else None
+    follows = f"the email that it is no longer needed left {clock.near_time(left, at)}" if left else "an email follows that it is no longer needed"  # fmt: skip
+    return Line(at=sent, words=f"{name} was emailed {clock.near_time(sent, at)}: {follows}")
 
 
 def _hiding(context: RequestContext, now: Scene) -> list[Hiding]:
@@ -838,9 +904,10 @@ def _copies_of(context: RequestContext, now: Scene) -> list[Copy]:
 def masked_kinds(posts: Sequence[PostShown]) -> list[str]:
     """What these posts may disclose, as a person calls it: what masks hide, what words say of health and place, a picture."""
     masks = {
-        re.sub(r"\s*\d+$", "", match[0][1:-1])
+        re.sub(r"\s*\d+$", "", kind)
         for post in posts
         for match in BLANK.finditer(post.item.masked)
+        for kind in match[0][1:-1].split(" and ")
     }
     kinds = {
         name for mask in masks for begin, name in DETAILS.items() if mask == begin or mask.startswith(f"{begin} ")
@@ -956,9 +1023,9 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
     saved = context.request.query_params.get("done", "")
     failed = next((each.failed for each in hiding if each.failed), "") if saved in ("hide", "unhide") else ""  # fmt: skip
     return page(
-        context, "desk/leak.html", status=refused.status if refused else 200, now=now, case=now.case, pane=now.pane,
+        context, "desk/leak.html", again=wrote_again([post.item for post in now.pane.posts], now.pane.thread, {post.item.number for post in now.posts}), status=refused.status if refused else 200, now=now, case=now.case, pane=now.pane,
         late=LATE, they_died=THEY_DIED, complains=_complains_alone(now), died=_tells_of_death(now), steps=[StepShown(key=key, name=COMPLAINT if key == "help" and _complains_alone(now) else NAMES[key], state=states[key]) for key in _keys(now)], helps=paths.team(context, now, HELPS, HELPS_NAME), safeguarding=paths.team(context, now, HURT, HURT_NAME), harm_untold=_harm_is_untold(context, now), done=sum(state in ("done", "sent") for state in states.values()),
-        team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
+        places=PLACES if _is_told_of(context, now) else (), undone=_undone(context, now), team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
         left=_time_left(running.due_at, until) if running else None, used=_minutes(running.began_at, until) if running else 0,
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),
         report_within=REPORT_WITHIN, whys=WHY_NOT["not_leak"], untold_team=untold.untold(context, now.case, FLAG, [post.item.number for post in now.posts]), asks_how=paths.is_unreached(now, team), hows=paths.HOW,

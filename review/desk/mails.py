@@ -148,6 +148,8 @@ def follows(context: RequestContext, handoff: Handoff) -> str:
     left = context.config.review.chase.chain[sum(step.kind == "told" for step in handoff.steps) :]
     overdue = handoff.danger and handoff.overdue(context.at)
     refused = handoff.refusal is not None
+    if refused and not handoff.danger:
+        return "Nobody there is asked again: the case is open until another team has it."
     if refused and not left:  # the team is not asked again
         return f"Nobody else is emailed: {on_call(context) or 'no number of whoever is on call is set up'}."  # fmt: skip
     if due is None or not ((handoff.danger and left) or role.email):

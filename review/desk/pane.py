@@ -30,6 +30,7 @@ from review.desk.suggestions import (
 )
 from review.desk.untold import Elsewhere, elsewhere
 from review.desk.words import PostWords, shown
+from review.desk.wrote_again import WroteAgain, wrote_again
 from review.moderation import actions
 from review.reading import FACTS, reading_of
 from review.replies import panel, suggest
@@ -154,6 +155,7 @@ class Pane:
         None  # by when somebody waits for an answer to a post of it, although no lane holds it any more
     )
     privately: bool = False  # whoever waits for that is not answered in public: it may harm them
+    again: WroteAgain | None = None  # what the writer wrote after it
     later: Sequence[
         ThreadPost
     ] = ()  # what was said in the thread since, where somebody may be in danger or hurt
@@ -235,7 +237,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         repeated=repeated, doubting=sorted(context.store.bulk.doubting(repeated)) if repeated else (),
         same_claim=context.store.bulk.same_claim(case.number) if claims else (),
         split_from=_seen(context, case.split_from), split_off=context.store.splitting.split_off(case.number),
-        later=_later(posts, thread), opinions=_opinions(context, case), idle=_idle(context, case), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
+        later=_later(posts, thread), again=_again(posts, thread), opinions=_opinions(context, case), idle=_idle(context, case), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
     )  # fmt: skip
 
 
@@ -343,6 +345,13 @@ def _with_writers(posts: Sequence[PostShown], thread: Thread) -> list[PostShown]
     return [replace(post, wrote=wrote(post)) for post in posts]
 
 
+def _again(posts: Sequence[PostShown], thread: Thread) -> WroteAgain | None:
+    """What the writer of what is grave, or else of what waits for an answer, wrote after it."""
+    graves = [post for post in posts if not (DANGERS | {"pid"}).isdisjoint(post.situation.flags)]
+    asking = [post for post in posts if "assistance" in post.situation.flags]
+    return wrote_again([post.item for post in posts], thread, {post.item.number for post in graves or asking})  # fmt: skip
+
+
 def _later(posts: Sequence[PostShown], thread: Thread) -> list[ThreadPost]:
     """What came after the first post in Now of danger or a threat: it may change everything, so it lies open."""
     graves = [post.item for post in posts if post.lane == "now" and not DANGERS.isdisjoint(post.situation.flags)]  # fmt: skip
@@ -407,6 +416,13 @@ class _Beside:
         return max(answered, key=lambda each: each.of.state_at).team if answered else ""
 
     @property
+    def refused_by(self) -> str:
+        """The last team that does not take it, by its name; "" where another has it, or may have."""
+        refused = [each for each in self.teams if each.of.refusal is not None]
+        others = any(each.of.refusal is None and each.of.state in ("waits", "confirmed") for each in self.teams)  # fmt: skip
+        return refused[-1].team if refused and not others else ""
+
+    @property
     def asked_platform(self) -> bool:
         """Whether anybody asked that it be taken down."""
         return self.takedown is not None and bool(self.takedown.steps)
@@ -434,7 +450,7 @@ def _post(
         protected=item.protected, over=is_over(item), hurt=needs_safeguarding(item), died=needs_looking_into(item), corrects=mention.reason == OURS_WRONG, criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
         untold=stands[0], under_way=stands[1], begun=stands[2], answered=beside.answer is not None, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
         aimed=reported and says_at_me(context, context.store.cases.of_mention(item.number) or 0, (item.number,)),
-        teams=beside.states, answered_by=beside.answered_by, asked_platform=beside.asked_platform, asked_words=actions.reported_words(beside.takedown.steps, item.platform, context.at) if beside.takedown else "", hidden=actions.hidden_words(beside.acts, item.platform, context.at),
+        teams=beside.states, answered_by=beside.answered_by, refused_by=beside.refused_by, asked_platform=beside.asked_platform, asked_words=actions.reported_words(beside.takedown.steps, item.platform, context.at) if beside.takedown else "", hidden=actions.hidden_words(beside.acts, item.platform, context.at),
         platform=SHORT_NAMES[item.platform], reading=reading_of(item),
     )  # fmt: skip
     return PostShown(

@@ -41,6 +41,7 @@ from store import (
     PathStep,
     Teamwork,
 )
+from store.cases.endings import HANDED_OVER
 from store.cases.path_steps import RING
 
 LONGEST = 2000  # characters of what somebody writes down
@@ -81,6 +82,7 @@ class Scene:
     history: Sequence[CaseDecided]
     flags: frozenset[str] = frozenset()  # of these posts, by the last word of people
     refused_at: datetime | None = None  # since when the team that it tells does not take it
+    handed: bool = True  # that team has, or may have, what steps leave to it
 
     @property
     def post(self) -> PostShown | None:
@@ -89,11 +91,12 @@ class Scene:
 
     @property
     def standing(self) -> Mapping[str, PathStep]:
-        """The steps that hold: not taken back, nor their decision undone elsewhere."""
+        """The steps that hold: not taken back, nor their decision undone elsewhere, nor left to a team that does not have them."""
         undone = {entry.version for entry in self.history if entry.undone}
         return {
-            word: step for word, step in self.path.standing.items() if step.decision not in undone
-        }
+            word: step for word, step in self.path.standing.items()
+            if step.decision not in undone and (self.handed or step.outcome not in HANDED_OVER)
+        }  # fmt: skip
 
     @property
     def covers(self) -> tuple[tuple[int, int], ...]:
@@ -457,7 +460,7 @@ def save(
             overtaken.number, by=context.user.number, at=context.at, seen=now.path.version
         )
         now = Scene(
-            case=now.case, pane=now.pane, posts=now.posts, mentions=now.mentions, history=now.history, flags=now.flags,
+            case=now.case, pane=now.pane, posts=now.posts, mentions=now.mentions, history=now.history, flags=now.flags, refused_at=now.refused_at, handed=now.handed,
             path=context.store.path_steps.path(now.case.number, now.path.kind),
         )  # fmt: skip
     steps, seen = context.store.path_steps, now.path.version

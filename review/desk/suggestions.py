@@ -338,6 +338,7 @@ class Situation:
         default_factory=lambda: MappingProxyType({})
     )  # which teams it was passed to, and where that stands
     answered_by: str = ""  # the team that answered last, by its name
+    refused_by: str = ""  # a team that does not take it, where no other was passed it since
     asked_platform: bool = False  # its platform was asked to take it down
     asked_words: str = ""  # when and by whom, while that platform has not answered
     hidden: str = (
@@ -364,8 +365,8 @@ def suggestion(
         title, why = "answer with the line to take.", f"It stands in the box. {why}"
     elif key == "copy" and not situation.fits:
         key, title, why = "write", "answer in your own words.", f"No ready words fit it. {why}"
-    if _was_answered(situation, key):
-        key, title, why, others = _after_team(situation)
+    if (after := _by_team(situation, key)) is not None:
+        key, title, why, others = after
     if situation.asked_words:  # it is reported once: to do so again stands under More
         others = tuple(other for other in others if other != "report")
         if key == "report":
@@ -413,6 +414,16 @@ def _was_answered(now: Situation, key: str) -> bool:
     if team is None or not now.answered_by:
         return False
     return "answered" in now.teams.values() if team == "" else now.teams.get(team) == "answered"
+
+
+def _by_team(now: Situation, key: str) -> tuple[str, str, str, tuple[str, ...]] | None:
+    """What is suggested by what a team said that was passed it; None where that changes nothing."""
+    if _was_answered(now, key):
+        return _after_team(now)
+    if not now.refused_by or key in PATHS:
+        return None
+    others = ("answer" if now.answerable else "report", "watch", "none")
+    return "pass", "pass it to another team.", f"{now.refused_by} does not take it, and nobody has it.", others  # fmt: skip
 
 
 def _after_team(now: Situation) -> tuple[str, str, str, tuple[str, ...]]:

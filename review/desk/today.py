@@ -160,6 +160,7 @@ class Asking:
     days: Sequence[
         tuple[str, str]
     ] = ()  # that are offered to bring it back on: as a form holds them, and in words
+    why_too: bool = False  # the reason is asked for on the same page
     untold: str = ""  # the team that was not told of what is said to be none
     about: str = "request"  # what the posts are, by which the reasons are chosen
     who_said: bool = False  # it is asked who said so, for the reason that others have it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -33,6 +34,11 @@ from store.cases.path_steps import SPOKE
 from store.team.users import views_of
 
 LONGEST = 2000  # characters of what somebody writes down
+# An answer that reads as if a team does not take what it was passed
+_REFUSES = re.compile(
+    r"\brefus\w+|\bnot (?:ours|for us|for them|our (?:case|job|area|remit)|theirs|taking (?:it|this))\b|\b(?:won.?t|do(?:es)? ?n.?t|do(?:es)? not|will not|can.?t|cannot) take (?:it|this|that)\b|\bnot take (?:it|this)\b",
+    re.I,
+)
 # Of posts to be removed, how it is said with whom they are: one, and several.
 _WITH: Sequence[tuple[tuple[str, ...], str, str]] = (
     (("asked", "reminded"), "is with its platform or writer", "are with platforms and writers"),
@@ -222,8 +228,10 @@ def answer(context: RequestContext) -> Response:
         takes = str(context.form.get("takes", ""))
         if takes not in ("yes", "no"):
             return _show(context, handoff, fault="Choose whether they have it.", at_field="takes")
-        if takes == "no":
-            return _refuse(context, handoff, note)
+    if context.form.get("takes") == "no":
+        return _refuse(context, handoff, note)
+    if _REFUSES.search(note) and context.form.get("sure") != "yes":
+        return _show(context, handoff, fault="That reads as if they don’t take it. Then press “They don’t take it”: the case is open again. If they answered, save once more.", at_field="note")  # fmt: skip
     saved = context.store.handoff_steps.answer(
         handoff.number, by=context.user.number, at=context.at, note=note
     )

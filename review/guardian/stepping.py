@@ -164,7 +164,7 @@ FAULTS = {
     "user": "Choose a colleague.",
     "platform": "Choose where they post.",
     "handle": "Write the handle, such as @jo_example.",
-    "theirs": "Governance registered it, and only they can remove it.",
+    "theirs": "Only another person of governance can remove it.",
     "many": "Too many handles were asked for within a month. Nothing was saved.",
     "second": "Another person has to agree. Nothing was saved.",
 }
@@ -180,7 +180,8 @@ def change_handles(context: RequestContext, user: int) -> str:
             return ""
         if not form.get("remove"):
             return _answer(context, handle)
-        if handle.by != by and not context.may("governance"):
+        counts = handle.state == "in force"
+        if (counts and handle.user == by) or ((counts or handle.by != by) and not context.may("governance")):  # fmt: skip
             return "theirs"
         store.recusals.remove_handle(handle.number, by=by, at=at)
         return ""

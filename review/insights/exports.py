@@ -1,6 +1,6 @@
 """Exports: a lead takes a table of mentions, flags or decisions, governance one with words as posted, and either the evidence pack of a case.
 
-Each needs a reason, and stands in the record before it is handed over. Leads and governance see what was taken so far.
+Each is for a purpose of a list, and stands in the record before it is handed over. Leads and governance see what was taken so far.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from core import clock, text
 from review import audit, looking
 from review.auth.sessions import requires_role
 from review.context import AppContext, RequestContext
+from review.looked_at_words import page_words, what_words
 from review.rendering import page
 from store import DecisionRecord, Store, View, ViewKind, ViewQuery
 
@@ -72,7 +73,7 @@ def looked_at(context: RequestContext) -> Response:
         return RedirectResponse(search.link(pages), 303)
     looking.note(context, "record", case=search.query.case)
     return page(
-        context, "insights/looked_at.html", params=search, wrong=dict(search.faults), views=views, total=total, pages=pages,
+        context, "insights/looked_at.html", params=search, wrong=dict(search.faults), views=views, what_words=what_words, page_words=page_words, total=total, pages=pages,
         weeks=_weeks(context, search.query), at_staff=context.store.views.at_staff(search.query), everybody=context.store.users.all(), names=_names(context.store), kinds=KINDS,
         kept=context.config.retention.access_days, limits=context.config.review.looking,
     )  # fmt: skip
@@ -180,7 +181,7 @@ def _rows(store: Store, query: ViewQuery, after: int) -> list[tuple[int, Cells]]
 def _row(view: View, names: Mapping[int, str]) -> Cells:
     results = "" if view.has_results is None else ("yes" if view.has_results else "no")
     return (
-        names.get(view.by, ""), KINDS[view.kind], view.case or "", view.post or "", view.page, results, clock.text(view.at),
+        names.get(view.by, ""), KINDS[view.kind], view.case or "", view.post or "", page_words(view.page), results, clock.text(view.at),
         clock.text(view.until or view.at), view.times,
     )  # fmt: skip
 

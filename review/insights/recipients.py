@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -39,6 +39,8 @@ APPROVING: Mapping[str, str] = {
     "moved": "It is a team that we had, under another name or at another address",
 }
 SHOWN_TO_GUARDIAN = timedelta(days=30)
+NOT_AGREED = "Not agreed to: "  # how the note of a version begins by which governance said no
+SHOWN_REFUSED = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,16 @@ class Waits:
     by_name: str
     mark: str
     locked: bool = False
+
+    @property
+    def called(self) -> str:
+        """What waits in fixed words, as an email says it: neither a name nor an address."""
+        what = (
+            f"a team of the type ‘{self.type_name}’"
+            if self.approval.what == "team"
+            else "a mailbox"
+        )
+        return f"{what} ({self.why[:1].lower()}{self.why[1:]})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,10 +212,11 @@ def doubtful_accounts(context: RequestContext) -> list[str]:
 
 @requires_role("governance")
 def approved(context: RequestContext) -> Response:
-    """Approves one of them in the form that was on the page; never by whoever saved it, by whatever account. Of a guarded change also a no."""
+    """Approves one of them in the form that was on the page; never by whoever saved it, by whatever account. Or says no to it."""
     mark = str(context.form.get("mark", ""))
     if context.form.get("answer") == "no":
-        answer = "refused" if _refuse_guarded(context, mark) else "changed"
+        refused = _refuse_guarded(context, mark) or _refuse_recipient(context, mark)
+        answer = "refused" if refused else "changed"
         return RedirectResponse(f"/governance?recipients={answer}#recipients", 303)
     if _approve_guarded(context, mark):
         return RedirectResponse("/governance?recipients=approved#recipients", 303)
@@ -327,16 +340,62 @@ def _refuse_guarded(context: RequestContext, mark: str) -> bool:
         config = guarded.with_form(config, wanted.part, undone)  # type: ignore[arg-type]
     else:
         config = safety.with_form(config, wanted.part, undone)  # type: ignore[arg-type]
-    versions = store.settings.history(wanted.section)
-    note = f"Not agreed to: {'; '.join(wanted.change.lines)}"[:LONGEST_NOTE]
-    if not store.settings.save(
-        wanted.section, content(overrides.as_json(config), section), versions[0].version if versions else 0, at=context.at, by=context.user.number, note=note,
-    ):  # fmt: skip
+    if not _save_without(context, config, section, "; ".join(wanted.change.lines)):
         return False
     store.approvals.note_refused(wanted.part, by=context.user.number, at=context.at)
-    asked_for = [user for user in store.users.all() if user.active and user.number in wanted.by]
-    asked.tell(store, context.config, "refused", asked_for, ["lead"], at=context.at, key=mark)
+    _tell_refused(context, wanted.by, f"{wanted.why}, under {section.title}", mark)
     return True
+
+
+def _refuse_recipient(context: RequestContext, mark: str) -> bool:
+    """The same of a team or a mailbox that waits to be approved: a version in which it is as it was, or not there."""
+    wanted = next((each for each in waiting(context) if each.mark == mark), None)
+    if wanted is None:
+        return False
+    file, config = context.app.file, _as_set_up(context)
+    if wanted.approval.what == "team":
+        teams = recipients.waiting_teams(config, file, context.store.approvals.all())
+        team = next(each for each in teams if each.role.key == wanted.approval.key)
+        after, lines = recipients.without_team(config, team), f"Team ‘{wanted.approval.name}’. {wanted.why}"  # fmt: skip
+    else:
+        (address,) = wanted.approval.email
+        after, lines = recipients.without_address(config, file, address), f"Mailbox {address}. {wanted.why}"  # fmt: skip
+    changed = False
+    for key in (SECTION, TOLD_SECTION):
+        section = find(key)
+        assert section is not None
+        if content(overrides.as_json(after), section) != content(overrides.as_json(config), section):  # fmt: skip
+            changed |= _save_without(context, after, section, lines)
+    if changed:
+        context.store.approvals.note_unapproved(wanted.approval, by=context.user.number, at=context.at)  # fmt: skip
+        _tell_refused(context, {wanted.by}, wanted.called, mark)
+    return changed
+
+
+def _save_without(context: RequestContext, config: Config, section: Section, lines: str) -> bool:
+    """Saves a section without what was refused, with that in its note; False where another saved meanwhile."""
+    versions = context.store.settings.history(section.key)
+    return context.store.settings.save(
+        section.key, content(overrides.as_json(config), section), versions[0].version if versions else 0, at=context.at,
+        by=context.user.number, note=f"{NOT_AGREED}{lines}"[:LONGEST_NOTE],
+    )  # fmt: skip
+
+
+def _tell_refused(
+    context: RequestContext, by: Collection[int | None], about: str, mark: str
+) -> None:
+    saved_it = [user for user in context.store.users.all() if user.active and user.number in by]
+    about = f"{about[:1].upper()}{about[1:]}"
+    asked.tell(context.store, context.config, "refused", saved_it, ["lead"], at=context.at, key=mark, about=about)  # fmt: skip
+
+
+def refused_of(context: RequestContext, key: str) -> list[SettingVersion]:
+    """The versions of a section by which governance did not agree to something in the last days, newest first; each says in its note to what."""
+    governance = {user.number for user in context.store.users.all() if "governance" in user.roles}
+    return [
+        version for version in context.store.settings.history(key)
+        if version.note.startswith(NOT_AGREED) and version.by in governance and version.at >= context.at - SHOWN_REFUSED
+    ]  # fmt: skip
 
 
 def _as_set_up(context: RequestContext) -> Config:

@@ -9,6 +9,7 @@ from datetime import datetime
 from collectors import platforms
 from core import clock
 from core.models import Platform
+from reports.deeds import NO_PLATFORM
 from review.context import RequestContext
 from review.replies.suggest import said_of
 from review.rights.covering import Covering
@@ -78,7 +79,7 @@ def reported_words(steps: Sequence[TakedownStep], platform: Platform, at: dateti
     request = next((step for step in reversed(steps) if step.step == "asked" and step.whom == "platform"), None)  # fmt: skip
     if request is None or last is None or last.step not in ("asked", "reminded"):
         return ""
-    return f"Reported to {SHORT_NAMES[platform]} {clock.near_time(request.at, at)} by {request.by_name or 'someone who has left'}"
+    return f"Reported to {'the platform' if platform in NO_PLATFORM else SHORT_NAMES[platform]} {clock.near_time(request.at, at)} by {request.by_name or 'someone who has left'}"
 
 
 def guarded(context: RequestContext, item: Item) -> bool:

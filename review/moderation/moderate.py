@@ -147,6 +147,9 @@ def _do(
             else "The post was edited or removed meanwhile. Nothing was done: read it again"
         )
         return _form(context, item, offers_of(context, item), chosen, {"": why}, 409)
+    waits = None if step.restores else decide.undecided(context, item)
+    if waits is not None:  # hidden is not decided: whoever hid it finds it again
+        decide.take_unassigned(context, waits.case)
     return _outcome(context, item, number)
 
 

@@ -44,7 +44,8 @@ def details(text: str, organisation: Organisation) -> list[Detail]:
     hits = pid.find(text, contacts=published)
     for start, end, label in find_redactions(text, hits, published=published):
         words = text[start:end]
-        known = label == "name" and set(_words(words)) <= public
+        known = label in ("name", "area") and set(_words(words)) <= public
+        known = known or (label == "date" and not re.search(r"\d", words))  # "in April" is nobody
         known = (
             known or re.sub(r"\D", "", words) in HELPLINES
         )  # Childline's is shorter than any other

@@ -14,7 +14,7 @@ from review.cases.highlight import without_blanks
 from review.replies.lint import is_short_enough
 from review.replies.templates import FilledTemplate, Replies, about
 from settings.review import LineToTake, RelatedPolicy, ReplyTemplate
-from steps.lanes import SURE, asks_for_care
+from steps.lanes import SURE, asks_for_care, is_to_share
 from store import CaseDecided, CaseMention, Item, PostFacts
 
 MOST = 100  # posts of a case in which words of lines are looked for
@@ -94,9 +94,11 @@ def facts_of(item: Item) -> PostFacts:
 
 
 def flags_as_asked(item: Item) -> set[str]:
-    """The flags by which something is suggested and answered: who asks where to get care, and may have been read as a reporter, asks for help."""
-    flags = {flag.name for flag in item.flags}
-    return flags - {"media"} | {"assistance"} if asks_for_care(facts_of(item)) else flags
+    """The flags by which something is suggested and answered: who asks where to get care, and may have been read as a reporter, asks for help; of a colleague who asks to share something kind none is the press's."""
+    flags, facts = {flag.name for flag in item.flags}, facts_of(item)
+    if is_to_share(facts):
+        return flags - {"media"}
+    return flags - {"media"} | {"assistance"} if asks_for_care(facts) else flags
 
 
 def said_of(mention: int, revision: int, history: Sequence[CaseDecided]) -> dict[str, bool]:

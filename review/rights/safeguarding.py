@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from starlette.responses import RedirectResponse, Response
 
 from core.errors import StoreError
+from core.text import visible
 from review import looking
 from review.auth.sessions import requires_role
+from review.cases.highlight import BLANK, Piece
 from review.context import RequestContext
 from review.desk.phones import phones
 from review.rendering import page
@@ -100,6 +102,15 @@ def _of_children(context: RequestContext, passed: Collection[int]) -> list[OfChi
     ]  # fmt: skip
 
 
+def pieces_of(masked: str) -> list[Piece]:
+    """All the words of a masked text, and each mask by what it is called."""
+    pieces, upto = [], 0
+    for match in BLANK.finditer(masked):
+        pieces += [Piece(visible(masked[upto : match.start()])), Piece(visible(match.group()[1:-1]), "blank")]  # fmt: skip
+        upto = match.end()
+    return [*pieces, Piece(visible(masked[upto:]))]
+
+
 def _show(context: RequestContext, *, fault: str = "") -> Response:
     passed = _passed_on(context)
     known = [item.number for each in passed for item in each.items]
@@ -109,5 +120,5 @@ def _show(context: RequestContext, *, fault: str = "") -> Response:
     return page(
         context, "rights/safeguarding.html", status=422 if fault else 200, fault=fault, passed=passed, children=children,
         saved=SAVED.get(context.request.query_params.get("saved", ""), ""), held_by_nobody=not has_anybody(context),
-        confirms="safeguarding" in context.user.roles, ring=phones(context.config.review.comms_phone),
+        confirms="safeguarding" in context.user.roles, ring=phones(context.config.review.comms_phone), pieces_of=pieces_of,
     )  # fmt: skip

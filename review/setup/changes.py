@@ -21,7 +21,7 @@ from core.worker import run_in_subprocess
 from review.setup import addresses, fields
 from review.setup.fields import Field, Group
 from review.setup.form import called_of, shown
-from settings import named_people, overrides, recipients, safety, sections, warnings
+from settings import named_people, overrides, recipients, safety, sections, telephones, warnings
 from settings.overrides import EffectiveConfig
 from settings.schema import Config
 from settings.sections import SECTIONS, Content, Section, content, find
@@ -180,6 +180,8 @@ class Setup:
         names = bool(problems) and (section.searches or key in _NAMED)
         if not problems and key == "escalation":
             problems = recipients.faults(after, on, before)
+        if key in ("escalation", "contacts"):
+            problems = problems or _on_form(telephones.faults(before, after), section)
         if not problems and key in warnings.LOCKS:
             problems = warnings.unlocked(key, before, after, self._so_far(store, key))
         if whole and not problems and key in _TRIED:

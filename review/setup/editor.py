@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
@@ -29,7 +30,6 @@ from settings.public_records import cqc_lacks_key, presets
 from settings.sections import SECTIONS, Content, Section, find
 from steps.models import Preview
 from store import SettingVersion
-from store.approvals import Approval
 
 LONGEST_NOTE = 500
 READERS: tuple[Role, ...] = ("reviewer", "governance")  # who may look; a lead is a reviewer too
@@ -201,12 +201,12 @@ def _show(
         context, "setup/section.html", status=feedback.status, section=section, standing=standing, form=filled,
         groups=setup.groups[section.key],
         feedback=feedback, history=_history(context, section, setup), can_change=context.may("lead"),
-        sure=_digest(feedback.asks), longest_note=LONGEST_NOTE,
+        sure=_digest(feedback.asks), longest_note=LONGEST_NOTE, posted=context.request.method == "POST",
         shown=shown, called_of=called_of, yes=form.YES, choices=form.choices,
         faulty=lambda place: any(fault_place == place or fault_place.startswith(f"{place}.") for fault_place in feedback.faults),
         records=presets().values() if section.key == "records" else (), cqc_waits=_cqc_waits(context, standing),
         first_name=about_first_name(context.config.organisation, clock.local_day(context.at)) if section.key == "names" else "",
-        waits=_waits(context, section), saved=standing.version if saved == str(standing.version) and feedback.status == 200 else None,
+        waits=_waits(context, section), refused=recipients.refused_of(context, section.key), saved=standing.version if saved == str(standing.version) and feedback.status == 200 else None,
     )  # fmt: skip
 
 
@@ -303,7 +303,7 @@ def _keep(
 ) -> bool:
     """Keeps a version; that more mailboxes are told of cases is an event of its own, which governance is shown."""
     tells_of_cases = section.key in (recipients.SECTION, recipients.TOLD_SECTION)
-    waited = _not_approved(context) if tells_of_cases else set()
+    waited = {each.mark for each in recipients.waiting(context)} if tells_of_cases else set[str]()
     kept_before, unseen_before = _guarded_marks(context, section), _unseen_marks(context, section)
     saved = context.store.settings.save(
         section.key, content, _version(context), at=context.at, by=context.user.number, note=note, back_to=back_to,
@@ -312,25 +312,27 @@ def _keep(
         context.store.approvals.note_added(
             section.key, added, by=context.user.number, at=context.at
         )
-    if saved and tells_of_cases and not _not_approved(context) <= waited:
+    new = [each.called for each in recipients.waiting(context) if each.mark not in waited] if saved and tells_of_cases else []  # fmt: skip
+    if new:
         others = [
             user for user in context.store.users.all()
             if user.active and "governance" in user.roles and not same_person(context.user, user)
         ]  # fmt: skip
-        asked.tell(context.store, context.config, "team", others, ["governance"], at=context.at)
+        asked.tell(context.store, context.config, "team", others, ["governance"], at=context.at, about="; ".join(new))  # fmt: skip
     if saved:
         _tell_of_guarded(context, section, kept_before, unseen_before)
     return saved
 
 
-def _guarded_marks(context: RequestContext, section: Section) -> dict[str, bool]:
-    """What waits of this section that nobody changes alone, each with whether it is how staff reach the Guardian."""
+def _guarded_marks(context: RequestContext, section: Section) -> dict[str, recipients.GuardedWaits]:
+    """What waits of this section that nobody changes alone, by its mark."""
     if section.key not in (*guarded.SECTIONS.values(), *safety.SECTIONS.values()):
         return {}
-    return {each.mark: each.guardians for each in recipients.guarded_waiting(context) if each.section == section.key}  # fmt: skip
+    return {each.mark: each for each in recipients.guarded_waiting(context) if each.section == section.key}  # fmt: skip
 
 
 _SOUGHT = ("names", "records")  # sections of what is searched for
+_ASKED_OF: Sequence[Role] = ("governance", "guardian")
 
 
 def _unseen(context: RequestContext, section: Section) -> Sequence[recipients.NumberChange]:
@@ -343,20 +345,23 @@ def _unseen_marks(context: RequestContext, section: Section) -> set[str]:
 
 
 def _tell_of_guarded(
-    context: RequestContext, section: Section, waited: Mapping[str, bool], unseen: set[str]
+    context: RequestContext, section: Section, waited: Collection[str], unseen: set[str]
 ) -> None:
     """Governance, who can agree, and the Guardian, whom it may be about, are both emailed; of what counts at once governance alone."""
-    new = {guardians for mark, guardians in _guarded_marks(context, section).items() if mark not in waited}  # fmt: skip
-    emails: list[tuple[asked.AskedFor, Role]] = []
-    if True in new:
-        emails += [("contact", "governance"), ("contact", "guardian")]
-    if False in new:
-        emails += [("less", "governance"), ("less", "guardian")]
+    new = [each for mark, each in _guarded_marks(context, section).items() if mark not in waited]
+    of_guardian, of_others = [each for each in new if each.guardians], [each for each in new if not each.guardians]  # fmt: skip
+    emails: list[tuple[asked.AskedFor, Role, str]] = []
+    if of_guardian:
+        emails += [("contact", role, _in_words(of_guardian)) for role in _ASKED_OF]
+    if of_others:
+        emails += [("less", role, _in_words(of_others)) for role in _ASKED_OF]
     changed = [each for each in _unseen(context, section) if each.mark not in unseen]
     if changed:
-        emails.append(("sought" if section.key in _SOUGHT else "reached", "governance"))
+        count = sum(len(each.lines) for each in changed)
+        lines = f"{count} telephones, addresses or sentences" if count != 1 else "1 telephone, address or sentence"  # fmt: skip
+        emails.append(("sought" if section.key in _SOUGHT else "reached", "governance", f"{lines} under {section.title}"))  # fmt: skip
     gone = _taken_out(context, changed)
-    for what, role in emails:
+    for what, role, about in emails:
         people = [
             user for user in context.store.users.all()
             if user.active and role in user.roles and not same_person(context.user, user)
@@ -370,7 +375,14 @@ def _tell_of_guarded(
             at=context.at,
             key=role,
             gone=gone if what == "sought" else "",
+            about=about,
         )
+
+
+def _in_words(waits: Sequence[recipients.GuardedWaits]) -> str:
+    """What waits, as an email says it: each kind once with how many changes, and nothing that a lead wrote."""
+    count = Counter(each.why for each in waits)
+    return "; ".join(why if times == 1 else f"{why} ({times} changes)" for why, times in count.items())  # fmt: skip
 
 
 def _taken_out(context: RequestContext, changed: Sequence[recipients.NumberChange]) -> str:
@@ -395,10 +407,6 @@ def _taken_out(context: RequestContext, changed: Sequence[recipients.NumberChang
             else f"{lines} public records, or terms of theirs"
         )
     return "; ".join(parts)
-
-
-def _not_approved(context: RequestContext) -> set[Approval]:
-    return {each.approval for each in recipients.waiting(context)}
 
 
 def _earlier(context: RequestContext, section: Section) -> tuple[int, Content | None]:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from core import clock
 from core.errors import StoreError
 from core.models import Decision, DecisionKind
+from store.cases import confirmations
 from store.cases.claims import REPORTED, Claims
 from store.cases.deadlines import BREACHES, Deadlines, promise_of
 from store.cases.decisions import Decisions
@@ -151,12 +152,24 @@ class Cases:
             self._deadlines.update(decision.case, decision.at)
             self._opinions.update(decision.case, decision.at)
             if decision.kind == "undo":  # it may have been all that a step of its paths did
+                self._undo_what_rests(decision)
                 holders.release_undone(self._db, decision.case, by=decision.by, at=decision.at)
             self._db.add_event(
                 "case decided", decision.at, case=decision.case, decision=decision.kind,
                 by=decision.by, version=case["version"] + 1, record=record, digest=digest,
             )  # fmt: skip
         return True
+
+    def _undo_what_rests(self, undo: CaseDecision) -> None:
+        """Undoes with a confirmation all that rests on it, by whatever page that was undone."""
+        undone = undo.undoes or 0
+        resting = confirmations.rests_on(self._db, undo.case, undone)
+        for version in resting:
+            seen = self._db.value("SELECT version FROM cases WHERE number = ?", undo.case)
+            self.decide(replace(undo, undoes=version), seen)
+        if self._db.value("SELECT kind = 'confirm' FROM case_decisions WHERE case_number = ? AND version = ?", undo.case, undone):  # fmt: skip
+            confirmations.take_back_steps(self._db, undo.case, undone, by=undo.by, at=undo.at)
+            self.follow(undo.case, undo.at)
 
     def take_back_from_guardian(self, case: int, *, by: int, at: datetime) -> bool:
         """Whoever sent a case to the Guardian a moment ago takes that back: it stands as it stood, and the Guardian is told so.

@@ -34,6 +34,9 @@ _SAYS_WHO = {"safeguarding": ("danger", "has_it"), "threat": ("threat", "has_it"
 # Steps of a threat's path that, once it was begun, have each an answer before it is over, as those of `core.danger.first_steps` of
 # danger: that a team has a threat warns nobody whom it is aimed at, and takes nothing down.
 AFTER_THREAT: tuple[str, ...] = ("first", "target", "police", "platform")
+# Answers to a step of a threat by which the team that is told of it does it: no answer for longer than the team has it, or may have
+TO_WARN, TO_DECIDE = "for Security to warn", "for Security to decide"
+HANDED_OVER = frozenset((TO_WARN, TO_DECIDE))
 _PATHS: Mapping[str, str] = {"safeguarding": "danger", "threat": "threat"}
 _ANSWERS = frozenset(
     ("reply", "no_reply")
@@ -98,6 +101,7 @@ class CaseFacts:
     recorded: int | None = None  # the version with which the record of a leak was saved
     ends_at: str | None = None  # when the 72 hours of a leak end that run
     masked: Mapping[int, str] = field(default_factory=dict, repr=False)
+    handed: bool = True  # the team has, or may have, what steps of a threat leave to it
 
 
 class Endings:
@@ -145,13 +149,32 @@ class Endings:
             json.dumps(begun),
         ) if begun else ():  # fmt: skip
             masked.setdefault(row["case_number"], {})[row["mention"]] = row["masked"]
+        untaken = self._untaken(
+            {case: (steps.get(case, ()), handoffs.get(case, ())) for case in cases}
+        )
         return {
             case: CaseFacts(
+                handed=case not in untaken,
                 posts=posts.get(case, ()), handoffs=handoffs.get(case, ()), steps=steps.get(case, ()), replies=replies.get(case, ()),
                 recorded=recorded.get(case), ends_at=ends.get(case), masked=masked.get(case, {}),
             )
             for case in cases
         }  # fmt: skip
+
+    def _untaken(self, cases: Mapping[int, tuple[Sequence[Row], Sequence[Row]]]) -> frozenset[int]:
+        """Those of these cases, each with its steps and hand-offs, in which a step of a threat is left to a team that was not passed it, or does not take it."""
+        untaken: set[int] = set()
+        for case, (steps, handoffs) in cases.items():
+            of_threat = [row for row in steps if row["path"] == "threat"]
+            if not any(row["outcome"] in HANDED_OVER for row in of_threat):
+                continue
+            passed_on = [row for row in handoffs if self._handoffs.policy.receiver(row["role"]).type in TELLS["threat"]]  # fmt: skip
+            refused = {each.version for each in self._handoffs.of_case(case) if each.refusal is not None}  # fmt: skip
+            takes = any(row["version"] not in refused for row in passed_on)
+            by_word = not passed_on and any(row["step"] == "has_it" for row in of_threat)
+            if not takes and not by_word:
+                untaken.add(case)
+        return frozenset(untaken)
 
     def untold(
         self,
@@ -466,9 +489,10 @@ def _by_case(rows: Sequence[Row]) -> dict[int, list[Row]]:
 
 def _left(facts: CaseFacts, flag: str, posts: Collection[int]) -> tuple[str, ...]:
     """The steps of a flag's path that have no answer, where it was begun; of danger those that fit these posts."""
-    done = {row["step"] for row in facts.steps if row["path"] == _PATHS[flag]}
-    if not done:
+    of_path = [row for row in facts.steps if row["path"] == _PATHS[flag]]
+    if not of_path:
         return ()
+    done = {row["step"] for row in of_path if facts.handed or row["outcome"] not in HANDED_OVER}
     wanted = AFTER_THREAT if flag == "threat" else first_steps(_harms(facts, posts))
     return tuple(
         step for step in wanted if step not in done and not (step in _ANSWERS and done & _ANSWERS)

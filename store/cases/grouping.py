@@ -79,6 +79,15 @@ UNCONFIRMED_POST = f"""(EXISTS (SELECT 1 FROM handoffs h JOIN json_each(h.posts)
     OR EXISTS (SELECT 1 FROM deadlines k JOIN case_decisions d ON d.case_number = k.case_number AND d.kind = 'confirm' AND {HOLDS}
         JOIN json_each(d.covers) p ON json_extract(p.value, '$[0]') = m.number
         WHERE k.case_number = i.case_number AND k.kind = 'pid' AND k.stopped_at IS NULL))"""
+# Whether somebody hid or reported a post `m` of a case `i` as a leak that nobody has decided on yet: they confirmed one, and its 72 hours run,
+# or that was taken back and nobody has said since that it is none. Hiding it does not make it none.
+UNDECIDED_LEAK = f"""EXISTS (SELECT 1 FROM case_decisions b JOIN json_each(b.covers) p ON json_extract(p.value, '$[0]') = m.number
+    LEFT JOIN case_decisions u ON u.case_number = b.case_number AND u.undoes = b.version
+    WHERE b.case_number = i.case_number AND b.kind = 'confirm' AND CASE WHEN u.version IS NULL
+        THEN EXISTS (SELECT 1 FROM deadlines k WHERE k.case_number = i.case_number AND k.kind = 'pid' AND k.stopped_at IS NULL)
+        ELSE NOT EXISTS (SELECT 1 FROM case_decisions d JOIN json_each(d.covers) q ON json_extract(q.value, '$[0]') = m.number
+            WHERE d.case_number = i.case_number AND d.version > u.version AND {HOLDS}
+            AND (d.kind IN ('no_action', 'not_relevant', 'duplicate') OR json_extract(d.labels, '$.pid') = 0)) END)"""
 # What a person said of its speaking up; that it does not holds of the words that they read alone.
 _RULED = "CASE WHEN i.ruled = 0 AND i.revision < m.revision THEN NULL ELSE i.ruled END"
 
@@ -171,7 +180,7 @@ class Grouping:
                     a.number AS assessment, a.masked, a.risk, a.protected, a.staff, a.sentiment, a.read,
                     a.in_scope, x.flags AS missed, i.reported_version, i.decided_revision,
                     i.mention IS NULL AS new, {FOUND_AS_SPEAKING.format("m.number")} AS sought,
-                    {ANSWERS_SPEAKING.format("m.number")} AS beneath, {SPOKE_BEFORE.format("m.number")} AS spoke, coalesce(i.decided_revision < m.revision, 0) AS edited, {_RULED} AS ruled, i.opened_at IS NOT NULL AS opened, {UNCONFIRMED_POST} AS unconfirmed,
+                    {ANSWERS_SPEAKING.format("m.number")} AS beneath, {SPOKE_BEFORE.format("m.number")} AS spoke, coalesce(i.decided_revision < m.revision, 0) AS edited, {_RULED} AS ruled, i.opened_at IS NOT NULL AS opened, {UNCONFIRMED_POST} AS unconfirmed, {UNDECIDED_LEAK} AS leaks,
                     EXISTS (SELECT 1 FROM staff_reports t WHERE t.mention = m.number) AS reported, coalesce(c.seen, 0) AS seen
                 FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value
                 JOIN revisions v ON v.mention = m.number AND v.revision = m.revision
@@ -230,7 +239,7 @@ class Grouping:
             flags=flags, missed=tuple(json.loads(row["missed"] or "[]")), protected=row["protected"],
             staff=row["staff"], sentiment=row["sentiment"], read=row["read"],
             in_scope=bool(row["in_scope"]), followers=row["followers"], shares=row["shares"],
-            hidden=bool(row["hidden"]), reported=reported, unlooked=reported and not row["seen"], edited=bool(row["edited"]), worry=worry, press=press,
+            hidden=bool(row["hidden"] and not row["leaks"]), reported=reported, unlooked=reported and not row["seen"], edited=bool(row["edited"]), worry=worry, press=press,
             sought=bool(row["sought"]), beneath=bool(row["beneath"]), spoke=bool(row["spoke"]), opened=bool(row["opened"]), unconfirmed=bool(row["unconfirmed"]), ruled=None if row["ruled"] is None else bool(row["ruled"]),
             context=contexts.from_json(content.get("context")),
             posted_at=clock.parse(row["posted_at"]) if row["posted_at"] != row["fetched_at"] else None,

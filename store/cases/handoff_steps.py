@@ -59,7 +59,7 @@ class HandoffSteps:
         if not handoffs:
             return
         standing = self._db.rows(
-            f"SELECT version, kind, covers FROM case_decisions d WHERE case_number = ? AND {HOLDS}",
+            f"SELECT version, kind, role, covers FROM case_decisions d WHERE case_number = ? AND {HOLDS}",
             case,
         )
         by = decision.by if decision is not None else None
@@ -130,10 +130,11 @@ class HandoffSteps:
         return True
 
     def refuse(self, number: int, *, by: int, at: datetime, note: str) -> bool:
-        """The role does not take what is about danger: it waits again with what was said, and whoever is next is due to be told at once.
+        """The role does not take it: it waits again with what was said, and whoever is next is due to be told at once.
 
+        Of danger that is whoever is on call, of all else a lead, and the case waits for a decision again until another team is passed it.
         False where nobody waits for the role any more. The same words of the same person, sent twice, are one refusal: nobody else is told of the second.
-        Raises StoreError without what was said, and of what is about no danger.
+        Raises StoreError without what was said.
         """
         if not note.strip():
             raise StoreError("write what they said")
@@ -141,8 +142,6 @@ class HandoffSteps:
             handoff = self.handoffs.get(number)
             if handoff is None or handoff.state not in OPEN:
                 return False
-            if not handoff.danger:
-                raise StoreError("nobody is in danger: write it down as an answer")
             refusal = handoff.refusal
             if refusal is not None and (refusal.by, refusal.note) == (by, clean(note)):
                 return True
@@ -427,6 +426,17 @@ class HandoffSteps:
         )  # fmt: skip
 
 
+def _is_with_another(handoff: Handoff, standing: Sequence[Row]) -> bool:
+    """Whether all of what a role does not take was passed on since: of a leak to the team that must know of it, as nobody else answers for that."""
+    posts = {mention for mention, _ in handoff.posts}
+    passed_on = {
+        mention for row in standing
+        if row["version"] > handoff.version and row["kind"] == "escalate" and (LEAK not in handoff.flags or row["role"] == handoff.role)
+        for mention, _ in json.loads(row["covers"])
+    }  # fmt: skip
+    return posts <= passed_on
+
+
 def _state(handoff: Handoff, standing: Sequence[Row]) -> HandoffState:
     """Where a hand-off stands by what people said of it and by the decisions of its case that hold."""
     facts = [FACTS[step.kind] for step in handoff.steps if step.kind in FACTS]
@@ -434,6 +444,8 @@ def _state(handoff: Handoff, standing: Sequence[Row]) -> HandoffState:
     if handoff.version not in {row["version"] for row in standing}:
         return "taken back"
     posts = {mention for mention, _ in handoff.posts}
+    if handoff.refusal is not None and not handoff.danger and _is_with_another(handoff, standing):
+        return "taken back"
     settled = any(
         row["version"] > handoff.version
         and row["kind"] in _ENDS

@@ -20,7 +20,7 @@ from core.worries import flags_told
 from store.cases.deadlines import Deadlines
 from store.cases.models import HOLDS
 from store.cases.receivers import ReceivingRules
-from store.cases.sight import GUARDIAN
+from store.cases.sight import GUARDIAN, Sight
 from store.database import Database
 from store.models import OutboxState
 from store.outbox import STUCK, stuck_values
@@ -248,6 +248,14 @@ class Handoff:
         return self.state in OPEN and self.due_at is not None and self.due_at <= at
 
 
+def handoffs_seen(sight: Sight, of: str = "") -> str:
+    """Hand-offs `of` that whoever asks may see, as a condition of SQL; where those on duty act not what went to the Guardian."""
+    return (
+        f"{sight.of_numbers(f'{of}case_number', danger=True)}"
+        f" AND ({of}role <> '{GUARDIAN}' OR {sight.of_numbers(f'{of}case_number')})"
+    )
+
+
 def in_danger(role: str, flags: Sequence[str]) -> bool:
     """Whether what is passed on is about somebody who may be in danger, or who is threatened."""
     return role == SAFEGUARDING or not DANGERS.isdisjoint(flags)
@@ -366,16 +374,12 @@ class Handoffs:
 
     def _seen(self, of: str = "") -> str:
         """Hand-offs that whoever asks may see; where somebody may be in danger not what went to the Guardian."""
-        sight = self._db.sight
-        return (
-            f"{sight.of_numbers(f'{of}case_number', danger=True)}"
-            f" AND ({of}role <> '{GUARDIAN}' OR {sight.of_numbers(f'{of}case_number')})"
-        )
+        return handoffs_seen(self._db.sight, of)
 
     def undecided(self, case: int) -> set[int]:
         """The versions of decisions that passed posts on which a person still has to see.
 
-        Somebody may be in danger and nobody has said that they have it, or the team has answered and nobody decided since.
+        Somebody may be in danger and nobody has said that they have it, the team has answered and nobody decided since, or it does not take it.
         """
         rows = self._db.rows(
             f"""SELECT h.version FROM handoffs h JOIN case_decisions d
@@ -385,7 +389,8 @@ class Handoffs:
                     SELECT 1 FROM handoff_steps s WHERE s.handoff = h.number AND s.kind = 'answered'))""",
             case, GUARDIAN,
         )  # fmt: skip
-        return {row["version"] for row in rows}
+        refused = {each.version for each in self.of_case(case) if each.refusal is not None}
+        return {row["version"] for row in rows} | refused
 
     def unconfirmed_posts(self, case: int) -> set[int]:
         """The posts of a case that went to Safeguarding, and that nobody there has confirmed: they wait in Now, whoever else was passed them."""

@@ -42,7 +42,7 @@ class PostFacts:
     since it was decided on. `unlooked`: nor opened the case, but who reported it. `edited`: its words changed after they were decided on. `ruled`: what a person said of its speaking up, None
     where nobody did. `sought`: a search for speaking up found it;
     `beneath`: it answers a post of the Guardian's. `spoke`: before its words changed, or could not be read again, it was read as
-    speaking up. `press`: what colleagues wrote who say that a journalist asks, each with when, in clear. `opened`: a threat in it was taken up by nobody of the Guardian's lane. `unconfirmed`: it is a confirmed leak whose 72 hours run, or Safeguarding was passed it and
+    speaking up. `press`: what colleagues wrote who say that a journalist asks, each with when, in clear. `opened`: a threat in it was taken up by nobody of the Guardian's lane. `hidden`: and not as a leak that nobody has decided on yet. `unconfirmed`: it is a confirmed leak whose 72 hours run, or Safeguarding was passed it and
     nobody there has confirmed. `posted_at` is None where nobody said when.
     """
 

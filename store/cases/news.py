@@ -53,9 +53,21 @@ _DOUBTS = re.compile(
 )
 
 
+# A denial of others, told to be disbelieved: "'not closing' is what they said before they closed the last one"
+_DENIED_BY_THEM = re.compile(
+    r"(?:“[^“”]{3,80}”|\"[^\"]{3,80}\"|['‘][^'‘’“”\"]{3,80}['’]|\b(?:it is|it[’']s|its)? ?not (?:\w+ ){0,2}clos\w+),? ?(?:is|was|[’']s|that[’']?s) (?:just |exactly |also )?what (?:they|you|everyone|the \w+) "
+    r"(?:\w+ )?(?:said|say|says|told|tell|promised|claimed)\b"
+    r"|\b(?:they|the \w+) (?:also |always )?(?:said|told us|promised|swore) (?:that )?(?:it|the last one|\w+) (?:was ?n[o’']t|is ?n[o’']t|would ?n[o’']t|was not|would not) (?:\w+ )?clos\w+",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
 def doubts(words: str) -> bool:
-    """Whether words deny a claim, doubt it or ask about it, so that they may say the opposite of what it says. Rather one too many: it is looked at by itself."""
-    return bool(_DOUBTS.search(words))
+    """Whether words deny a claim, doubt it or ask about it, so that they may say the opposite of what it says. Rather one too many: it is looked at by itself.
+
+    What they tell that others denied is no denial of theirs.
+    """
+    return bool(_DOUBTS.search(_DENIED_BY_THEM.sub(" ", words)))
 
 
 def topic(reason: str) -> str:

@@ -194,7 +194,7 @@ class PathSteps:
         return True
 
     def take_back(self, number: int, *, by: int, at: datetime, seen: int) -> bool:
-        """Takes back a step, and the decision that it made where that still holds. Who had the case by steps alone, of which none holds, has it no more.
+        """Takes back a step, and the decision that it made where that still holds; with a confirmed leak all that rests on it. Who had the case by steps alone, of which none holds, has it no more.
 
         False where the path is another than the person saw, or it was taken back already. Raises StoreError where there
         is no such step.
@@ -207,14 +207,15 @@ class PathSteps:
                 return False
             if row["decision"] is not None:
                 self._undo(row, by, at)
-            self._db.execute(
-                "UPDATE path_steps SET undone_at = ?, undone_by = ? WHERE number = ?",
-                clock.text(at), by, number,
-            )  # fmt: skip
-            self._db.add_event(
-                "path step taken back", at, case=row["case_number"], path=row["path"],
-                step=row["step"], by=by,
-            )  # fmt: skip
+            if not self._db.value("SELECT undone_at FROM path_steps WHERE number = ?", number):
+                self._db.execute(
+                    "UPDATE path_steps SET undone_at = ?, undone_by = ? WHERE number = ?",
+                    clock.text(at), by, number,
+                )  # fmt: skip
+                self._db.add_event(
+                    "path step taken back", at, case=row["case_number"], path=row["path"],
+                    step=row["step"], by=by,
+                )  # fmt: skip
             self._cases.follow(row["case_number"], at)
             holders.release_undone(self._db, row["case_number"], by=by, at=at)
         return True

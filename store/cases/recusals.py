@@ -1,11 +1,13 @@
 """Who stepped back from which case, and which handles count as whose own: what is out of somebody's sight.
 
 Somebody says that a case is about them, their team or somebody they manage, and it is handed on to somebody else. Of a handle
-that counts as theirs, once two people said so, new cases are kept from them in the same way, without their being told.
+that counts as theirs, once two people said so, each case with a post by it is kept from them in the same way, those that are
+here already too, without their being told (docs/decisions/0056).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +25,7 @@ from store.sqlite import Row
 HANDLE_LOST = "registered before a restore"
 # How many handles one person may ask for within a month: who could ask for any would try whose posts are here.
 MOST_ASKED, MOST_ASKED_FOR_OTHERS, ASKED_WITHIN = 3, 10, timedelta(days=30)
+READ_AT_ONCE = 500  # posts of which the writers are decrypted in one go
 HandleState = Literal["waits", "in force", "refused", "removed"]
 
 # Of a row `r`: that by a handle it would take a case of the lane from a Guardian, and no other Guardian could see it.
@@ -231,9 +234,11 @@ class Recusals:
     def answer_handle(self, number: int, *, agrees: bool, by: int, at: datetime) -> bool:
         """What the second person says; False where it waits no more. Raises StoreError for who asked, or who asked for their own.
 
-        From then on it keeps its owner from new cases. What is here stays in their sight: which cases went would tell which
-        are by that handle, and anybody's can be written down.
+        From then on it keeps its owner from each case with a post by it. Of what is here already the writers are decrypted and held to
+        the handle's hash, and what its owner has of it is handed on; how many posts were read is in the record, and not how many were theirs.
         """
+        posts = self._posts_in_cases() if agrees else []
+        theirs = self._by_handle(number, posts)  # in parts, before anybody waits to write
         with self._db.transaction():
             row = self._db.row(
                 "SELECT * FROM own_handles WHERE number = ? AND state = 'waits'", number
@@ -247,8 +252,48 @@ class Recusals:
                 "in force" if agrees else "refused", by, clock.text(at), number,
             )  # fmt: skip
             self._note(row, at, {} if agrees else {"state": "refused"})
-            self._db.add_event("own handle agreed" if agrees else "own handle refused", at, user=row["user_number"], by=by, handle=number)  # fmt: skip
+            if not agrees:
+                self._db.add_event("own handle refused", at, user=row["user_number"], by=by, handle=number)  # fmt: skip
+                return True
+            known = set(posts)
+            newer = [each for each in self._posts_in_cases() if each not in known]
+            self._keep_from(row["user_number"], [*theirs, *self._by_handle(number, newer)], at)
+            self._db.add_event(
+                "own handle agreed", at, user=row["user_number"], by=by, handle=number, read=len(known) + len(newer)
+            )  # fmt: skip
         return True
+
+    def _posts_in_cases(self) -> list[int]:
+        return [row[0] for row in self._db.rows("SELECT mention FROM case_mentions")]
+
+    def _by_handle(self, number: int, posts: Sequence[int]) -> list[int]:
+        """Those of these posts that were written by a handle, whether it counts yet or not."""
+        handle = self._db.row("SELECT platform, handle_hash FROM own_handles WHERE number = ?", number)  # fmt: skip
+        if handle is None:
+            return []
+        matches = []
+        for start in range(0, len(posts), READ_AT_ONCE):
+            rows = self._db.rows(
+                """SELECT i.mention, i.platform, m.kind, m.encrypted FROM json_each(?) j JOIN case_mentions i ON i.mention = j.value
+                JOIN mentions m ON m.number = i.mention""", json.dumps(posts[start : start + READ_AT_ONCE]),
+            )  # fmt: skip
+            matches += [row["mention"] for row in rows if handle["handle_hash"] in self._hashes(row, handle["platform"])]  # fmt: skip
+        return matches
+
+    def _hashes(self, post: Row, platform: str) -> set[str]:
+        return {
+            self._db.encryption.author_hash(place, account)
+            for place, account in self._accounts(post)
+            if place == platform
+        }
+
+    def _keep_from(self, user: int, posts: Sequence[int], at: datetime) -> None:
+        """Within a transaction: the cases of these posts, those that are done too, go out of somebody's sight."""
+        cases = self._db.rows(
+            "SELECT DISTINCT case_number FROM case_mentions WHERE mention IN (SELECT value FROM json_each(?)) ORDER BY case_number", json.dumps(posts)
+        )  # fmt: skip
+        for (case,) in cases:
+            self.step_back(case, user, at=at, own_post=True)
 
     def register_again(self, user: int, platform: str, handle_hash: str, *, at: datetime) -> None:
         """One that was agreed to, after a restore, by the hash alone: the handle itself stood in what was lost.
@@ -284,10 +329,9 @@ class Recusals:
         )  # fmt: skip
 
     def remove_handle(self, number: int, *, by: int, at: datetime) -> None:
-        """It counts no longer, and stays written down with who removed it.
+        """It counts no longer, and stays written down with who removed it; what it kept from its owner comes back.
 
-        Where somebody else than its owner removed it, what it kept from them comes back; not by their own hand, since what
-        comes back would tell which cases are by that handle.
+        Raises StoreError where its owner would remove one that counts: they could decide on their own posts by it.
         """
         with self._db.transaction():
             row = self._db.row(
@@ -296,13 +340,14 @@ class Recusals:
             )
             if row is None:
                 return
+            if by == row["user_number"] and row["state"] == "in force":
+                raise StoreError("another person has to remove a handle that counts")
             self._db.execute("UPDATE own_handles SET state = 'removed', removed_by = ?, removed_at = ? WHERE number = ?", by, clock.text(at), number)  # fmt: skip
             self._db.add_event(
                 "own handle removed", at, user=row["user_number"], by=by, handle=number
             )
-            self._note(row, at, {"state": "removed", "back": int(by != row["user_number"])})
-            if by != row["user_number"]:
-                self._give_back(row["user_number"])
+            self._note(row, at, {"state": "removed", "back": 1})
+            self._give_back(row["user_number"])
 
     def _give_back(self, user: int) -> None:
         """The cases that no handle of theirs keeps from them any more."""
@@ -317,10 +362,7 @@ class Recusals:
                 )
 
     def keep_from_writer(self, mention: int, case: int, platform: str) -> None:
-        """Within a transaction: takes a case that this post begins out of the sight of whose handle it was posted by.
-
-        A case that was there before stays: that it went as a post came to it would tell whose that is.
-        """
+        """Within a transaction: takes the case that a post begins or joins out of the sight of whose handle it was posted by."""
         if not self._db.value("SELECT 1 FROM own_handles WHERE state = 'in force' LIMIT 1"):
             return
         row = self._db.row(
@@ -328,16 +370,21 @@ class Recusals:
             platform,
             mention,
         )
-        others = self._db.value(
-            "SELECT 1 FROM case_mentions WHERE case_number = ? AND mention <> ?", case, mention
-        )
-        if row is None or others:
+        if row is None:
             return
         for writer in sorted(self._writers_of(row)):
             self.step_back(case, writer, at=clock.now(), own_post=True)
 
     def _writers_of(self, post: Row) -> set[int]:
-        """Whose handles in force a post was written by.
+        """Whose handles in force a post was written by."""
+        return {
+            writer
+            for place, account in self._accounts(post)
+            for writer in self._writers(place, account)
+        }
+
+    def _accounts(self, post: Row) -> set[tuple[str, str]]:
+        """The accounts that wrote a post, as platform and id or handle.
 
         Of a post with neither handle, id nor an address that names an account, as one of an import under the heading
         "Author" may be, the name that it bears stands for its handle, as it does on the list of objections.
@@ -346,11 +393,9 @@ class Recusals:
         accounts = accounts_of(post["platform"], post["kind"], personal)
         if not accounts and personal.get("name"):
             accounts = {(post["platform"], personal["name"].strip().lstrip("@"))}
-        return {writer for place, account in accounts for writer in self._writers(place, account)}
+        return {(place, account) for place, account in accounts if account}
 
     def _writers(self, platform: str, handle: str) -> Sequence[int]:
-        if not handle:
-            return ()
         rows = self._db.rows(
             "SELECT user_number FROM own_handles WHERE platform = ? AND handle_hash = ? AND state = 'in force'",
             platform, self._db.encryption.author_hash(platform, handle),

@@ -11,7 +11,8 @@ from datetime import datetime
 
 from core import clock
 from core.errors import StoreError
-from store.cases.handoffs import OVERDUE_HERE
+from store.cases.deadlines import breaches_that_run
+from store.cases.handoffs import OVERDUE_HERE, handoffs_seen
 from store.cases.lanes import ANSWERED_ALREADY
 from store.cases.models import HOLDS, UNFINISHED
 from store.cases.outcomes import COUNTS
@@ -160,6 +161,9 @@ class Handovers:
         """
         began, now = clock.text(since), clock.text(at)
         seen, numbers = self._db.sight.of_cases(), self._db.sight.of_numbers("case_number")
+        passed_on = (
+            f"h.case_number IN (SELECT number FROM cases) AND {handoffs_seen(self._db.sight, 'h.')}"
+        )
         with self._db.snapshot():
             newest = (
                 self._db.value(
@@ -191,16 +195,15 @@ class Handovers:
                     now, began, newest if after is None else after,
                 ),
                 escalated=self._numbers(
-                    f"""SELECT DISTINCT h.case_number FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}
-                    WHERE h.state = 'waits' AND h.at > ? ORDER BY h.case_number DESC""", began,
+                    f"""SELECT DISTINCT h.case_number FROM handoffs h
+                    WHERE h.state = 'waits' AND {passed_on} AND h.at > ? ORDER BY h.case_number DESC""", began,
                 ),
                 confirmed=self._numbers(
-                    f"""SELECT DISTINCT h.case_number FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}
-                    WHERE {_HAS_IT} AND h.at > ? ORDER BY h.case_number DESC""", began,
+                    f"""SELECT DISTINCT h.case_number FROM handoffs h
+                    WHERE {_HAS_IT} AND {passed_on} AND h.at > ? ORDER BY h.case_number DESC""", began,
                 ),
                 breaches=self._numbers(
-                    f"""SELECT case_number FROM deadlines WHERE kind = 'pid' AND stopped_at IS NULL AND {numbers}
-                    ORDER BY due_at, number"""
+                    f"SELECT k.case_number FROM deadlines k WHERE {breaches_that_run(self._db.sight)} ORDER BY k.due_at, k.number"
                 ),
                 details=self._numbers(
                     f"SELECT c.number FROM cases c INDEXED BY cases_by_lane WHERE {self._db.sight.of_lanes()} AND {_DETAILS} ORDER BY c.lane_order"
@@ -211,6 +214,9 @@ class Handovers:
     def _open_figures(self, now: str) -> dict[str, int]:
         """How many cases and clocks wait now, each by an index that holds no others."""
         seen, numbers = self._db.sight.of_cases(), self._db.sight.of_numbers("case_number")
+        passed_on = (
+            f"h.case_number IN (SELECT number FROM cases) AND {handoffs_seen(self._db.sight, 'h.')}"
+        )
         # with what those on duty find in the lanes alone, so that the lanes together are as many
         waits = f"({seen} OR {self._db.sight.of_lanes()} AND c.lane IN ('now', 'answer', 'look', 'rest')) AND {_WAITS} AND flagged > 0"
         row = self._db.rows(
@@ -219,17 +225,15 @@ class Handovers:
                 (SELECT count(*) FROM cases c INDEXED BY cases_waiting
                     WHERE {waits} AND risk = 3) AS high,
                 (SELECT count(*) FROM cases c INDEXED BY cases_overdue WHERE {seen} AND due_at <= ?1 AND {OVERDUE_HERE.format(at="?1")}) AS overdue,
-                (SELECT count(DISTINCT h.case_number) FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}
-                    WHERE h.state = 'waits') AS escalated,
-                (SELECT count(DISTINCT h.case_number) FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}
-                    WHERE {_HAS_IT}) AS confirmed,
+                (SELECT count(DISTINCT h.case_number) FROM handoffs h WHERE h.state = 'waits' AND {passed_on}) AS escalated,
+                (SELECT count(DISTINCT h.case_number) FROM handoffs h WHERE {_HAS_IT} AND {passed_on}) AS confirmed,
                 (SELECT count(*) FROM cases c WHERE {seen} AND state = 'snoozed') AS snoozed,
                 (SELECT count(*) FROM cases c WHERE {seen} AND assigned_to IS NOT NULL AND {UNFINISHED}) AS assigned,
                 (SELECT count(*) FROM deadlines WHERE {numbers} AND stopped_at IS NULL AND kind = 'assistance')
                     AS assistance,
                 (SELECT count(*) FROM deadlines WHERE {numbers} AND stopped_at IS NULL AND kind = 'media'
                     AND EXISTS ({_REPORTER_WAITS})) AS media,
-                (SELECT count(*) FROM deadlines WHERE {numbers} AND stopped_at IS NULL AND kind = 'pid') AS pid""",
+                (SELECT count(*) FROM deadlines k WHERE {breaches_that_run(self._db.sight)}) AS pid""",
             now,
         )[0]
         return {name: row[name] for name in row.keys()} | self._in_answer()  # noqa: SIM118 - a row is no mapping

@@ -192,7 +192,7 @@ def test_thresholds_follow_from_the_policy_that_came_with_the_model(
     shutil.copytree(MODEL, tmp_path / "model")
     shipped = (schema.HERE / "policy.toml").read_text("utf-8")
     made = settled(tmp_path, model="model", policy="model/policy.toml")
-    (tmp_path / "model" / "policy.toml").write_text(rewritten(shipped, {"threat": 0.5}, "2026.7"))
+    (tmp_path / "model" / "policy.toml").write_text(rewritten(shipped, {"threat": 0.5}, "2026.8"))
     with at_home(made) as (house, _):
         judged(house, 4)
     (threat,) = re.findall(

@@ -48,7 +48,7 @@ def goes_to_an_employer(platform: Platform) -> bool:
     )  # fmt: skip
     context: Any = SimpleNamespace(
         config=config, at=NOW, app=SimpleNamespace(policy=shipped_policy()),
-        store=SimpleNamespace(cases=SimpleNamespace(is_protected=lambda number: False)),
+        store=SimpleNamespace(team_access=SimpleNamespace(is_protected=lambda number: False)),
     )  # fmt: skip
     insult = item(platform=platform, staff="icb", protected="none", flags=(Flag(name="derogatory", score=0.9, clauses=()),))  # fmt: skip
     mentions: Any = [SimpleNamespace(item=insult, lane="look")]

@@ -282,7 +282,12 @@ def every(folder: Path) -> Mapping[str, EmailMessage]:
     link = Access(what="link asked", name="Gwen Okafor", by_name="Ada Marsh", roles=(), at=AT)
     mails["a link asked for"] = access.mail(cfg, link, to=["a@example.org"], at=AT, message_id="<1@example.org>")  # fmt: skip
     hold = asked.Waiting(what="hold", at=AT, posts=3, until=AT + timedelta(days=14))
-    mails["a hold asked for"] = asked.mail(cfg, hold, to=["a@example.org"], at=AT, message_id="<1@example.org>")  # fmt: skip
+    several = [
+        asked.Waiting(what="less", at=AT, about="Less would be searched for (3 changes)"), asked.Waiting(what="less", at=AT, about="Danger, a threat or a leak would wait longer"),
+        asked.Waiting(what="less", at=AT, about="Danger, a threat or a leak would wait longer"),
+    ]  # fmt: skip
+    mails["several changes that wait"] = asked.mail(cfg, several, to=["a@example.org"], at=AT, message_id="<1@example.org>")  # fmt: skip
+    mails["a hold asked for"] = asked.mail(cfg, [hold], to=["a@example.org"], at=AT, message_id="<1@example.org>")  # fmt: skip
     mails |= of_health(cfg)
     mails["test"] = trial_mail(cfg, "a@example.org", at=AT, message_id="<1@example.org>")
     return mails

@@ -11,11 +11,13 @@ import pytest
 from core import worries
 from core.models import Flag, Lane, Protected, Target
 from reports import alerts, handoffs, matters
+from reports.deeds import Deeds
 from settings.review import EscalationRole
 from settings.schema import Config
 from store import Handoff, Item
+from store.cases.handoffs import StepKind
 from tests.reports.factories import POLICY, item
-from tests.reports.mails import AT, ROLES, alert, config
+from tests.reports.mails import AT, ROLES, alert, config, handoff
 
 HOUR = timedelta(hours=1)
 FAKE = "Claim your refund: log in with sort code and account number at icb-refund.example.org"
@@ -189,3 +191,13 @@ def test_the_lane_of_a_report_is_the_more_urgent_one() -> None:
 def test_several_reports_of_one_post_are_told_by_the_most_urgent() -> None:
     assert matters.ticked(("So rude (Something else)", worries.AIMED, worries.PRESS)) == worries.AIMED  # fmt: skip
     assert matters.ticked(()) == matters.ticked(("words of an older form",)) == ""
+
+
+@pytest.mark.parametrize("step", ["sent", "chased"])
+def test_who_asks_for_something_to_go_is_never_what_is_to_go(cfg: Config, step: StepKind) -> None:
+    public = Deeds(stands="Still public, and not reported to Facebook")
+    request = handoff(cfg, step, "information_governance", public, flags=("removal_request",))
+    assert "not reported" not in request.text
+    assert "That is where they ask. What is to go may stand elsewhere" in request.text
+    leak = handoff(cfg, step, "information_governance", public)
+    assert "Still public, and not reported to Facebook" in leak.text

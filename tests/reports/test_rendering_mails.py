@@ -18,7 +18,7 @@ from tests.reports.mails import FORMS, every
 NAMES = (
     "danger", "threat", "leak", "abuse, taken", "worse", "grew", "next contact", "reported", "our own account", "reported as aimed", "reported by a journalist’s call", "next contact, much done", "speaking up",
     "decided since", "digest of older posts", "digest over the cap", "digest of a back catalogue", "more than usual", "passed on", "chased", "told", "taken back", "leak passed on", "told, much done", "page in our name passed on", "request passed on",
-    "morning list", "weekly", "first weekly", "monthly", "quarterly", "end of the record", "much opened", "a link asked for", "a hold asked for", "heartbeat", "heartbeat, not well",
+    "morning list", "weekly", "first weekly", "monthly", "quarterly", "end of the record", "much opened", "a link asked for", "several changes that wait", "a hold asked for", "heartbeat", "heartbeat, not well",
     "what ails the program", "test",
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ from classify.policy.schema import FlagPolicy, Policy, clause_texts, load
 from core import similarity
 from core.models import Flag, Lane, Mention, Risk, Role, speaks_up
 from core.named_time import named_time
+from reports import asked
 from review.auth import sessions
 from review.context import AppContext
 from review.moderation.platforms import Platforms
@@ -228,8 +229,8 @@ def read_by(desk: AppContext, *mailboxes: str) -> None:
 
 
 def asked_of(store: Store) -> list[tuple[str, tuple[str, ...]]]:
-    """The emails that say that something waits for a person's yes: what, and to whom."""
-    return [(row.payload["what"], row.recipients) for row in store.outbox.due(NOW) if row.kind == "asked"]  # fmt: skip
+    """The emails that say that something waits for a person's yes: what, and to whom, also those that leave together with another."""
+    return [(row.payload["what"], row.recipients) for row in store.outbox.due(NOW + asked.EVERY) if row.kind == "asked"]  # fmt: skip
 
 
 def people(store: Store) -> dict[str, int]:

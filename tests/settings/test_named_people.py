@@ -9,6 +9,7 @@ import copy
 import re
 import tomllib
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -275,3 +276,62 @@ def test_two_people_agree_to_such_a_rule_word_for_word_and_to_no_other(tmp_path:
         loaded(tmp_path, agreed, rules=[rule | {"rule": "strike* AND porter"}])
     with pytest.raises(ConfigError, match="what staff say"):
         loaded(tmp_path, agreed | {"name": "strike"}, rules=[rule])
+
+
+# What a comms team saves as terms, and what names somebody, of people who are invented
+SAVED = """
+#NWLflu; #NWLFlu; #NWLondon; #NWLICB; #ICBcuts; #SaveCMH; #FluJabNWL; #GPaccess; #NHSNWL; #WinterWellNWL;
+#CovidBooster; #MMRcatchup; #HPVvaccine; #RSVjab; #StrepA; #MeaslesHarrow; #BrentHealth; #HillingdonHospital;
+#A&Ewaits; #UTCclosure; #111first; #PharmacyFirst; #BookYourJab; #EalingGPs; #HealthierNWL; #nwlflu; #nwlicb;
+#SaveOurNHS; #CMHclosure; #SmearTest; #WestLondonMH; #LNWHtrust; #ImperialNHS; #StopTheCuts; #KnowYourNumbers;
+#NWLmaternity; #HarrowCouncil; #flujab; #wintervaccines; #NWLwinter; Central Middlesex closure;
+Northwick Park maternity; flu jab booking; GP appointments Brent; MMR catch-up Harrow; urgent treatment centre;
+ICB merger; NWL ICB board; pharmacy closures Ealing; Hillingdon Hospital rebuild; maternity review; A&E waits;
+NHS 111; corridor care; dentist shortage Hounslow; asthma inhalers; strep A; RSV vaccine; autism assessment waits;
+CAMHS waiting list; Ozempic shortage; Wegovy; phlebotomy booking; Westway walk-in; Parkview surgery;
+ADHD medication; whooping cough; hospital parking charges; North Kensington; LNWH; Imperial College Healthcare
+"""
+NAMING = """
+#JaneDoe; #DrPatel; #PriyaPatel; #SackDrKhan; #JusticeForAmina; #NurseJane; #louiseashdown; #FarahIqbal;
+#NWLpatel; #NWLjane; #ICBSarah; #OusmaneDiallo; #CMHNurseKelly; #NWLOkonkwo; #drsmith; #Lhart; #TeamGwen;
+#MohammedKhan; Jane Doe; Dr Patel Harrow; Rowan Ashdown; Nurse Kelly Northwick; okonkwo Northwick Park;
+Gwen Price; Piotr Kowalczyk; Lena Hart NWL; Amina Yusuf; Mrs Baker; kev baker; #Okonkwo; #HartNWL; #NWLHart;
+#ICBokonkwo; #nwlokonkwo; #DRlong; #AJbaker; #RAYhall; #MRSbaker; #NWLdiallo; #AMYlong; #ICBjane
+"""
+
+
+@cache
+def _shipped() -> Config:
+    return schema.load(SHIPPED)
+
+
+def _doubted(term: str) -> bool:
+    config = _shipped()
+    after = config.model_copy(
+        update={"organisation": config.organisation.model_copy(update={"topics": (*config.organisation.topics, term)})}
+    )  # fmt: skip
+    doubts = {
+        *named_people.faults(after, ()),
+        *named_people.unknown(config, after, (), file=config),
+    }
+    return any(place.startswith("organisation.topics") for place in doubts)
+
+
+def test_what_a_comms_team_searches_for_is_not_asked_about() -> None:
+    terms = [term.strip() for term in SAVED.replace("\n", " ").split(";")]
+    assert (len(terms), sum(term[0] == "#" for term in terms)) == (71, 40)
+    assert [term for term in terms if _doubted(term)] == []
+
+
+def test_what_names_somebody_is_asked_about_behind_an_acronym_too() -> None:
+    terms = [term.strip() for term in NAMING.replace("\n", " ").split(";")]
+    assert len(terms) > 30
+    assert [term for term in terms if not _doubted(term)] == []
+
+
+def test_an_acronym_that_only_the_page_saved_makes_no_word_known() -> None:
+    config = _shipped()
+    organisation = config.organisation.model_copy(update={"topics": ("Zeta Yotta Xylo",)})
+    page = config.model_copy(update={"organisation": organisation})
+    after = config.model_copy(update={"organisation": organisation.model_copy(update={"topics": (*organisation.topics, "#ZYXflu")})})  # fmt: skip
+    assert named_people.unknown(page, after, (), file=config)

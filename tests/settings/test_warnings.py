@@ -84,7 +84,7 @@ def test_what_is_taken_from_people_is_asked(
         ("recipients", {"alerts.to": ["b@example.org"]}),
         ("clocks", {"review.lanes.media_hours": 2}),
         ("samples", {"review.sample_unflagged": 60}),
-        ("escalation", {"review.crisis_contact": "the site manager"}),
+        ("escalation", {"review.crisis_contact": "the site manager, 020 7946 0199"}),
         ("times", {"schedule.daily_at": "09:00"}),
         ("pre_election", {"review.pre_election": [ELECTION | {"until": "2026-12-24"}]}),
     ],

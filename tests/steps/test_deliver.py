@@ -11,10 +11,12 @@ from core import clock
 from core.models import Author, Mention
 from demo.servers.http import Kind
 from demo.world import World
+from reports import asked
 from reports.weekly.periods import period_of
 from steps import alerts, assess, deliver, group, handoffs, report
 from steps.context import RunContext
 from steps.retries import LONGEST_OUTAGE
+from store import User
 from tests.cycles import at_home, changed, settled
 from tests.fakes import FakeModel, reader
 from tests.stores import make_older
@@ -88,6 +90,25 @@ def test_no_words_no_author_and_no_address_of_a_post_stand_in_an_alert(
             assert private not in said
         assert mail["Auto-Submitted"] == "auto-generated"
         assert mail["X-Envelope-To"] == "comms-duty@example.org"
+
+
+def test_what_waits_for_a_yes_leaves_as_one_email_of_its_kind(calm: World, made: Path) -> None:
+    """The first at once; a server that puts the rest off is asked again for all of them together."""
+    at = clock.now()
+    gwen = User(number=1, kind="local", handle="gwen@example.org", name="Gwen", roles=("governance",), active=True)  # fmt: skip
+    with at_home(made) as (house, _):
+        for key in range(4):
+            asked.tell(house.store, house.config, "less", [gwen], ["governance"], at=at, key=key, about="Less would be searched for")  # fmt: skip
+        asked.tell(house.store, house.config, "employer", [gwen], ["governance"], at=at, case=41, posts=1)  # fmt: skip
+        assert deliver.deliver(house, at) == 2
+        assert deliver.deliver(house, at + timedelta(minutes=14)) == 0
+        later = at + timedelta(minutes=15)
+        assert [deliver.deliver(house, later) for _ in range(2)] == [1, 0]
+        assert house.store.outbox.count_unsent() == 0
+    assert [mail["Subject"] for mail in calm.mail.messages] == [
+        "To agree to: less would be searched for", "To agree to: a request for an employer", "3 × To agree to: less would be searched for",
+    ]  # fmt: skip
+    assert bodies(calm.mail.messages[-1]).count("3 times: A lead saved") == 2  # text and page
 
 
 # ── a server that refuses ────────────────────────────────────────────────────────────────────────

@@ -212,6 +212,76 @@ def test_no_table_says_who_of_staff_complains(why: str) -> None:
         assert store.exports.latest() == []
 
 
+# Each a word of its language for staff, a role, who wrote or a union, alone in an English sentence
+ELSEWHERE = (
+    "infirmières", "syndicat", "Krankenschwestern", "Gewerkschaft", "enfermeras", "sindicatos", "infermieri", "funcionários", "pielęgniarki", "lekarze", "związki", "angajati",
+    "vakbond", "nyrsys", "shaqaalaha", "hemşireler", "punonjësit", "darbuotojai", "szakszervezet", "karamchari", "медсестры", "профспілка", "νοσηλευτές", "الممرضات", "نقابة", "پرستاران",
+    "ڈاکٹروں", "कर्मचारी", "ਨਰਸਾਂ", "নার্স", "કર્મચારી", "செவிலியர்", "护士", "工會",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "why",
+    [
+        "posts by nurses in October", "what the union says of waiting times", "UNISON posts in May", "about the matron of ward seven", "colleagues in Brent and their posts", "authors in Brent this month",
+        "figures on the head of nursing", "head of nursing", "the head of nursing in figures", "figures for head of nursing staff", "list of nurses for the head of nursing",
+        "figures for the head of nursing who wants to know who complains", "figures for head of people", "for the director of workforce", "figures for the head of nursing and HR", "for her manager",
+        *(f"figures about {word} at Ealing this month" for word in ELSEWHERE),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("purpose", ["audit", "board"])
+def test_no_table_is_of_staff_of_a_writer_of_a_role_or_a_union_in_whatever_language(
+    purpose: str, why: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        export_purposes.check_table(shipped(), purpose, why, original=False, at=NOW)
+    assert refused.value.field == "reason"
+
+
+@pytest.mark.parametrize(
+    "why",
+    [
+        "figures for head of nursing", "Figures for the head of patient experience on waiting times", "numbers for the chief executive", "asked for by the director of nursing and quality", "For the medical director’s report",
+        "The county court asked for it by Friday", "waiting times at Ealing in October", "The local authority asks, reference LA 22", "strike days at Northwick Park", "For the board’s paper on telephones", "", "  ",
+    ],
+)  # fmt: skip
+def test_for_whom_a_table_is_may_be_said_and_that_nothing_is_said_beside_the_purpose(
+    why: str,
+) -> None:
+    with temporary_store() as store:
+        table(store, person(store, "lead"), "audit", why)
+        (taken,) = store.exports.latest()
+    assert taken.reason == (why.strip() or PURPOSES["audit"])
+
+
+@pytest.mark.parametrize(
+    "why", ["for the head of nursing", "The RCN asks for it by Friday", "posts by nurses in October", "what pielęgniarki say at Ealing"]
+)  # fmt: skip
+def test_a_pack_is_neither_of_staff_nor_for_who_is_over_them(why: str) -> None:
+    with temporary_store() as store:
+        of = case(store, PUBLIC)
+        with pytest.raises(Refused) as refused:
+            take(store, of, person(store, "lead"), "complaint", why)
+        assert (refused.value.field, refused.value.ground) == ("reason", "employment")
+        assert store.exports.latest() == []
+
+
+def test_a_pack_needs_no_words_beside_its_purpose() -> None:
+    with temporary_store() as store:
+        of = case(store, PUBLIC)
+        page = take(store, of, person(store, "lead"), "complaint", "")
+        (taken,) = store.exports.latest()
+    assert taken.reason == PURPOSES["complaint"]
+    assert f"{PURPOSES['complaint']}: " not in page
+
+
+def test_words_as_they_were_posted_need_a_reason_of_their_own() -> None:
+    with temporary_store() as store:
+        with pytest.raises(Refused, match="why masked words don’t do"):
+            table(store, person(store, "governance"), "ico", "", original=True)
+        assert store.exports.latest() == []
+
+
 @pytest.mark.parametrize("purpose", OF_TABLES)
 def test_no_table_is_for_somebody_s_employment_with_the_purpose_off_or_on(purpose: str) -> None:
     with temporary_store() as store:

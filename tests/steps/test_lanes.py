@@ -241,6 +241,18 @@ def test_whoever_speaks_up_is_opened_to_those_on_duty_by_a_leak_and_not_by_a_sus
         ),
         ("our goalkeeper is in [details] with his liver", {"staff": "nhs"}, "now"),
         ("Seen him in the [details] clinic, telling everyone", {}, "now"),
+        (
+            "My aunt lay on the floor at [place of care] until Tuesday",
+            {"protected": "complaint"},
+            "now",
+        ),
+        (
+            "My aunt lay on the floor at [details: 2 words] until Tuesday",
+            {"protected": "complaint"},
+            "now",
+        ),
+        ("our goalkeeper is in [place of care] with his liver", {"staff": "nhs"}, "now"),
+        ("Seen him in the [health details and family] clinic, telling everyone", {}, "now"),
         ("Look at [name] in bed 4, [NHS number]", {"hidden": True}, "look"),
     ],
 )
@@ -381,6 +393,10 @@ REASONS: list[tuple[PostFacts, tuple[str, ...], str]] = [
     (post("[name] [NHS number]", "pid", context=OURS), (), "Patient’s NHS number, on our page"),
     (post("[name], [address]", "pid", kind="comment"), (), "Patient’s address, in a thread"),
     (post("in [details] ward", "pid", staff="nhs"), ("Hillingdon",), "Patient’s details, Hillingdon"),
+    (post("[name] is in [details: 3 words]", "pid", staff="nhs"), ("Hillingdon",), "Patient’s details, Hillingdon"),
+    (post("[name], [health details and place of care]", "pid", staff="nhs"), ("Hillingdon",), "Patient’s details, Hillingdon"),
+    (post("[name] in [family and job]", "pid", staff="nhs"), ("Hillingdon",), "Patient’s details, Hillingdon"),
+    (post("[name] in [area]", "pid", staff="nhs"), ("Hillingdon",), "Patient’s name, Hillingdon"),
     (post("ring me on [phone]", "pid"), (), "Writer’s own phone number"),
     (post("[handle] Is the spray halal? Ours has gelatine", "assistance"), (), "Is the spray halal?"),
     (post("Where do I get the inhaler", "assistance"), ("Ealing",), "Asks about prescriptions, Ealing"),
@@ -496,6 +512,18 @@ def test_who_asks_where_to_get_care_is_called_no_reporter(masked: str) -> None:
     asking = post(masked, replace(flag("media"), score=0.5))
     assert not reason(asking).startswith(("Reporter", "May be a reporter"))
     assert lane(asking) == "answer"
+
+
+@pytest.mark.parametrize("masked", [
+    "a kind one\n\nYoung man shows how he uses the asthma page, 3,000 likes: [link tiktok.com]\n\nCould we ask to share it?",
+    "A lovely post about the ward. Can we repost?",
+    "Mum thanks the midwives. Shall we thank her?",
+])  # fmt: skip
+def test_a_colleague_who_asks_to_share_something_kind_is_no_reporter(masked: str) -> None:
+    report = post(masked, replace(flag("media"), score=0.84), kind="report", platform="email")
+    assert reason(report) == "A colleague asks: share a kind post?"
+    asked = replace(report, masked=f"{masked} A reporter wants to know by five.")
+    assert reason(asked).startswith("Reporter asks")
 
 
 @pytest.mark.parametrize("masked", [

@@ -81,7 +81,7 @@ def test_another_model_is_held_to_the_same_mentions(home: tuple[RunContext, Told
     now = Classifier(Known(), FakeModel(says=RUDE))
     then = Classifier(Known(), FakeModel(says={"brick": {"threat": 0.9}}, version="fake-2"))
     told = list(backtest.backtest(house, now, then, RULES, AT, 30).lines())
-    assert told[:2] == ["now:  policy 2026.7, model fake-1", "then: policy 2026.7, model fake-2"]
+    assert told[:2] == ["now:  policy 2026.8, model fake-1", "then: policy 2026.8, model fake-2"]
     assert "risk: 1 up, 1 down" in told
     assert "  none to high, 1: 2" in told
     assert "  medium to none, 1: 1" in told
@@ -147,10 +147,10 @@ def test_the_command_shows_counts_and_numbers_and_no_words(made: Path, mentions:
         reader(house)
         before = house.store.figures.row_counts()
     new = made.parent / "new.toml"
-    new.write_text(rewritten(SHIPPED, {"threat": 0.99999}, "2026.7"), "utf-8")
+    new.write_text(rewritten(SHIPPED, {"threat": 0.99999}, "2026.8"), "utf-8")
     result = mentions("policy", "diff", new, "--config", made)
     assert result.exit_code == 0, result.stderr
-    assert "then: policy 2026.7" in result.stdout
+    assert "then: policy 2026.8" in result.stdout
     assert re.search(r"^threat +1 +0 +0 +1$", result.stdout, re.M)
     assert re.search(r"^  high to \w+, 1: 1$", result.stdout, re.M)
     assert "read 2 mentions" in result.stderr
@@ -163,7 +163,7 @@ def test_a_policy_that_changes_nothing_says_so(made: Path, mentions: Command) ->
     with at_home(made) as (house, _):
         found(house, post(1, THREAT))
     same = made.parent / "same.toml"
-    same.write_text(rewritten(SHIPPED, {}, "2026.7"), "utf-8")
+    same.write_text(rewritten(SHIPPED, {}, "2026.8"), "utf-8")
     result = mentions("policy", "diff", same, "--config", made)
     assert "no flag would have changed" in result.stdout
     assert "no risk would have changed" in result.stdout

@@ -262,7 +262,7 @@ def test_a_model_is_measured_under_the_policy_that_it_comes_with(
     result = mentions("accept", candidate, "--policy", low, "--sets", sets, "--config", made, *BY)
     assert result.exit_code == 1  # everything is flagged by it
     ours = tmp_path / "ours.toml"
-    ours.write_text(text.replace('version = "2026.7"', 'version = "2026.8"'), "utf-8")
+    ours.write_text(text.replace('version = "2026.8"', 'version = "2026.9"'), "utf-8")
     result = mentions("accept", candidate, "--policy", ours, "--sets", sets, "--config", made, *BY)
     assert result.exit_code == 0
     assert 'model = "models/second" under' in result.stdout
@@ -274,7 +274,7 @@ def test_a_model_with_a_policy_of_its_own_is_never_in_force_without_it(
     named: Path, sets: Path, tmp_path: Path, mentions: Command
 ) -> None:
     ours = tmp_path / "ours.toml"
-    ours.write_bytes((HERE / "policy.toml").read_bytes().replace(b"2026.7", b"2026.8", 1))
+    ours.write_bytes((HERE / "policy.toml").read_bytes().replace(b"2026.8", b"2026.9", 1))
     candidate = model(tmp_path / "new", "second")
     result = mentions("accept", candidate, "--policy", ours, "--sets", sets, "--config", named, *BY)
     assert result.exit_code == 0, result.output
@@ -287,7 +287,7 @@ def test_the_policy_on_the_scale_of_its_scores_goes_with_a_model(
 ) -> None:
     cfg = schema.load(named)
     assert promotion.policy_of(cfg, tmp_path) == HERE / "policy.toml"
-    came = (HERE / "policy.toml").read_bytes().replace(b"2026.7", b"2026.0", 1)
+    came = (HERE / "policy.toml").read_bytes().replace(b"2026.8", b"2026.0", 1)
     (tmp_path / "model" / "policy.toml").write_bytes(came)
     candidate = model(tmp_path / "new", "second")
     (candidate / "policy.toml").write_text("no policy at all")

@@ -170,7 +170,7 @@ def test_the_number_that_a_public_body_asks_people_to_ring_is_its_own_to_publish
 def test_what_is_told_with_a_published_number_is_blanked_all_the_same() -> None:
     text = "Jean Halloran, 020 7946 0111"
     told = [Hit("NARRATIVE", 0, len(text), 0.9, "told")]
-    assert mask(text, told, published=PALS) == "[name], [details]"
+    assert mask(text, told, published=PALS) == "[name], [number]"
     number = [Hit("PATIENT_NAME", 15, len(text), 0.9, "the model takes it for a name")]
     assert mask(text, number, published=PALS).endswith(", 020 7946 0111")
 
@@ -198,13 +198,13 @@ def shown(text: str, *hits: Hit, handles: tuple[str, ...] = ()) -> str:
 @pytest.mark.parametrize(
     ("text", "pieces", "masked_text"),
     [
-        ("Had a fellow in bay 2. Whole ward heard.", ["ow in bay", "ward"], "Had a [details] 2. Whole [details] heard."),
-        ("Poor mite in our Tesco", ["te"], "Poor [details] in our Tesco"),
-        ("Z mojego oddziału!", ["go oddzia"], "Z [details]!"),
-        ("Mad one tonight. You don't believe it.", ["night", "bel"], "Mad one [details]. You don't [details] it."),
-        ("she came in after the fête", ["fê"], "she came in after the [details]"),
-        ("a well-known face", ["known"], "a [details] face"),
-        ("it was the one in the bay by the door", ["the", "bay by"], "it was the one in the [details] by the door"),
+        ("Had a fellow in bay 2. Whole ward heard.", ["ow in bay", "ward"], "Had a [place of care] 2. Whole [place of care] heard."),
+        ("Poor mite in our Tesco", ["te"], "Poor [details: 1 word] in our Tesco"),
+        ("Z mojego oddziału!", ["go oddzia"], "Z [details: 2 words]!"),
+        ("Mad one tonight. You don't believe it.", ["night", "bel"], "Mad one [date]. You don't [details: 1 word] it."),
+        ("she came in after the fête", ["fê"], "she came in after the [details: 1 word]"),
+        ("a well-known face", ["known"], "a [details: 1 word] face"),
+        ("it was the one in the bay by the door", ["the", "bay by"], "it was the one in the [place of care] by the door"),
         ("he was 84 years old and alone", ["84 years old"], "he was [age] and alone"),
         ("taken on Tuesday night to theatre", ["Tuesday night"], "taken on [date] to theatre"),
         ("he lives near Pinner Green you know", ["Pinner Green"], "he lives near [area] you know"),

@@ -429,3 +429,55 @@ def test_four_times_the_words_cost_about_four_times_as_much(seed: str) -> None:
     short, long = seed * 150, seed * 600
     find(short)
     assert seconds(find, [long]) < 12 * seconds(find, [short] * 2)
+
+
+# ── Jests, and who keeps whom from what ──────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rota came out. I want to die 😭😂",
+        "another double shift, gonna kill myself lmao",
+        "three handovers before lunch hahaha I want to die",
+        "I'll throw myself off the roof if this printer jams again",
+        "if they put me on nights again I'll jump off the car park",
+        "Going to jump in the river at Teddington with the swim club",
+        "I am starving myself for this wedding dress",
+        "would not let me see a woman doctor",
+        "He would not let me see the nurse, the receptionist at the surgery",
+        "my dad wont let me go to the match on saturday",
+        "the boss won't let me leave early",
+    ],
+)
+def test_a_jest_with_a_trifle_or_a_wish_that_a_desk_refuses_is_no_danger(text: str) -> None:
+    assert flags(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rota came out. I want to die",
+        "I want to die 😂",
+        "nights again, I want to die lol",
+        "another double shift, I have the tablets in my locker, gonna kill myself lmao",
+        "printer broke, I've written my note, going to kill myself tonight lmao",
+        "they put me on nights again and I am so alone, I want to end my life haha",
+        "one more shift like that and I swear I'll end it all, I mean it",
+        "if he comes back tonight I am going to kill myself",
+        "Going to jump in the river, I can't swim",
+        "I am starving myself again, for this wedding I have not eaten in 5 days",
+        "husband would not let me see the midwife",
+        "He won't let me out of the house",
+        "my mother in law doesn't let me speak to my family",
+        "The carers never let mum have any water",
+        "I've got a spreadsheet of who gets what when I'm gone, I'm going to kill myself haha",
+        "lol jk but I do want to die most shifts",
+        "if they discharge me again I'll jump",
+        "jumped in the river last night, someone pulled me out haha",
+        "Husband says no doctor. I am bleeding",
+        "my parents won't let me see a doctor",
+    ],
+)
+def test_a_laugh_alone_a_trifle_alone_or_a_jailer_at_home_leaves_danger(text: str) -> None:
+    assert "safeguarding" in flags(text)

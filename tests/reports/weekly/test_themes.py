@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 
 from classify.model.onnx_model import SHIPPED
 from classify.model.vectors import Vectors
+from core.models import PROTECTED, SPEAKING_UP, Assessment
 from reports.weekly.themes import Theme, Themes, themes_of
 from store import ThemePost
+from tests.store.factories import AT, DAY, HOUR, add, assessed, flag, mention
+from tests.stores import temporary_store
 
 SUBJECTS = (
     "Rang at eight and the phone menu cut me off again",
@@ -151,6 +154,44 @@ def test_a_small_tone_is_hidden_with_what_would_give_it_away() -> None:
     theme = next(theme for theme in themes_of(59, mixed, by_words).themes if "phone" in theme.name)
     assert theme.positive is None, "three are glad"
     assert theme.negative is None, "and the others give it away"
+
+
+def test_the_tone_of_a_theme_is_that_of_all_posts_that_no_one_speaks_up_in() -> None:
+    with temporary_store() as store:
+        kinds = [(kind, tone) for kind in PROTECTED for tone in ("negative", "neutral", "positive") for _ in range(6)]  # fmt: skip
+        for number in range(1, len(kinds) + 1):
+            words = SUBJECTS[number % len(SUBJECTS)]
+            add(store, mention(number, text=words, text_raw=words, author=replace(mention().author, id=f"{number}")))  # fmt: skip
+        waiting = store.assessments.unassessed("2026.1", "model-a")
+        readings: list[Assessment] = [
+            assessed(post, protected=kind, sentiment=tone, staff="icb" if kind in SPEAKING_UP else "no")
+            for post, (kind, tone) in zip(waiting, kinds, strict=True)
+        ]  # fmt: skip
+        store.assessments.add(readings)
+        total, read = store.weekly.theme_posts(AT - DAY, AT + HOUR, 2000)
+        row = store.database.rows(
+            """SELECT count(*) AS posts, sum(sentiment = 'negative') AS negative, sum(sentiment = 'positive') AS positive
+            FROM current_assessments WHERE protected IN ('none', 'complaint', 'criticism')"""
+        )[0]
+        themes = themes_of(total, read, by_words).themes
+    counts = [(theme.posts, theme.negative or 0, theme.positive or 0) for theme in themes]
+    assert tuple(map(sum, zip(*counts, strict=True))) == tuple(row) == (54, 18, 18)
+
+
+def test_what_staff_allege_is_in_no_theme_whatever_kind_of_speech_it_is_read_as() -> None:
+    with temporary_store() as store:
+        add(store, mention(1, text="Cut off again", text_raw="Cut off again"))
+        (post,) = store.assessments.unassessed("2026.1", "model-a")
+        store.assessments.add([assessed(post, staff="icb", protected="complaint", flags=(flag("allegation"),))])  # fmt: skip
+        assert store.weekly.theme_posts(AT - DAY, AT + HOUR, 10) == (0, [])
+
+
+def test_a_tone_that_was_counted_without_complaints_is_not_told() -> None:
+    stored = themes_of(60, posts(SUBJECTS * 10), by_words).to_json()
+    del stored["complaints"]
+    read_again = Themes.of_published({"themes": stored})
+    assert read_again is not None
+    assert {(theme.negative, theme.positive) for theme in read_again.themes} == {(None, None)}
 
 
 def test_what_is_kept_is_read_again_with_gists_and_history() -> None:

@@ -14,7 +14,9 @@ from settings.sections import SECTIONS
 from tests.review.accessibility import beyond, faults
 from tests.review.auth.test_second_step import sets_up
 from tests.review.conftest import House, sign_in
-from tests.review.factories import PASSWORD, Failing
+from tests.review.factories import IN_DANGER, PASSWORD, Failing
+from tests.review.rights.test_covering import child
+from tests.review.rights.test_safeguarding import passed_on, sana
 from tests.review.setup_pages import opened
 from tests.review.teamwork import at_work
 
@@ -121,6 +123,25 @@ def test_nor_with_setting_up_a_second_step_nor_with_the_question_for_its_code(
         page.get_by_role("button", name="Sign in").click()
         assert page.url.endswith("/sign-in/code")
         assert faults(page) + beyond(page, 320) == []
+
+
+def test_nor_with_what_whoever_has_the_role_safeguarding_alone_sees(
+    browser: Browser, anew: House
+) -> None:
+    child(anew)
+    sana(anew)
+    passed_on(anew, IN_DANGER, "safeguarding")
+    with browser.new_context(viewport={"width": 1366, "height": 768}) as context:
+        page = context.new_page()
+        sign_in(page, anew, "sana")
+        found = []
+        for path in ("/safeguarding", "/help", "/account"):
+            page.set_viewport_size({"width": 1366, "height": 768})
+            page.goto(anew.url + path)
+            found += faults(page) + beyond(page, 390) + beyond(page, 320)
+        assert found == []
+        page.goto(f"{anew.url}/safeguarding")
+        page.get_by_role("button", name="We have it").first.wait_for()
 
 
 def test_nor_with_the_summary_of_a_week_in_which_nothing_was_said(

@@ -532,11 +532,38 @@ def test_tomorrow_and_monday_are_offered_to_bring_it_back_and_a_written_day_coun
     assert choose(anew, ALLEGATION, "later", asked="yes", day="date", until="").status_code == 422
     assert last(anew, ALLEGATION) is None
     written = (NOW + 5 * DAY).date().isoformat()
-    answer = choose(anew, ALLEGATION, "later", asked="yes", day=tomorrow, until=written, of="until")
-    assert "There is a problem." not in Tags(answer.text).text  # why is asked next
     answer = choose(anew, ALLEGATION, "later", asked="yes", until=written, of="why", why="more")
     assert answer.status_code == 303
     assert last(anew, ALLEGATION).until.date() == date.fromisoformat(written)  # type: ignore[attr-defined]
+
+
+def test_the_day_and_the_reason_of_a_grave_case_stand_on_one_page_and_are_saved_once(
+    anew: House,
+) -> None:
+    first = Tags(choose(anew, ALLEGATION, "later").text)
+    assert len(first.all("input", type="radio", name="day")) == 3
+    whys = [one["value"] for one in first.all("input", type="radio", name="why")]
+    assert len(whys) == 3
+    assert "There is a problem." not in first.text
+    monday = first.all("input", type="radio", name="day")[1]["value"]
+    half = choose(anew, ALLEGATION, "later", asked="yes", of="until", day=monday)
+    assert half.status_code == 422
+    assert last(anew, ALLEGATION) is None
+    again = Tags(half.text)
+    assert "There is a problem. Choose why." in again.text
+    (chosen,) = again.all("input", type="radio", name="day", value=monday)
+    assert "checked" in chosen
+    assert [one["value"] for one in again.all("input", type="radio", name="why")] == whys
+    wrong = Tags(choose(anew, ALLEGATION, "later", asked="yes", of="until", day="date", until="2001-01-01", why="more").text)  # fmt: skip
+    assert "Choose a day after today." in wrong.text
+    (reason,) = wrong.all("input", type="radio", name="why", value="more")
+    assert "checked" in reason
+    assert not wrong.all("input", type="hidden", name="why")
+    answer = choose(anew, ALLEGATION, "later", asked="yes", sure="yes", of="until", day=monday, why="more")  # fmt: skip
+    assert answer.status_code == 303
+    decision = last(anew, ALLEGATION)
+    assert decision.reason == "More will be known then"  # type: ignore[attr-defined]
+    assert decision.until.date().isoformat() == monday  # type: ignore[attr-defined]
 
 
 def test_it_is_brought_back_tomorrow_by_one_press(anew: House) -> None:

@@ -256,3 +256,29 @@ def test_whoever_was_answered_waits_no_longer_on_any_page_whether_the_words_are_
     undo: dict[str, Any] = {"desk": "yes", "undoes": case.version + 1, "version": case.version + 1}
     assert send(anew, f"/cases/{case.number}/undo", **undo).status_code == 303
     assert anew.store.handovers.standing(AT, NOW).figures["assistance"] == before
+
+
+def test_words_stand_in_the_box_again_when_a_question_is_left_without_a_script(
+    anew: House,
+) -> None:
+    left = []
+    for do in ("none", "later", "watch", "ask", "same", "not_us"):
+        case = asked(anew)
+        typed = f"My own words, so far. ({do})"
+        question = send(
+            anew, f"/cases/{case.number}/decide", **form(anew, case, do=do, reply=typed)
+        )
+        if question.status_code == 303:
+            continue  # it asked nothing, and is saved with its words
+        ask = Tags(question.text)
+        (leave,) = ask.all("button", name="leave")
+        sent = {each["name"]: each.get("value", "") for each in ask.all("input", type="hidden") if "form" not in each and each.get("name")}  # fmt: skip
+        back = send(anew, leave["formaction"], **(sent | {leave["name"]: leave["value"]}))
+        assert back.status_code == 200
+        assert box(back.text) == typed
+        assert "data-asks" not in back.text
+        found = anew.store.cases.get(case.number)
+        assert found is not None
+        assert found.version == case.version, "nothing was saved"
+        left.append(do)
+    assert {"none", "later", "ask", "same"} <= set(left)

@@ -1,4 +1,4 @@
-"""An officer renames a case: its line stands wherever the case is listed, and in no email; one that names a person is not taken."""
+"""An officer renames a case: its line stands wherever the case is listed, and in no email about a case; one that names a person is not taken."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ import httpx
 import pytest
 
 from classify.policy.schema import load
+from core import clock
 from reports import digest, handoffs
+from reports.weekly.gathering import gather
+from reports.weekly.periods import period_of
+from reports.weekly.sections import waits
 from tests.review.conftest import House
 from tests.review.desk.paths import emails_leave, ready
 from tests.review.desk.test_decide import case
@@ -156,8 +160,30 @@ def test_no_email_holds_it(anew: House) -> None:
         assert "Northwick Park: is" not in whole
 
 
-def test_nothing_below_the_page_reads_these_lines() -> None:
-    """Emails, letters, exports and summaries are made below it."""
+def test_the_weekly_summary_calls_a_case_by_it_where_it_names_the_case(anew: House) -> None:
+    """In its list of who waits longest; not a line in which somebody is found."""
+    lines, policy = anew.store.case_lines, load()
+    week, at = period_of("week", (NOW + 7 * DAY).date()), NOW + 9 * DAY
+    first = case_of(anew.store, RUMOUR)
+    with anew.store.database.transaction():
+        began = clock.text(NOW - 9 * DAY)
+        anew.store.database.insert("deadlines", case_number=first, kind="assistance", began_at=began, due_at=began)  # fmt: skip
+    figures = gather(anew.store, anew.desk.file, policy, week, at)
+    assert first == figures.waiting_longest[0].case
+    assert figures.written_lines == {}
+    assert lines.rename(first, "No inhaler at Northwick Park, again", 0, by=anew.who["amina"], at=NOW)  # fmt: skip
+    figures = gather(anew.store, anew.desk.file, policy, week, at)
+    assert figures.written_lines == {first: "No inhaler at Northwick Park, again"}
+    part = waits(figures, {})
+    assert part.items[0].startswith(f"Case {first}: No inhaler at Northwick Park, again, since ")
+    assert lines.rename(first, "Ring Jean Halloran on 07700 900123", lines.version(first), by=anew.who["amina"], at=NOW)  # fmt: skip
+    figures = gather(anew.store, anew.desk.file, policy, week, at)
+    assert figures.written_lines == {}
+    assert waits(figures, {}).items[0].startswith(f"Case {first}, since ")
+
+
+def test_of_what_is_below_the_page_the_weekly_summary_alone_reads_these_lines() -> None:
+    """Emails about a case, letters and exports are made below it."""
     root = Path(__file__).parents[3]
     readers = [str(path.relative_to(root)) for part in ("reports", "steps", "cli", "tuning", "collectors") for path in (root / part).rglob("*.py") if "case_lines" in path.read_text()]  # fmt: skip
-    assert readers == []
+    assert readers == ["reports/weekly/gathering.py"]

@@ -45,7 +45,9 @@ def test_each_morning_the_guardian_is_mailed_each_case_that_nobody_has_taken_up(
     (row,) = lane.store.outbox.due(MORNING)
     waiting = asked.waiting_of(row.payload)
     assert {number for number, _ in waiting.cases} == opened
-    mail = asked.mail(config, waiting, to=row.recipients, at=MORNING, message_id="<1@example.org>")
+    mail = asked.mail(
+        config, [waiting], to=row.recipients, at=MORNING, message_id="<1@example.org>"
+    )
     assert mail["To"] == "guardian@example.org"
     for part in mail.walk():
         if part.get_content_maintype() == "text":

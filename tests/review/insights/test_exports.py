@@ -71,7 +71,7 @@ def test_a_pack_is_taken_from_its_case(fresh: House) -> None:
     path = f"/cases/{number}/evidence"
     assert read(fresh, f"/cases/{number}/full", "bea").all("a", href=path)
     assert not read(fresh, f"/cases/{number}/full", "vera").all("a", href=path)
-    assert "Write why you take it" in send(fresh, path, "bea", purpose="court", reason="").text
+    assert "Write why you take it" in send(fresh, path, "bea", purpose="court", reason="asdf").text
     answer = send(fresh, path, "gwen", purpose="court", reason="Asked for by the court")
     assert answer.status_code == 200
     assert f"evidence-case-{number}." in answer.headers["content-disposition"]

@@ -11,7 +11,7 @@ from review.insights import governance
 from review.insights.governance import unusual
 from settings.review import EscalationRole
 from tests.review.conftest import House
-from tests.review.factories import ALL, NAMED, NOW, configure
+from tests.review.factories import ALL, NAMED, NOW, case_of, configure
 from tests.review.pages import read, send
 from tests.store.factories import DAY
 
@@ -29,6 +29,18 @@ def test_looks_are_counted_with_who_and_why_and_no_post_is_quoted(anew: House) -
     assert "Rosalind" not in NAMED.masked
     _, end = anew.store.workload.chain_end()
     assert end[:4] in page.text
+
+
+def test_an_original_that_was_opened_is_no_masked_detail_that_was_shown(anew: House) -> None:
+    case = case_of(anew.store, NAMED)
+    post = anew.store.cases.mentions(case)[0].item.number
+    send(anew, f"/cases/{case}/original", why="answer", posts=f"{post}:1")
+    assert len(anew.store.audit.reveals()[0]) == 1, "it stands in the record"
+    assert anew.desk.views.flush()
+    page = read(anew, "/governance", "gwen")
+    assert re.search(r"Masked details shown\s*0 times", page.text)
+    assert "Nobody looked in the last 7 days" in page.text
+    assert re.search(r"Originals opened\s*1", page.text)
 
 
 def test_only_who_looked_far_more_often_than_the_others_is_named() -> None:
@@ -79,8 +91,10 @@ def test_who_tried_searches_that_may_be_of_a_person_is_among_what_needs_governan
         people.note_refused(by=anew.who["bea"], section="names", saving=True, at=NOW)
     name = anew.store.users.get(anew.who["bea"]).name  # type: ignore[union-attr]
     page = read(anew, "/governance", "gwen").text
-    assert f"{name} tried 2 searches that may be of a person" in page
-    assert "Tried a search that may be of a person" in read(anew, "/audit?kind=search+refused", "gwen").text  # fmt: skip
+    assert "A search was not saved 2 times: it might be a name" in page
+    assert f"{name} tried" not in page, "it is no accusation: a hashtag may be no name"
+    assert f"{name} typed it" in page
+    assert "A search was not saved, under" in read(anew, "/audit?kind=search+refused", "gwen").text  # fmt: skip
 
 
 def test_each_kind_of_thing_that_needs_governance_is_one_line_and_the_rest_is_folded(
@@ -94,9 +108,9 @@ def test_each_kind_of_thing_that_needs_governance_is_one_line_and_the_rest_is_fo
     page = read(anew, "/governance", "gwen")
     needs = page.text.partition(" need you")[2].partition("Record of decisions")[0]
     assert needs.count("5 changes of how people are reached") == 1
-    assert needs.count("2 people tried searches that may be of a person") == 1
+    assert needs.count("2 people typed searches that were not saved: they might be names") == 1
     assert needs.index("5 changes of how people") < needs.index(
-        "2 people tried"
+        "2 people typed"
     )  # the gravest first
     assert needs.count("Bea Whitlock changed how people are reached") == 5  # each of them, folded
 
@@ -108,7 +122,7 @@ def test_what_is_past_the_kinds_in_sight_is_folded(anew: House, monkeypatch: pyt
     monkeypatch.setattr(governance, "IN_SIGHT", 1)
     folded = read(anew, "/governance", "gwen").text
     second = "2 changes of how people are reached"
-    assert re.search(rf"nobody is there to be sent to.*\d more.*{second}.*2 people tried searches", folded, re.DOTALL)  # fmt: skip
+    assert re.search(rf"nobody is there to be sent to.*\d more.*{second}.*2 people typed searches", folded, re.DOTALL)  # fmt: skip
 
 
 def test_what_was_agreed_to_in_another_shape_breaks_no_page_and_is_named_here(anew: House) -> None:

@@ -181,6 +181,21 @@ def test_what_is_confirmed_is_hidden_there_kept_here_and_shown_again_the_same_wa
     assert not made.mention(number).hidden
 
 
+def test_who_hides_a_post_and_goes_elsewhere_finds_its_case_in_mine(made: There) -> None:
+    number = made.comment("harassment")
+    case = made.store.cases.of_mention(number)
+    assert case is not None
+    assert made.store.assignments.of_case(case) == []
+    outcome(made, confirmed(made, number, "hide"))
+    (given,) = made.store.assignments.of_case(case)
+    assert given.to == next(
+        user.number for user in made.store.users.all() if user.handle == "amina"
+    )
+    assert made.read("/mine").all("a", data_row=f"{case}")
+    outcome(made, confirmed(made, number, "unhide", "bea", clause=""))
+    assert made.store.assignments.of_case(case) == [given], "who shows it again takes nothing"
+
+
 def test_two_clicks_do_it_once_and_lead_to_the_same_page(made: There) -> None:
     number = made.comment("harassment")
     form = hidden(Tags(chosen(made, number, "hide").text))

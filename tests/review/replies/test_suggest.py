@@ -15,6 +15,7 @@ from review.replies.suggest import Post
 from review.replies.templates import FilledTemplate, Replies
 from settings.review import LineToTake, RelatedPolicy, ReplyTemplate
 from store import CaseDecided, CaseDecision, CaseMention, Item
+from tests.reports import factories as reports
 from tests.review.factories import NOW, whole_policy
 from tests.store.factories import AT
 
@@ -260,3 +261,12 @@ def test_an_answer_is_held_back_by_what_is_sure_and_never_by_criticism(
 ) -> None:
     item: Any = SimpleNamespace(flags=[SimpleNamespace(name=flag, score=score)], staff="no", protected=protected)  # fmt: skip
     assert suggest.carries_further(item, [flag], whole_policy()) is held
+
+
+def test_a_colleague_who_asks_to_share_something_kind_is_not_sent_to_the_media_desk() -> None:
+    press = (Flag(name="media", score=0.84, clauses=()),)
+    kind = reports.item(kind="report", platform="email", masked="a kind one. Could we share it?", flags=press)  # fmt: skip
+    assert suggest.flags_as_asked(kind) == set()
+    asked = reports.item(kind="report", platform="email", masked="The Gazette rang, they want a word by five", flags=press)  # fmt: skip
+    assert suggest.flags_as_asked(asked) == {"media"}
+    assert suggest.flags_as_asked(reports.item(masked=kind.masked, flags=press)) == {"media"}

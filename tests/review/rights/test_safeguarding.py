@@ -14,6 +14,7 @@ from core.errors import StoreError
 from core.models import Role
 from reports.rendering import role_name
 from review.auth.second_people import AGREED_TO, guarded_change
+from review.rights import safeguarding
 from review.rights.covering import COVERED
 from store import Handoff, User
 from store.cases.sight import sight_of
@@ -224,3 +225,18 @@ def test_danger_stands_first_and_is_marked_and_says_whom_to_ring(desk: House) ->
     passed_on(desk, IN_DANGER, "safeguarding")
     after = read(desk, "/safeguarding", "sana").text
     assert "Not with you now" not in after
+
+
+def test_each_mask_is_a_chip_by_its_kind_and_no_word_is_left_out() -> None:
+    masked = (
+        "Saw [name] in [health details and place of care], "
+        + "he is there " * 60
+        + "[details: 4 words]"
+    )
+    pieces = safeguarding.pieces_of(masked)
+    assert [piece.text for piece in pieces if piece.kind] == [
+        "name",
+        "health details and place of care",
+        "details: 4 words",
+    ]
+    assert "".join(f"[{piece.text}]" if piece.kind else piece.text for piece in pieces) == masked

@@ -127,7 +127,7 @@ def test_a_change_is_in_force_on_the_page_at_once_and_for_every_process(office: 
     save(
         office,
         "escalation",
-        office.filed("escalation") | {"review.crisis_contact": "the night manager"},
+        office.filed("escalation") | {"review.crisis_contact": "the night manager, 020 7946 0199"},
     )
     assert "the night manager" in office.read("/cases/1/full").text  # somebody in danger
     with open_store(
@@ -175,11 +175,13 @@ class Unreadable:
 def test_where_settings_can_not_be_read_the_page_goes_on_with_those_of_before(
     office: Office,
 ) -> None:
-    changed = office.filed("escalation") | {"review.crisis_contact": "the night manager"}
+    changed = office.filed("escalation") | {
+        "review.crisis_contact": "the night manager, 020 7946 0199"
+    }
     save(office, "escalation", changed)
     assert "the night manager" in office.read("/cases/1/full").text
     config = office.desk.config(cast(Store, Unreadable()))
-    assert config.review.crisis_contact == "the night manager"
+    assert config.review.crisis_contact == "the night manager, 020 7946 0199"
 
 
 @pytest.mark.parametrize(
@@ -378,6 +380,76 @@ def test_a_team_that_a_lead_adds_waits_for_governance_and_is_used_then(office: O
         .headers["location"]
         .endswith("changed#recipients")
     )
+
+
+@pytest.mark.parametrize(
+    ("team", "stands"),
+    [
+        ({"key": "people", "type": "other", "name": "Directorate seven", "when": "Staff", "email": ["people.team@example.org"], "reach": "", "minutes": None}, False),
+        ({"key": "estates", "type": "other", "name": "Estates", "when": "Buildings", "email": ["e@example.org"], "reach": "", "minutes": None}, False),
+        ({"key": "security", "type": "other", "email": ["jane.smith@example.org"]}, True),
+    ],
+    ids=["sounds like an employer", "new", "another type and address"],
+)  # fmt: skip
+def test_governance_says_no_to_a_team_and_whoever_asked_is_told_by_email_and_on_the_page(
+    office: Office, team: dict[str, Any], stands: bool
+) -> None:
+    read_by(office.desk, "ops@example.org")
+    filed = office.filed("escalation")
+    before = {row["key"]: row for row in filed["review.roles"]}
+    rows = [*(row for row in filed["review.roles"] if row["key"] != team["key"]), before.get(team["key"], {}) | team]  # fmt: skip
+    office.store.settings.save("escalation", filed | {"review.roles": rows}, 0, at=NOW, by=office.who["bea"])  # fmt: skip
+    page = office.read("/governance", "gwen")
+    assert page.text.count("No, leave it as it is") == 1
+    (mark,) = [tag["value"] for tag in page.all("input", name="mark")]
+    refused = office.send("/governance/recipients", "gwen", mark=mark, answer="no")
+    assert refused.headers["location"] == "/governance?recipients=refused#recipients"
+    assert "Saved: it stays as it is. Whoever asked is told." in office.read("/governance?recipients=refused", "gwen").text  # fmt: skip
+    saved = office.store.settings.history("escalation")[0].content
+    assert saved is not None
+    now = {row["key"]: row for row in saved["review.roles"]}
+    assert (team["key"] in now) is stands
+    if stands:
+        assert [now[team["key"]][name] for name in ("type", "email")] == [before[team["key"]][name] for name in ("type", "email")]  # fmt: skip
+    assert {key for key in before if key != team["key"]} <= set(now)
+    assert "recipient refused" in {event.kind for event in office.store.audit.events()}
+    (row,) = [each for each in office.store.outbox.due(NOW) if each.kind == "asked" and each.payload["what"] == "refused"]  # fmt: skip
+    waiting = waiting_of(row.payload)
+    assert waiting.subject.startswith("Not agreed to: a team of the type ‘Another team’")
+    for hidden in ("Directorate", "Estates", "jane.smith", "people.team"):
+        assert hidden not in waiting.sentence + waiting.subject
+    shown = office.read("/setup/escalation").text
+    assert "Governance did not agree" in shown
+    assert "Gwen Okafor" in shown
+    assert "Not used yet" not in shown
+    assert "No, leave it as it is" not in office.read("/governance", "gwen").text
+    again = office.send("/governance/recipients", "gwen", mark=mark, answer="no")
+    assert again.headers["location"].endswith("changed#recipients")
+
+
+def test_governance_says_no_to_a_mailbox_and_whoever_was_told_before_is_told(
+    office: Office,
+) -> None:
+    filed = office.filed("recipients")
+    strange = "jane.smith@elsewhere.example"
+    content = filed | {"alerts.to": [strange, *filed["alerts.to"]]}
+    office.store.settings.save("recipients", content, 0, at=NOW, by=office.who["bea"])
+    page = office.read("/governance", "gwen")
+    assert page.text.count("No, leave it as it is") == 1
+    (mark,) = [tag["value"] for tag in page.all("input", name="mark")]
+    refused = office.send("/governance/recipients", "gwen", mark=mark, answer="no")
+    assert refused.headers["location"] == "/governance?recipients=refused#recipients"
+    saved = office.store.settings.history("recipients")[0].content
+    assert saved is not None
+    assert saved["alerts.to"] == filed["alerts.to"]
+    assert "Governance did not agree" in office.read("/setup/recipients").text
+    assert "Governance did not agree" not in office.read("/setup/escalation").text
+
+
+def test_a_note_that_a_lead_writes_says_nothing_for_governance(office: Office) -> None:
+    note = "Not agreed to: the Guardian’s telephone"
+    office.store.settings.save("clocks", office.filed("clocks"), 0, at=NOW, by=office.who["bea"], note=note)  # fmt: skip
+    assert "Governance did not agree" not in office.read("/setup/clocks").text
 
 
 def test_whoever_saved_a_team_does_not_approve_it_though_they_are_governance(
@@ -857,7 +929,9 @@ def test_a_change_of_several_saves_has_a_yes_and_a_no_of_its_own(office: Office)
     by_line = dict(zip(sorted(lines, key=page.text.index), marks, strict=True))
     refused = office.send("/governance/recipients", "gwen", mark=by_line[lines[0]], answer="no")
     assert refused.headers["location"].endswith("refused#recipients")
-    assert "It is as it was" not in office.read("/setup/escalation").text
+    shown = office.read("/setup/escalation").text
+    assert "Governance did not agree" in shown
+    assert lines[0] in shown
     history = office.store.settings.history("escalation")[0]
     assert (history.by, history.note) == (office.who["gwen"], f"Not agreed to: {lines[0]}")
     assert history.content is not None
@@ -1002,3 +1076,32 @@ def test_where_nobody_is_told_every_page_says_so_and_the_overview_promises_nothi
             assert silent in office.read(page, who).text, (page, who)
         assert "The Guardian is emailed a case of high risk at once" not in office.read("/governance", "gwen").text  # fmt: skip
     office.store.users.change(farah, active=False, at=NOW)
+
+
+def test_a_telephone_that_can_not_be_rung_is_asked_about_and_the_green_box_says_what_was_saved(
+    office: Office,
+) -> None:
+    before = office.filed("escalation")
+    short = save(office, "escalation", before | {"review.crisis_contact": "020 7946 01"})
+    assert short.status_code == 422
+    assert "‘020 7946 01’ is no whole telephone number" in short.text
+    named = save(
+        office, "escalation", before | {"review.crisis_contact": "ring Jane in the office"}
+    )
+    assert named.status_code == 422
+    assert "This looks like a person’s name. Write the role" in named.text
+    assert office.store.settings.current() == {}
+    save(office, "escalation", before | {"review.crisis_contact": "the desk, 020 7946 0199"})
+    banner = office.read("/setup/escalation?saved=1").text.partition("is in force.")[2]
+    assert "the desk, 020 7946 0199 instead of" in banner.partition("Undo")[0]
+
+
+def test_search_terms_stand_before_the_long_list_of_names_which_is_folded_until_it_is_changed(
+    office: Office,
+) -> None:
+    source = office.get("/setup/names", "bea").text
+    terms = source.index('id="organisation.topics"')
+    assert terms < source.index('name="rows:organisation.names"')
+    assert source[terms:].count('<details class="nhsuk-details"><summary') == 1
+    added = save(office, "names", office.filed("names"), do="add:organisation.names")
+    assert '<details class="nhsuk-details" open><summary' in added.text

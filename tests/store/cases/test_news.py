@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from store.cases.news import pieces_of_news
+from store.cases.news import doubts, pieces_of_news
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,34 @@ def test_one_s_own_care_and_words_that_name_nothing_are_no_news(
 def test_a_place_that_the_program_knows_is_called_as_people_write_it() -> None:
     pieces = pieces_of_news("Criticism: parking", "they shut the car park", ("st mary's",))
     assert pieces == {"parking, St Mary's", "closing, St Mary's"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "'not closing' is what they said before they closed the last one. the shutters are already ordered, January 5th",
+        "“It isn’t closing” is what they told us in Larkfield. Gone by spring.",
+        "They said it wasn't closing last time. It is closing in January, staff told today",
+        "Not closing, that’s what they said of the last one. Shut by May.",
+        "The trust promised it would not close. It closes on 5 January.",
+        "Central Middlesex urgent care shutting in January, staff told today",
+    ],
+)
+def test_a_denial_of_others_is_none_of_the_writer(words: str) -> None:
+    assert not doubts(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Central Middlesex is not closing. Reposting since my mum rang me about it",
+        "They said it wasn't closing. Is that true?",
+        "'It is closing' is what they said in the shop, and it is false",
+        "Has anybody got an actual source?",
+        "A hoax: it stays open",
+        "They said that it is fake",
+        "It isn't closing, the board told us so",
+    ],
+)
+def test_who_denies_it_or_asks_still_does(words: str) -> None:
+    assert doubts(words)

@@ -123,11 +123,22 @@ def test_taking_a_confirmation_back_takes_its_decision_and_the_clock_back(
 def test_a_step_whose_decision_was_undone_elsewhere_can_still_be_taken_back(
     store: Store, user: int
 ) -> None:
-    confirm(store, user)
+    passed_on = CaseDecision(case=1, kind="escalate", by=user, at=AT + MINUTE, covers=((1, 1),), role="pals")  # fmt: skip
+    assert store.path_steps.add_decided(step(user, "help"), passed_on, 0, seen=0)
     undo(store, user, 1)
     (done,) = store.path_steps.path(1, "leak").steps
     assert store.path_steps.take_back(done.number, by=user, at=AT + 3 * HOUR, seen=1)
     assert len(store.cases.history(1)) == 2
+
+
+def test_a_confirmation_that_is_undone_elsewhere_is_taken_back_as_a_step_too(
+    store: Store, user: int
+) -> None:
+    confirm(store, user)
+    undo(store, user, 1)
+    path = store.path_steps.path(1, "leak")
+    assert (path.version, dict(path.standing)) == (2, {})
+    assert not store.path_steps.take_back(path.steps[0].number, by=user, at=AT + 3 * HOUR, seen=2)
 
 
 def test_taking_back_what_somebody_changed_meanwhile_is_refused(

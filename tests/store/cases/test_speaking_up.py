@@ -283,7 +283,7 @@ def test_who_steps_back_sees_the_case_nowhere_and_somebody_else_has_it(store: St
 MINE = Author(id="1", handle="Amina_Posts", name="A", bio="")
 
 
-def test_a_handle_of_ones_own_hides_nothing_before_another_person_agreed_nor_what_is_here(
+def test_a_handle_of_ones_own_hides_nothing_before_another_person_agreed_and_then_what_is_here_too(
     store: Store, user: int
 ) -> None:
     gwen = store.users.add("local", "gwen", "Gwen Price", ("governance",), at=AT).number
@@ -296,15 +296,54 @@ def test_a_handle_of_ones_own_hides_nothing_before_another_person_agreed_nor_wha
     assert store.recusals.of_user(user) == frozenset()
     assert store.recusals.answer_handle(number, agrees=True, by=gwen, at=AT)
     assert not store.recusals.answer_handle(number, agrees=False, by=gwen, at=AT)
-    assert store.recusals.of_user(user) == frozenset()
+    assert store.recusals.of_user(user) == {2, 3}
     ordinary(store, replace(words(4), author=MINE))
-    assert store.recusals.of_user(user) == {4}
-    ordinary(store, replace(words(2), author=MINE, text="They wrote something else in Harrow"))
-    assert store.recusals.of_user(user) == {4}
-    kinds = [event.kind for event in store.audit.page(AuditQuery()).events]
-    assert "stepped back" not in kinds
+    assert store.recusals.of_user(user) == {2, 3, 4}
+    events = store.audit.page(AuditQuery()).events
+    assert "stepped back" not in [event.kind for event in events]
+    (agreed,) = [event for event in events if event.kind == "own handle agreed"]
+    assert agreed.about["read"] == 3  # of every case, and not how many of them were theirs
     (handle,) = store.recusals.handles(user)
     assert (handle.handle, handle.by_name, handle.answered_by_name) == ("amina_posts", "Amina Yusuf", "Gwen Price")  # fmt: skip
+
+
+def test_a_post_by_a_handle_of_ones_own_takes_the_case_that_it_joins(
+    store: Store, user: int
+) -> None:
+    gwen = store.users.add("local", "gwen", "Gwen Price", ("governance",), at=AT).number
+    number = store.recusals.ask_handle(user, "x", "amina_posts", by=user, at=AT)
+    store.recusals.answer_handle(number, agrees=True, by=gwen, at=AT)
+    ordinary(store, words(1))
+    assert store.recusals.of_user(user) == frozenset()
+    add(store, replace(words(2), text=words(1).text, author=MINE))
+    assess_all(store, "medium", flags=[flag("allegation")])
+    (one,) = store.grouping.ungrouped()
+    store.grouping.group([Placing(mention=one.mention, risk=one.risk, lane=LanePlacing(lane="look", reason="Because"))], alike=lambda *_: True, at=AT)  # fmt: skip
+    assert store.cases.of_mention(2) == 1
+    assert store.recusals.of_user(user) == {1}
+
+
+def test_what_is_here_by_a_handle_goes_on_to_others_with_whatever_its_owner_had_of_it(
+    store: Store, user: int
+) -> None:
+    """Open and done, taken and looked at; what a colleague has of it stays with them."""
+    gwen = store.users.add("local", "gwen", "Gwen Price", ("governance",), at=AT).number
+    bea = store.users.add("local", "bea", "Bea Cole", ("reviewer",), at=AT).number
+    ordinary(store, words(1), *(replace(words(number), author=MINE) for number in (2, 3, 4)))
+    store.assignments.assign(2, user, by=bea, at=AT, seen=0)
+    store.assignments.assign(3, bea, by=bea, at=AT, seen=0)
+    store.claims.claim(2, user, AT)
+    with store.database.transaction():
+        store.database.execute("UPDATE cases SET state = 'done' WHERE number = 4")
+    number = store.recusals.ask_handle(user, "x", "amina_posts", by=user, at=AT)
+    store.recusals.answer_handle(number, agrees=True, by=gwen, at=AT)
+    store.database.sight = sight_of(("reviewer",), stepped_back=store.recusals.of_user(user))
+    assert everywhere(store) == {1}
+    store.database.sight = sight_of(("reviewer",), stepped_back=store.recusals.of_user(bea))
+    assert everywhere(store) >= {1, 2, 3}
+    rows = store.database.rows("SELECT assigned_to, claimed_by FROM cases ORDER BY number")
+    assert [tuple(row) for row in rows] == [(None, None), (None, None), (bea, None), (None, None)]
+    assert store.maintenance.verify().ok
 
 
 @pytest.mark.parametrize(
@@ -324,22 +363,27 @@ def test_a_handle_of_ones_own_is_known_in_whichever_column_the_writer_stands(
     store: Store, user: int, author: Author, url: str, is_theirs: bool
 ) -> None:
     gwen = store.users.add("local", "gwen", "Gwen Price", ("governance",), at=AT).number
+    ordinary(store, replace(words(1), author=author, url=url))
     number = store.recusals.ask_handle(user, "x", "amina_posts", by=user, at=AT)
     store.recusals.answer_handle(number, agrees=True, by=gwen, at=AT)
-    ordinary(store, replace(words(1), author=author, url=url))
-    assert store.recusals.of_user(user) == ({1} if is_theirs else frozenset())
+    ordinary(store, replace(words(2), author=author, url=url))
+    assert store.recusals.of_user(user) == ({1, 2} if is_theirs else frozenset())
 
 
-def test_a_removed_handle_stays_written_down_and_what_it_hid_comes_back_by_anothers_hand_alone(
+def test_a_removed_handle_stays_written_down_and_what_it_hid_comes_back(
     store: Store, user: int
 ) -> None:
+    """Not by its owner's own hand: they could decide on their own posts by it."""
     gwen = store.users.add("local", "gwen", "Gwen Price", ("governance",), at=AT).number
-    for by in (user, gwen):
-        number = store.recusals.ask_handle(user, "x", "amina_posts", by=user, at=AT)
-        store.recusals.answer_handle(number, agrees=True, by=gwen, at=AT)
-        ordinary(store, replace(words(3), author=MINE))
-        store.recusals.remove_handle(number, by=by, at=AT + HOUR)
-        assert store.recusals.of_user(user) == ({1} if by == user else frozenset())
+    ordinary(store, replace(words(2), author=MINE))
+    number = store.recusals.ask_handle(user, "x", "amina_posts", by=user, at=AT)
+    store.recusals.answer_handle(number, agrees=True, by=gwen, at=AT)
+    ordinary(store, replace(words(3), author=MINE))
+    with pytest.raises(StoreError, match="another person"):
+        store.recusals.remove_handle(number, by=user, at=AT + HOUR)
+    assert store.recusals.of_user(user) == {1, 2}
+    store.recusals.remove_handle(number, by=gwen, at=AT + HOUR)
+    assert store.recusals.of_user(user) == frozenset()
     assert store.recusals.handles(user) == []
     (handle,) = store.recusals.all_handles()
     assert (handle.handle, handle.state, handle.removed_by_name, handle.removed_at) == ("amina_posts", "removed", "Gwen Price", AT + HOUR)  # fmt: skip
