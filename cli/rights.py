@@ -22,7 +22,7 @@ from core.models import PLATFORMS
 from core.text import visible
 from reports import pdf, subject_access
 from reports.rendering import write
-from steps import lane_erasures, rights
+from steps import erasures, lane_erasures, rights
 from steps.context import RunContext
 from steps.reasons import is_no_reference, names_nobody
 from steps.same_person import CHECKS, Check
@@ -220,6 +220,7 @@ def erase(  # noqa: PLR0913 - an option each
         if plan.hold_waits and yes and not though_hold_waits:
             stop("nothing was erased: leave --yes out and be asked, or add --though-hold-waits")
         theirs = ([number for number in numbers if number in set(store.search.by_author(who))] if who else []) if posts else numbers  # fmt: skip
+        erasures.check(store, context.config, plan.going, by=by, at=context.at, request=request)
         lane = lane_erasures.check(
             store, context.config, plan.going, theirs, by=by, at=context.at, request=request, hold_waits=plan.hold_waits, why_not_theirs=why_not_theirs,
         )  # fmt: skip
@@ -234,6 +235,7 @@ def erase(  # noqa: PLR0913 - an option each
         )
         lane_erasures.tell_erased(store, context.config, lane, request=request, by=by, at=context.at)  # fmt: skip
         rights.note_done(store, request, by=by, at=context.at)
+        erasures.tell_erased(store, context.config, sum(proof.gone.values()), by=by, at=context.at, request=request)  # fmt: skip
         _say_beside(context, request, erased=True)
         say_proof(context, proof)
 

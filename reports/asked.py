@@ -33,6 +33,8 @@ AskedFor = Literal[
     "lane",
     "back",
     "lane_erasure",
+    "lane_looked",
+    "erasure",
     "lane_erased",
     "handle",
     "contact",
@@ -51,6 +53,8 @@ SUBJECTS: Mapping[str, str] = {
     "name": "To agree to: a name, or a word that may be one", "speech": "To agree to: a search for what staff say", "team": "To approve: {about}",
     "team_approved": "To look at: a team to which posts can be passed",
     "pack": "To agree to: a pack for a claim", "back": "To look at: a case that leaves the Guardian’s lane", "lane_erasure": "To agree to: an erasure in the Guardian’s lane",
+    "lane_looked": "The Guardian’s lane: someone on duty looked behind the masks",
+    "erasure": "To agree to: an erasure of what may be evidence",
     "lane_erased": "The Guardian’s lane: posts were erased", "lane": "The Guardian’s lane: cases that nobody has taken up",
     "handle": "To agree to: a handle as a colleague’s own", "contact": "To agree to: {about}",
     "less": "To agree to: {about}", "reached": "To look at: {about}",
@@ -68,6 +72,8 @@ _SENTENCES: Mapping[str, str] = {
     "pack": "A colleague asks that {posts} of case {case} be saved for a court or tribunal. Governance and the Guardian both have to agree.",
     "back": "The Guardian says that nobody speaks up in case {case}. It goes back to everyone’s lists once governance has looked and agreed, and never by itself.",
     "lane_erasure": "Governance asks that {posts} of case {case} be erased for a person who asked for that. Nothing goes before the Guardian agrees.",
+    "lane_looked": "Someone on duty opened masked details, or the original, of case {case}, to deal with danger or a leak in it. Who, and the reason, stand in the record of looks, which governance reads.",
+    "erasure": "Governance asks that {posts} be erased for a person who asked for that. It is undecided, of high risk or held for something, or may be evidence of harm: nothing goes before another person of governance, or the Guardian, agrees.",
     "lane_erased": "{posts} of the Guardian’s lane were erased for a person who asked for that.",
     "handle": "A colleague asks that a handle count as someone’s own, so that cases with a post by it, those that are here too, are not shown to them. Another person of governance has to agree, or whose it is where governance asked.",
     "contact": "A lead changed what nobody changes alone. {About}. It is as before until another person has agreed.",
@@ -83,7 +89,7 @@ _SENTENCES: Mapping[str, str] = {
 }
 _WHERE: Mapping[str, str] = {
     "hold": "/holds", "employer": "/cases/{case}/employer", "police": "/cases/{case}/police", "name": "/names", "speech": "/names", "team": "/governance", "team_approved": "/guardian",
-    "pack": "/guardian/{case}/evidence", "lane": "/guardian", "back": "/guardian/{case}", "lane_erasure": "/guardian/{case}", "lane_erased": "/guardian",
+    "pack": "/guardian/{case}/evidence", "lane": "/guardian", "back": "/guardian/{case}", "lane_erasure": "/guardian/{case}", "lane_erased": "/guardian", "erasure": "/holds#erasures", "lane_looked": "/guardian/{case}",
     "handle": "/governance", "contact": "/governance", "less": "/governance", "reached": "/governance", "sought": "/governance", "restricted": "/holds#reported", "same": "/requests/{case}", "refused": "/setup",
 }  # fmt: skip
 

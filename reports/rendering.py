@@ -32,6 +32,11 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
+def role_name(role: str) -> str:
+    """What a role is called: a flag may have the same key, and is called something else."""
+    return {"admin": "administrator", "safeguarding": "Safeguarding"}.get(role, role)
+
+
 def on_day(day: date) -> str:
     """Tue 24 Nov 2026."""
     return day.strftime("%a %-d %b %Y")
@@ -39,6 +44,7 @@ def on_day(day: date) -> str:
 
 _environment.filters.update(
     words=words,
+    role_name=role_name,
     visible=visible,
     local=clock.local,
     since=clock.since,

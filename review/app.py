@@ -321,6 +321,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/holds", rights_holds.answered),
     ("/safeguarding", rights_safeguarding.confirm),
     ("/holds/reports", rights_holds.answered_report),
+    ("/holds/erasures", rights_holds.answered_erasure),
     ("/requests/{number:row}/change", rights_desk.changed),
     ("/requests/{number:row}/find", rights_desk.find),
     ("/requests/{number:row}/act", rights_desk.act),

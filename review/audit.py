@@ -18,6 +18,7 @@ from collectors.platforms import PLATFORM_NAMES
 from core import acting, clock, text
 from core.text import sentence
 from reports import looks
+from reports.rendering import role_name
 from review import looking
 from review.auth.sessions import requires_role
 from review.cases.deadlines import OUTCOMES, STEPS, WHOM
@@ -324,6 +325,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "erased in the lane": ("Erased in the Guardian’s lane", "Erased {posts} posts of the Guardian’s lane, as governance and the Guardian agreed."),
         "erasure in the lane asked for": ("Erasure in the Guardian’s lane asked for", "As {as_role}: asked that posts of the case be erased."),
         "erasure in the lane answered": ("Erasure in the Guardian’s lane answered", "As {as_role}: {answer} to the erasure of posts of the case."),
+        "erasure of evidence asked for": ("Erasure of evidence asked for", "Asked that posts which may be evidence be erased for a person."),
+        "erasure of evidence answered": ("Erasure of evidence answered", "As the second person {answer} to the erasure of posts that may be evidence."),
         "lane pack asked for": ("Pack of the Guardian’s lane asked for", "As {as_role}: asked for an evidence pack of the case, for a claim."),
         "lane pack answered": ("Pack of the Guardian’s lane answered", "As {as_role}: {answer} to the evidence pack of the case."),
         "police asked about": ("Second person asked about the police", "Asked a second person whether the case goes to the police, by the ground “{ground}”."),
@@ -536,7 +539,7 @@ def _shown(name: str, value: int | str, people: People) -> str:
     if name == "clause":
         return "by no clause" if value == "none" else f"by clause {value}"
     if name in ("roles", "before"):
-        return ", ".join(words(role) for role in str(value).split(",")) or "nothing"
+        return ", ".join(role_name(role) for role in str(value).split(",")) or "nothing"
     if name == "source":
         return PLATFORM_NAMES.get(str(value)) or sentence(words(str(value)))
     label = _SHOWN.get(name, {}).get(str(value))

@@ -132,7 +132,7 @@ def note_refused_reason(
     user = context.user
     payload = {"what": "reason", "user": str(user.number), "count": "1", "limit": "1", "days": "0", "at": clock.text(context.at)}  # fmt: skip
     context.store.views.note_refused_reason(
-        ground, payload, looks.told_to(context.config), by=user.number, at=context.at, case=case, post=post
+        ground, payload, looks.told_of(context.store, context.config, user.number), by=user.number, at=context.at, case=case, post=post
     )  # fmt: skip
 
 
@@ -145,5 +145,5 @@ def _tell(
         "what": what, "user": str(user.number), "count": str(count), "limit": str(limit), "days": str(days),
         "at": clock.text(context.at),
     }  # fmt: skip
-    to = looks.told_to(context.config)
+    to = looks.told_of(context.store, context.config, user.number)
     context.store.views.tell(f"{user.number} {about}", payload, to, by=user.number, at=context.at)

@@ -161,7 +161,13 @@ def navigation(context: RequestContext) -> Navigation:
         context.user.number
     )
     return Navigation(
-        first="/governance" if oversees else "/today" if allowed(roles, "viewer") else "/guardian",
+        first="/governance"
+        if oversees
+        else "/today"
+        if allowed(roles, "viewer")
+        else "/guardian"
+        if context.sight.guardians
+        else "/safeguarding",
         tabs=links(tabs),
         beside=links([place for place in open_to if place.beside or (place.several and linked)]),
         pages=pages,

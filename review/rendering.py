@@ -29,7 +29,7 @@ from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.at_least import at_least
 from core.text import reach, sentence, visible
-from reports.rendering import TEMPLATES
+from reports.rendering import TEMPLATES, role_name
 from review.auth.required import due
 from review.context import AppContext, RequestContext
 from review.desk import mails, shell, untold
@@ -118,6 +118,7 @@ def row(
 _environment.filters.update(
     cases=cases, words=words_on_page, visible=visible, local=clock.local, near=clock.near, near_time=clock.near_time, at_time=clock.at_time, day=clock.local_day, linkable=linkable, ago=ago,
     sentence=sentence, either=either, how_sure=how_sure, plain=plain,
+    role_name=role_name,
 )  # fmt: skip
 _environment.globals.update(
     at_least=at_least,

@@ -63,7 +63,7 @@ ADDRESSES: Mapping[str, Shows] = {
         "/tell", "/report", "/tell/{number:row}", "/tell/{number:row}/who", "/employer", "/sample", "/sample/{number:row}", "/quality", "/trends", "/weekly", "/weekly/file/{form}",
         "/exports", "/mail", "/team", "/handover", "/audit", "/audit/reveals", "/audit/chain", "/audit/export", "/new-items", "/events",
         "/rest/check", "/rest/undo", "/cases/decide", "/cases/assign", "/guardian", "/requests", "/requests/{number:row}", "/safeguarding",
-        "/holds", "/holds/reports", "/requests/{number:row}/change", "/requests/{number:row}/find", "/requests/{number:row}/act", "/looked-at", "/looked-at/decisions",
+        "/holds", "/holds/reports", "/holds/erasures", "/requests/{number:row}/change", "/requests/{number:row}/find", "/requests/{number:row}/act", "/looked-at", "/looked-at/decisions",
         "/looked-at/export", "/looked-at/decisions/export",
     ), LISTS),
     # the desk's own pages of a case: what is decided, answered and handed on there

@@ -103,6 +103,22 @@ def lacking(config: Config) -> list[str]:
     return [who for kind, who in OBLIGATORY.items() if kind not in there]
 
 
+def rings_somebody_else(config: Config) -> list[str]:
+    """The Guardian's telephones that are somebody else's too: who would ring about the manager gets the manager."""
+    review = config.review
+    of_others = [review.crisis_contact, review.comms_phone]
+    of_others += [text for role in review.roles if role.type != "guardian" for text in (role.reach, role.out_of_hours_phone)]  # fmt: skip
+    known = {number for text in of_others for number in _numbers(text)}
+    theirs = [role.reach for role in review.roles if role.type == "guardian"]
+    theirs += [phone for contact in config.organisation.contacts if _is_guardians(contact) for phone in contact.phones]  # fmt: skip
+    return [text for text in dict.fromkeys(theirs) if known.intersection(_numbers(text))]
+
+
+def _numbers(text: str) -> list[str]:
+    """The telephones in what somebody wrote, as digits; numbers of emergencies are everybody's."""
+    return [re.sub(r"\D", "", number) for number in re.findall(r"\+?\d[\d ]{7,}\d", text)]
+
+
 def _is_guardians(contact: Contact) -> bool:
     return _GUARDIAN.search(contact.name) is not None
 

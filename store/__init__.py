@@ -55,7 +55,7 @@ from store.cases.handoffs import (
     HandoffStep,
     Receiver,
 )
-from store.cases.lane_packs import ERASURE, RETURN, LanePack, LanePacks
+from store.cases.lane_packs import ERASURE, GUARDED_ERASURE, RETURN, LanePack, LanePacks
 from store.cases.lanes import Lanes
 from store.cases.models import (
     Card,
@@ -464,6 +464,7 @@ class Store:
 __all__ = [
     "CLOSED",
     "ERASURE",
+    "GUARDED_ERASURE",
     "LEFT_OUT",
     "RETURN",
     "STEPS",

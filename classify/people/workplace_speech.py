@@ -28,6 +28,29 @@ _PHRASES = re.compile(
     r"|(?:i|we) (?:work|worked|'m employed|am employed)(?: (?:at|for|in|here))?|(?:(?:views|opinions|tweets|thoughts|posts) (?:are )?(?:all )?|all )(?:my own|mine)\b|(?:afc )?bands? (?:[2-9][a-d]?|two|three|four|five|six|seven|eight|nine)"
     r"|(?:my|our|their|the) boss(?:es)?|toxic (?:culture|workplace|boss\w*|management|team))\b"
 )  # fmt: skip
+# What staff say of their work, pay and illness: no patient is called to a capability hearing. Each stands for its kind, in the words that people use.
+_OF_EMPLOYMENT = re.compile(
+    r"\b(?:"
+    # what an employer does with somebody
+    r"(?:capability|disciplin\w*|misconduct|dismissal|sickness|absence|performance|probation\w*|investigation|suspension|investigatory|fact[- ]finding) (?:hearing|meeting|process|procedure|polic(?:y|ies)|stage|review|plan|panel|interview|letter|outcome|trigger|management|improvement|extension|period)s?"
+    r"|(?:on|under|put on|through) capability|(?:suspend|dismiss|sack|stood down|stand(?:ing)? down|sent home|signed off|off sick|struggling|stress\w*|bullied|unhappy)(?:ed|ing)? (?:from|at|with|on) (?:work|my job|the job|duty|duties|shift|full pay|stress)"
+    r"|stood down|got the sack|gardening leave|garden leave|restricted duties|redeploy(?:ed|ment)|(?:being|been|got) (?:sacked|suspended|dismissed|managed out|pushed out|made redundant)|managed out"
+    r"|resignation letters?|(?:i|we|i've|just) resigned|resign(?:ed|ing) from (?:my|our|the)|hand(?:ed|ing)? in (?:my|our|their|her|his) notice|(?:my|our|work(?:ing|ed)? (?:my|out my)) notice(?: period)?|exit interviews?|leaving interviews?|settlement agreements?|cot3|tupe\w*|at[- ]risk letters?|job evaluation"
+    r"|(?<!public )consultation (?:meeting|period|pack)s?|(?:organisational|management of) change (?:process|consultation|paper|policy)|mutually agreed resignation"
+    r"|apprais(?:al|als|ed)|supervision notes|revalidation|return(?:ing)?[- ]to[- ]work (?:meeting|interview|plan|form)s?|back[- ]to[- ]work (?:meeting|interview)s?|line manag\w+|exit questionnaires?"
+    # pay and hours
+    r"|(?:my|our|no|wrong|late) (?:payslips?|pay ?slips?|wages?|salar(?:y|ies)|pay|overtime|shifts?|rotas?|rosters?|hours|annual leave|contract|job|workload|employer|band|banding|pension)"
+    r"|payslips?|pay ?slips?|sick ?pay|ssp|maternity pay|bank pay|back ?pay|under ?paid|unpaid (?:overtime|breaks?|hours|shifts?)|pay (?:cuts?|rises?|awards?|offers?|disputes?|restoration|deals?|freeze|bands?)|rebanding|re[- ]banding|agenda for change|zero[- ]hours|rota gaps?"
+    # how they are
+    r"|(?:long|short)[- ]?term sick(?:ness)?|off (?:work )?(?:sick|with stress|ill)|signed off(?: work)?|sick(?:ness)? (?:leave|absence|record|level|rate|meeting|review|trigger)s?|work(?:[- ]?related)? stress|stress risk assessment|burn(?:t|ed|ing)?[- ]?out|burnouts?|moral injury"
+    r"|occ(?:upational)? health(?: referral| appointment| report)?s?|phased returns?|reasonable adjustments?|fit notes?|sick notes?|wellbeing (?:conversation|passport)s?|employee assistance|compassion fatigue"
+    r")(?!\w)"
+)  # fmt: skip
+# The same words of patients: their fit note from the surgery, adjustments for them at an appointment.
+_OF_PATIENTS = re.compile(
+    r"\b(?:(?:patients?|carers?|gps?|surger(?:y|ies)|doctors?|practices?|pharmac\w+|learning disabilit\w+|autis\w+|deaf|blind|appointments?|hospitals?|clinics?|accessible|accessib\w+)\b.{0,40}\b(?:reasonable adjustments?|fit notes?|sick notes?|sign(?:ed|s)? off)"
+    r"|(?:reasonable adjustments?|fit notes?|sick notes?)\b.{0,40}\b(?:patients?|carers?|gps?|surger(?:y|ies)|doctors?|practices?|learning disabilit\w+|autis\w+|deaf|blind|appointments?|hospitals?|clinics?)|public consultation meetings?|mental health trust|our hospitals?)"
+)  # fmt: skip
 # Said of how people are treated: of staff where a word of work stands in the same search.
 _TREATED = re.compile(r"\b(?:bull(?:y\w*|ie\w*)|harass\w*|discriminat\w*|racis\w*|sexis\w*)")
 _AT_WORK = re.compile(
@@ -59,6 +82,10 @@ def in_text(text: str) -> str:
     if match := _PHRASES.search(" ".join(folded.replace("*", "").split())):
         return match[0]
     if match := _WHOEVER.search(folded):
+        return match[0]
+    if match := _OF_EMPLOYMENT.search(
+        _OF_PATIENTS.sub(" ", " ".join(folded.replace("*", "").split()))
+    ):
         return match[0]
     if re.search(r"(?<![\w#@])Unite(?!\w)", text) and not re.search(r"Unite (?:to|for|with|against)\b", text):  # fmt: skip
         return "Unite"

@@ -160,6 +160,13 @@ class Facts:
         return self.config.organisation.name
 
     @property
+    def lane_readers(self) -> str:
+        """Who reads what waits in the Guardian's lane, by the settings: a lead where one is named."""
+        if self.config.review.duty_lead:
+            return "the Freedom to Speak Up Guardian, governance and one lead"
+        return "the Freedom to Speak Up Guardian and governance"
+
+    @property
     def running(self) -> tuple[SourceInUse, ...]:
         """The sources that are read."""
         return tuple(source for source in self.sources if source.on)

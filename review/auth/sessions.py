@@ -69,6 +69,17 @@ class SessionMiddleware:
         return signed_in if signed_in and signed_in.user.kind in self._app_context.ways_in else None
 
 
+_OF_CASES = re.compile(r"/(cases|waiting|mentions)/([0-9]{1,18})(?:/(?:full|danger))?")
+
+
+def _safeguardings_own(context: RequestContext) -> str:
+    """Where whoever holds Safeguarding alone finds what a link to a case is about, whatever case: emails to their team hold such links. "" for all else."""
+    url = _OF_CASES.fullmatch(context.request.url.path)
+    if url is None or context.request.method != "GET" or set(context.user.roles) != {"safeguarding"}:  # fmt: skip
+        return ""
+    return f"/safeguarding#{f'case-{url[2]}' if url[1] == 'cases' else 'passed'}"
+
+
 def requires_role(*roles: Role) -> Callable[[View], View]:
     """A page for people with one of these roles: others are asked to sign in, or told that it is not for them."""
 
@@ -79,6 +90,8 @@ def requires_role(*roles: Role) -> Callable[[View], View]:
                 return RedirectResponse(f"/sign-in?{urlencode({'back': _path(url)})}", 303)
             if context.signed is None:
                 return _sent_too_late(context)
+            if not any(map(context.may, roles)) and (theirs := _safeguardings_own(context)):
+                return RedirectResponse(theirs, 303)
             if not any(map(context.may, roles)):
                 log.warning(
                     "account %s may not open %s %s", context.user.number, context.request.method,

@@ -84,7 +84,7 @@ def show(
     return page(
         context, "cases/case.html", status=status, case=case, handing_on="hand" in context.request.query_params, fault=fault, missed=missed, in_full=IN_FULL,
         full=context.request.query_params.get("full", ""), thread=thread, reasons_of=reasons_of,
-        reason=covered.REASON if case.lane_mention in covering else context.store.lanes.reasons([case.number]).get(case.number, ""),
+        reason=covering.reason(case.lane_mention) if case.lane_mention is not None and case.lane_mention in covering else context.store.lanes.reasons([case.number]).get(case.number, ""),
         mentions=[shown(context, mention, covering=covering) for mention in worth], copies=[mention for mention in mentions if not mention.reviewable],
         history=history, second_looks=context.store.second_looks.of_case(case.number), unsaid=context.app.policy.of_staff_alone, flags=flags, kinds=KINDS, teams=asked.of_case(context, case), team_with=stands.holder if stands is not None else "", team_steps=asked.STEPS, team_mail=asked.MAIL,
         people={user.number: user.name for user in context.store.users.all()},

@@ -85,7 +85,8 @@ def everything(context: RequestContext) -> Response:
     mended = None
     if searched and not nowhere and not params.get("exact"):
         mended = context.shared(
-            ("mended", searched), lambda: context.store.spelling.mend(searched, _is_english)
+            ("mended", searched, context.sight.reads_children),
+            lambda: context.store.spelling.mend(searched, _is_english),
         )
         query = replace(query, words=mended.words)
     case_page = shell.page_of(context, query)

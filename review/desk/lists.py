@@ -28,7 +28,7 @@ def rows_of(
     numbers = [card.case.number for card in cards]
     cards, covered = covering.cards(context, cards)
     reasons = {number: rows.heading(context.app.policy, reason) for number, reason in store.case_lines.in_place(store.lanes.reasons(numbers)).items()}  # fmt: skip
-    reasons |= {card.case.number: covering.REASON for card in cards if card.item and card.item.number in covered}  # fmt: skip
+    reasons |= {card.case.number: covered.reason(card.item.number) for card in cards if card.item and card.item.number in covered}  # fmt: skip
     has = {number: work.assigned.to for number, work in store.assignments.teamwork(numbers).items() if work.assigned}  # fmt: skip
     handed = handed_to_me(context, [number for number, who in has.items() if who == context.user.number])  # fmt: skip
     deciders = store.cases.deciders(numbers)

@@ -16,7 +16,8 @@ from core import clock
 from core.errors import StoreError
 from core.models import Role
 from core.text import sentence
-from reports import asked
+from reports import asked, looks
+from review import looking
 from review.auth import one_person
 from review.auth.sessions import requires_role
 from review.cases import employer
@@ -24,6 +25,7 @@ from review.cases.reasons import LONGEST, OWN_WORDS, SAY_MORE, same_words, say_s
 from review.context import RequestContext
 from review.rendering import page
 from settings.review import EscalationRole
+from steps.reasons import refused
 from store import AnswerAs, Case, CaseDecision, CaseMention, EmployerAnswer, PoliceRequest, User
 
 # By which law the police may be told what somebody wrote.
@@ -34,6 +36,12 @@ GROUNDS: Mapping[str, str] = {
     "order": "A court order, or a duty in law (Data Protection Act 2018, Schedule 2, paragraph 5)",
 }
 LONGEST_REFERENCE = 80
+# What is no reason to tell the police, by its ground
+NO_REASON: Mapping[str, str] = {
+    "employment": "‘{words}’ is about someone’s employment, or seeks who wrote it, and nothing goes to the police for that. What an employer must know has a way of its own, under "
+    "Requests for an employer. The police ask the platform who wrote it: write which crime or danger it is, and what they need",
+    "curiosity": "‘{words}’ is no reason in law, and nothing goes to the police for that. Write which crime or danger it is, and what they need",
+}  # fmt: skip
 
 
 @requires_role("governance", "guardian")
@@ -182,6 +190,9 @@ def told_police(context: RequestContext) -> Response:
         return _police(context, case, fault="Choose the ground in law.", at_field="ground")
     if not say_something(words):
         return _police(context, case, fault=SAY_MORE, at_field="words")
+    if (barred := refused(words)) is not None:
+        looking.note_refused_reason(context, barred.ground, case=case.number)
+        return _police(context, case, fault=NO_REASON[barred.ground].format(words=barred.words), at_field="words")  # fmt: skip
     decision = CaseDecision(
         case=case.number, kind="escalate", by=context.user.number, at=context.at, covers=posts, role=team.key,
     )  # fmt: skip
@@ -205,7 +216,13 @@ def told_police(context: RequestContext) -> Response:
         return _police(context, case, fault=f"{sentence(str(error))}.")
     if not saved:
         return _police(context, case, fault="Someone decided this case while you looked. Nothing was sent.", status=409)  # fmt: skip
+    _tell_outside(context, case, by=context.user.number)
     return RedirectResponse(f"/cases/{case.number}/police", 303)
+
+
+def _tell_outside(context: RequestContext, case: Case, *, by: int) -> None:
+    """Emails the data protection officer and the Caldicott Guardian that posts went to the police, and who asked for it."""
+    looks.tell_outside_of(context.store, context.config, "police", user=by, count=case.number, at=context.at)  # fmt: skip
 
 
 @requires_role("lead", "governance")
@@ -235,6 +252,8 @@ def answer_police(context: RequestContext) -> Response:
     if not saved:
         fault = "Someone decided this case since it was asked for. Nothing was sent: ask again."
         return RedirectResponse("/waiting", 303) if not context.may("governance") else _police(context, case, fault=fault, status=409)  # fmt: skip
+    if verdict == "agrees":
+        _tell_outside(context, case, by=request.by or 0)
     where = f"/cases/{case.number}/police" if context.may("governance") else "/waiting"
     return RedirectResponse(where, 303)
 

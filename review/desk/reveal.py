@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from collectors import pictures, redrawing
 from collectors.http.egress import Egress
 from core.errors import PlatformRefused, PlatformUnavailable
+from reports import asked
 from review import looking
 from review.auth.sessions import requires_role
 from review.cases import detail
@@ -43,6 +44,7 @@ def show(context: RequestContext) -> Response:
     if stored is not None:
         context.app.details.open(context.user.number, item.number, stored.revision, context.at)
         looking.opened(context, "details", item.number, case.number)
+        _tell_guardian(context, case, item)
     return _back(context, case, item.number)
 
 
@@ -58,6 +60,7 @@ def original(context: RequestContext) -> Response:
     reason = ANSWERING if answering else words.reason(context, pid=_is_pid(item), post=item.number)
     if reason is None:
         return _asks(context, case, item.number)
+    _tell_guardian(context, case, item)
     return _lead_to(context, item, case.number, reason)
 
 
@@ -73,6 +76,17 @@ def original_alone(context: RequestContext) -> Response:
         written = str(context.form.get("why_text", "")).strip()[:500]
         return detail.ask_why(context, item, written=written, original=True)
     return _lead_to(context, item, context.store.cases.of_mention(number), reason)
+
+
+def _tell_guardian(context: RequestContext, case: Case, item: Item) -> None:
+    """Emails the Guardian that someone on duty looked behind masks, or opened the original, in a case of their lane."""
+    if not case.protected or context.sight.guardians:
+        return
+    guardians = [user for user in context.store.users.all() if user.active and "guardian" in user.roles]  # fmt: skip
+    asked.tell(
+        context.store, context.config, "lane_looked", guardians, ["guardian"], at=context.at, case=case.number,
+        key=f"looked {case.number} {item.number} {context.user.number}",
+    )  # fmt: skip
 
 
 def _lead_to(context: RequestContext, item: Item, case: int | None, reason: str) -> Response:

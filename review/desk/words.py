@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from collectors.pictures import allowed
@@ -16,11 +16,12 @@ from core import clock, danger
 from core.addresses import shortener
 from core.context import Owner
 from core.media import Attachment
-from core.models import Flag, Lane, Mention, speaks_up
+from core.models import Author, Flag, Lane, Mention, speaks_up
 from core.text import visible
 from review import reasons
 from review.cases.highlight import BLANK, LONGEST, SHOWN, laid_beside, spans_in_masked
 from review.context import RequestContext
+from review.desk import signatures
 from review.reading import NOTHING_FLAGGED, reading_of
 from review.reasons import OTHERWISE, REASONS
 from review.rendering import linkable
@@ -209,13 +210,22 @@ def shown(
         and speaks_up(item.protected, item.staff, item.kind, [flag.name for flag in item.flags])
     )
     flags = sorted(item.flags, key=lambda flag: gravest_first(context, flag))
+    # in the Guardian's lane those on duty deal with what is told, and not with who tells it
+    in_danger = context.app.policy.names(in_danger=True)  # who may be in danger has to be found
+    unsigned = (
+        not context.sight.guardians
+        and not any(flag.name in in_danger for flag in item.flags)
+        and context.store.speaking_up.is_hidden(item.number)
+    )
     runs, noted = laid_out(
-        item.masked,
+        signatures.without_signature(item.masked) if unsigned else item.masked,
         flags if not guardian else (),
         text,
         open_=until is not None,
         grave=_grave(context),
     )
+    if unsigned:
+        runs = _unsigned(runs, mention.author if mention is not None else None)
     return PostWords(
         runs=runs if marks and not guardian else [Run(run.pieces) for run in runs],
         notes=_notes(context, flags, noted, guardian=guardian, elsewhere=item.staff == "nhs"), marks=marks and not guardian,
@@ -228,6 +238,19 @@ def shown(
         fault=_fault(context, item.number), arrived=asked_for,
         trouble=_TROUBLE.get(query.get("picture", ""), "") if asked_for else "",
     )  # fmt: skip
+
+
+def _unsigned(runs: Sequence[Run], author: Author | None) -> list[Run]:
+    """The same words with what says who wrote them covered again, where it was opened."""
+    before, unsigned = "", []
+    for run in runs:
+        pieces = []
+        for piece in run.pieces:
+            theirs = piece.kind == "open" and signatures.says_who_wrote_it(piece.text, piece.label, before, author)  # fmt: skip
+            before += piece.text
+            pieces.append(replace(piece, kind="chip", text=piece.label) if theirs else piece)
+        unsigned.append(replace(run, pieces=pieces))
+    return unsigned
 
 
 _TROUBLE = {

@@ -68,7 +68,7 @@ def governance(context: RequestContext) -> Response:
         handle_fault=stepping.FAULTS.get(context.request.query_params.get("handle", ""), ""),
         unsigned=len(gate.lacking(context.config, clock.local_day(at))), review_date=context.config.governance.review_date,
         today=clock.local_day(at), days=DAYS,
-        guarded=recipients.guarded_waiting(context), unread=recipients.unread(context), numbers=recipients.numbers_unseen(context), missing_teams=guarded.lacking(context.config), waiting=recipients.waiting(context), approving=recipients.APPROVING, added=recipients.added_since(context, since),
+        guarded=recipients.guarded_waiting(context), unread=recipients.unread(context), numbers=recipients.numbers_unseen(context), missing_teams=guarded.lacking(context.config), rings_else=guarded.rings_somebody_else(context.config), waiting=recipients.waiting(context), approving=recipients.APPROVING, added=recipients.added_since(context, since),
         doubtful=recipients.doubtful_accounts(context), employer=store.purposes.waiting("governance"), police=store.purposes.police_waiting(),
         answered=context.request.query_params.get("recipients", ""),
         names=Counter(row.state for row in people_searched.listed(context)),

@@ -13,7 +13,11 @@ from review.context import RequestContext
 from store import Card, CaseMention, Correction, Item, LaneRow, Thread, ThreadPost
 
 COVERED = "This post names a child, or a child wrote it. Those on duty see its words."
+NOT_YET = (
+    "The program has not looked yet whether this post names a child. Those on duty see its words."
+)
 REASON = "A post that names a child"
+NOT_YET_REASON = "A post that was not looked at yet"
 
 
 class Covering:
@@ -23,17 +27,22 @@ class Covering:
     """
 
     def __init__(self, context: RequestContext, numbers: Iterable[int]) -> None:
-        user = context.user
-        duty = (
-            context.may("reviewer")
-            or context.may("governance")
-            or not {"guardian", "safeguarding"}.isdisjoint(user.roles)
-        )
+        duty, asked_for = context.sight.reads_children, list(numbers)
         self._unsaid = frozenset() if context.reads_staff else context.app.policy.of_staff_alone
-        self._covered = frozenset() if duty else context.store.children.among(list(numbers))
+        children = context.store.children
+        self._not_yet = frozenset() if duty else children.not_looked_at(asked_for)
+        self._covered = frozenset() if duty else children.among(asked_for) | self._not_yet
 
     def __contains__(self, number: object) -> bool:
         return number in self._covered
+
+    def words(self, number: int) -> str:
+        """What stands in place of a covered post's words."""
+        return NOT_YET if number in self._not_yet else COVERED
+
+    def reason(self, number: int) -> str:
+        """The same of the line by which a list names it."""
+        return NOT_YET_REASON if number in self._not_yet else REASON
 
     def item(self, item: Item) -> Item:
         """A post without its words and without where in them a flag stands; for all posts without flags that say who is staff."""
@@ -43,21 +52,29 @@ class Covering:
         if item.number not in self._covered:
             return item
         flags = tuple(replace(flag, spans=(), explanation=None) for flag in item.flags)
-        return replace(item, masked=COVERED, flags=flags, explanation=None, language="en")
+        return replace(
+            item, masked=self.words(item.number), flags=flags, explanation=None, language="en"
+        )
 
     def mention(self, mention: CaseMention) -> CaseMention:
         """The same of a mention of a case."""
         if mention.item.number not in self._covered:
             return replace(mention, item=self.item(mention.item))
         return replace(
-            mention, item=self.item(mention.item), reason=REASON if mention.reason else ""
+            mention,
+            item=self.item(mention.item),
+            reason=self.reason(mention.item.number) if mention.reason else "",
         )
 
     def thread(self, thread: Thread) -> Thread:
         """The same of what stands around a post."""
 
         def cover(post: ThreadPost | None) -> ThreadPost | None:
-            return replace(post, masked=COVERED) if post and post.mention in self._covered else post
+            return (
+                replace(post, masked=self.words(post.mention))
+                if post and post.mention in self._covered
+                else post
+            )
 
         return replace(
             thread,
@@ -93,7 +110,11 @@ def rows(context: RequestContext, listed: Sequence[LaneRow]) -> list[LaneRow]:
 def _row(row: LaneRow, covering: Covering) -> LaneRow:
     item = covering.item(row.item)
     if row.item.number in covering or row.named_by in covering:
-        return replace(row, item=item, reason=REASON)
+        return replace(
+            row,
+            item=item,
+            reason=covering.reason(row.named_by if row.named_by in covering else row.item.number),
+        )
     return row if item is row.item else replace(row, item=item)
 
 

@@ -32,7 +32,7 @@ from review.rights.requests import (
     out_of_sight,
     typed_in,
 )
-from steps import lane_erasures, rights
+from steps import erasures, lane_erasures, rights
 from steps.same_person import CHECKS, Check, in_words
 from store import CLOSED, Correction, CorrectionKind, Item, RequestState, RightsRequest, User
 from store.retention import SPARED, SPARED_ALONE
@@ -156,6 +156,7 @@ def act(context: RequestContext) -> Response:
         if do in ("page", "data"):
             return _disclose(context, request, search, posts, do, records)
         if do == "erase":
+            erasures.check_kind(context.store, request.number)
             return _ask_once_more(context, request, search, posts)
         if do == "sure":
             looked = typed_in(context, "looked_first") == "yes"
@@ -191,7 +192,7 @@ def _ask_once_more(
     plan = rights.standing(context.store, posts, context.at)
     return page(
         context, "rights/sure.html", request=request, search=search, plan=plan, posts=_listed(context, plan.going, search), kinds=NAMES,
-        others_lane=[number for number in lane_erasures.of_lane(context.store, plan.going) if number not in search.theirs],
+        evidence=erasures.evidence(context.store, plan.going, context.at), others_lane=[number for number in lane_erasures.of_lane(context.store, plan.going) if number not in search.theirs],
         why_not_theirs=typed_in(context, "why_not_theirs"), fault=fault, status=422 if fault else 200,
     )  # fmt: skip
 
@@ -246,6 +247,9 @@ def _erase(
     context: RequestContext, request: RightsRequest, search: PersonSearch, posts: Sequence[int]
 ) -> Response:
     plan = rights.standing(context.store, posts, context.at)
+    erasures.check(
+        context.store, context.config, plan.going, by=context.user.handle, at=context.at, request=request.number
+    )  # fmt: skip
     lane = lane_erasures.check(
         context.store, context.config, plan.going, search.theirs, by=context.user.handle, at=context.at, request=request.number, hold_waits=plan.hold_waits,
         why_not_theirs=typed_in(context, "why_not_theirs"),
@@ -254,6 +258,7 @@ def _erase(
     lane_erasures.tell_erased(context.store, context.config, lane, request=request.number, by=context.user.handle, at=context.at)  # fmt: skip
     rights.note_done(context.store, request.number, by=context.user.handle, at=context.at)
     gone = sum(proof.gone.values())
+    erasures.tell_erased(context.store, context.config, gone, by=context.user.handle, at=context.at, request=request.number)  # fmt: skip
     many = gone != 1
     lines = [f"{gone} post{'s were' if many else ' was'} erased, and stay{'' if many else 's'} erased after a restore."]  # fmt: skip
     if proof.held_back:

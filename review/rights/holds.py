@@ -18,8 +18,8 @@ from review.context import RequestContext
 from review.rendering import page
 from review.rights.covering import Covering
 from review.rights.requests import out_of_sight
-from steps import rights
-from store import HoldRequest, Item
+from steps import erasures, rights
+from store import HoldRequest, Item, LanePack
 from store.cases.staff_reports import ReportOfRestricted
 
 TOLD_FOR = timedelta(days=30)  # so long what ran out stands on the page; the record keeps it
@@ -27,6 +27,8 @@ SAVED = {
     "agrees": "You agreed. What was asked for is held now.",
     "refuses": "You refused. Nothing is held by it, and what was out of use meanwhile is in use again.",
     "over": "Nothing of it waited any more.",
+    "goes": "You agreed. Nothing is erased yet: whoever asked does it again from that request, within 30 days.",
+    "remains": "You did not agree. Nothing is erased.",
     "back": "It is in use again, in Now, and those on duty are told. Its hold stays. Tell the person who asked.",
     "stays": "It stays out of use.",
 }
@@ -123,6 +125,47 @@ def answered_report(context: RequestContext) -> Response:
     return RedirectResponse(f"/holds?saved={'back' if ending[1] else 'stays'}", 303)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureAsked:
+    """An erasure of what may be evidence that waits. `items` are what governance reads of it, masked; the Guardian reads why and how much. `mine`: they answer."""
+
+    request: LanePack
+    items: tuple[Item, ...]
+    mine: bool
+
+
+def erasures_asked(context: RequestContext) -> list[ErasureAsked]:
+    """For governance and the Guardian: erasures that wait for a second person, but of cases from which whoever asks stepped back."""
+    if not {"governance", "guardian"}.intersection(context.user.roles):
+        return []
+    out, covering = out_of_sight(context), Covering(context, [])
+    waiting = [each for each in erasures.requests(context.store) if each.case not in out]
+    reads = "governance" in context.user.roles
+    return [
+        ErasureAsked(
+            request=each, mine=each.by != context.user.number,
+            items=tuple(covering.item(item) for item in context.store.figures.items(each.posts).values()) if reads else (),
+        )
+        for each in waiting
+    ]  # fmt: skip
+
+
+@requires_role("governance", "guardian")
+def answered_erasure(context: RequestContext) -> Response:
+    """The second person's yes or no to an erasure; nothing goes by this alone."""
+    answer = str(context.form.get("answer", ""))
+    number = str(context.form.get("erasure", ""))
+    asking = next((each.request for each in erasures_asked(context) if str(each.request.number) == number), None)  # fmt: skip
+    if asking is None:
+        return RedirectResponse("/holds?saved=over", 303)
+    if answer not in ("agrees", "refuses"):
+        return _show(context, fault="Say yes or no")
+    if why := one_person.why_not(context.store, context.user, [asking.by], at=context.at):
+        return _show(context, fault=why)
+    saved = context.store.lane_packs.answer(asking, agrees=answer == "agrees", by=context.user.number, at=context.at)  # fmt: skip
+    return RedirectResponse(f"/holds?saved={('goes' if answer == 'agrees' else 'remains') if saved else 'over'}", 303)  # fmt: skip
+
+
 def _seen(context: RequestContext, wanted: Sequence[HoldRequest]) -> list[Waiting]:
     """What somebody is asked. The reason is read by governance, the Guardian and whoever wrote it: were it left out of some posts alone, that would say whose they are."""
     store, user = context.store, context.user
@@ -168,7 +211,9 @@ def _show(context: RequestContext, *, fault: str = "") -> Response:
     rows, over, reports = listed(context), ran_out(context), reported(context)
     looking.note_posts(context, dict.fromkeys(each.request.mention for each in (*rows, *over) if each.item is not None))  # fmt: skip
     looking.note_posts(context, (each.mention for each, _, _ in reports))
+    to_erase = erasures_asked(context)
+    looking.note_posts(context, (item.number for each in to_erase for item in each.items))
     return page(
         context, "rights/holds.html", status=422 if fault else 200, fault=fault, waiting=[each for each in rows if each.mine],
-        others=[each for each in rows if not each.mine], ran_out=over, reported=reports, endings=ENDINGS, saved=SAVED.get(context.request.query_params.get("saved", ""), ""),
+        others=[each for each in rows if not each.mine], ran_out=over, reported=reports, erasures=to_erase, endings=ENDINGS, saved=SAVED.get(context.request.query_params.get("saved", ""), ""),
     )  # fmt: skip

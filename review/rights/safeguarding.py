@@ -5,6 +5,7 @@ Whoever has the role alone sees nothing else. Governance reads the same list. No
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from starlette.responses import RedirectResponse, Response
@@ -15,6 +16,7 @@ from review import looking
 from review.auth.sessions import requires_role
 from review.cases.highlight import BLANK, Piece
 from review.context import RequestContext
+from review.desk.phones import phones
 from review.rendering import page
 from review.rights.requests import out_of_sight
 from store import Handoff, Item
@@ -75,12 +77,29 @@ def _passed_on(context: RequestContext) -> list[PassedOn]:
     ]
 
 
-def _of_children(context: RequestContext) -> list[tuple[int, Item]]:
-    """Posts that name a child, each with its case; none of the Guardian's."""
-    out = out_of_sight(context)
-    posts = [(case, post) for case, post in context.store.children.posts(limit=MOST) if case not in out]  # fmt: skip
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfChild:
+    """A post that names a child, or that a child wrote. `danger`: somebody may be in danger; `passed`: Safeguarding was told."""
+
+    case: int
+    item: Item
+    danger: bool
+    passed: bool
+
+
+def _of_children(context: RequestContext, passed: Collection[int]) -> list[OfChild]:
+    """Posts that name a child, danger first; none of the Guardian's."""
+    out, danger = out_of_sight(context), frozenset(context.app.policy.names(in_danger=True))
+    listed = context.store.children.posts(limit=MOST, first=danger)
+    posts = [(case, post) for case, post in listed if case not in out]
     items = context.store.figures.items([post for _, post in posts])
-    return [(case, items[post]) for case, post in posts if post in items]
+    return [
+        OfChild(
+            case=case, item=items[post], passed=post in passed,
+            danger=not danger.isdisjoint(flag.name for flag in items[post].flags),
+        )
+        for case, post in posts if post in items
+    ]  # fmt: skip
 
 
 def pieces_of(masked: str) -> list[Piece]:
@@ -93,11 +112,13 @@ def pieces_of(masked: str) -> list[Piece]:
 
 
 def _show(context: RequestContext, *, fault: str = "") -> Response:
-    passed, children = _passed_on(context), _of_children(context)
-    shown = dict.fromkeys([*(item.number for each in passed for item in each.items), *(item.number for _, item in children)])  # fmt: skip
+    passed = _passed_on(context)
+    known = [item.number for each in passed for item in each.items]
+    children = _of_children(context, known)
+    shown = dict.fromkeys([*known, *(each.item.number for each in children)])
     looking.note_posts(context, shown)
     return page(
         context, "rights/safeguarding.html", status=422 if fault else 200, fault=fault, passed=passed, children=children,
         saved=SAVED.get(context.request.query_params.get("saved", ""), ""), held_by_nobody=not has_anybody(context),
-        confirms="safeguarding" in context.user.roles, pieces_of=pieces_of,
+        confirms="safeguarding" in context.user.roles, ring=phones(context.config.review.comms_phone), pieces_of=pieces_of,
     )  # fmt: skip

@@ -417,6 +417,16 @@ class Cases:
             )
             return frozenset(row["mention"] for row in rows)
 
+    def with_harm(self, mentions: Iterable[int], flags: Collection[str]) -> frozenset[int]:
+        """Those of these posts that are of high risk or have one of these flags, whatever was decided on them."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT i.mention FROM case_mentions i WHERE i.mention IN (SELECT value FROM json_each(?)) AND (i.risk = 3
+                    OR EXISTS (SELECT 1 FROM case_flags f WHERE f.mention = i.mention AND f.flag IN (SELECT value FROM json_each(?))))""",
+                json.dumps(list(mentions)), json.dumps(sorted(flags)),
+            )  # fmt: skip
+            return frozenset(row["mention"] for row in rows)
+
     def reported_alone(self, mentions: Iterable[int]) -> frozenset[int]:
         """Those of these posts that are in Now for nothing but a colleague's report, which tells of no danger, no leak and nobody whom it is aimed at.
 

@@ -25,6 +25,9 @@ from store.sqlite import Row
 TAKEN_WITHIN = timedelta(days=30)  # after the yes
 # What else one of the two asks and the other one answers: that a case goes back to the desk, that posts are erased
 RETURN, ERASURE = "back", "erasure"
+# That posts outside the lane which may be evidence are erased: another person of governance answers, or the Guardian
+GUARDED_ERASURE = "evidence erased"
+_APART = (RETURN, ERASURE, GUARDED_ERASURE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,8 @@ class LanePacks:
                 self._db.add_event("return from the lane asked for", at, **about)
             elif purpose == ERASURE:
                 self._db.add_event("erasure in the lane asked for", at, **about)
+            elif purpose == GUARDED_ERASURE:
+                self._db.add_event("erasure of evidence asked for", at, **about)
             else:
                 self._db.add_event("lane pack asked for", at, **about)
             self._note(posts, by, at, state="waits", case=case, request=number, as_role=as_role, purpose=clean(purpose))  # fmt: skip
@@ -116,6 +121,8 @@ class LanePacks:
                 self._db.add_event("return from the lane answered", at, **about)
             elif request.purpose == ERASURE:
                 self._db.add_event("erasure in the lane answered", at, **about)
+            elif request.purpose == GUARDED_ERASURE:
+                self._db.add_event("erasure of evidence answered", at, **about)
             else:
                 self._db.add_event("lane pack answered", at, **about)
             self._note(request.posts, by, at, state="agreed" if agrees else "refused", case=request.case, request=request.number)  # fmt: skip
@@ -151,7 +158,7 @@ class LanePacks:
     def open_requests(
         self, purpose: str, *, case: int | None = None, state: str = "waits"
     ) -> list[LanePack]:
-        """What was asked of this kind (`RETURN`, `ERASURE`) and stands so, the oldest first; of one case, or of all."""
+        """What was asked of this kind (`RETURN`, `ERASURE`, `GUARDED_ERASURE`) and stands so, the oldest first; of one case, or of all."""
         with self._db.snapshot():
             rows = self._db.rows(
                 f"{_SELECT} WHERE p.purpose = ? AND p.state = ? AND (?3 IS NULL OR p.case_number = ?3) ORDER BY p.number",
@@ -194,7 +201,7 @@ class LanePacks:
 
 def alike(purpose: str) -> str:
     """Which rows are of the same kind, as SQL has it: packs, whatever they are for, or another kind by its name."""
-    return f"purpose = '{purpose}'" if purpose in (RETURN, ERASURE) else f"purpose NOT IN ('{RETURN}', '{ERASURE}')"  # fmt: skip
+    return f"purpose = '{purpose}'" if purpose in _APART else f"purpose NOT IN {_APART}"
 
 
 _SELECT = """SELECT p.*, u.name, a.name AS answerer FROM lane_packs p LEFT JOIN users u ON u.number = p.by_user

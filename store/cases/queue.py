@@ -13,6 +13,7 @@ from store.cases.case_lines import CaseLines
 from store.cases.handoffs import OVERDUE_HERE
 from store.cases.lanes import FIRST
 from store.cases.models import RANK, Card, CasePage, CaseQuery, Tab, case_of
+from store.cases.sight import Sight
 from store.database import Database
 from store.encryption import clean
 from store.figures import Figures
@@ -126,7 +127,9 @@ class Queue:
         """How many cases a query finds."""
         with self._db.snapshot():
             mine = self._user_values(query.user, at)
-            narrowed = _filters(query)[0] or query.reviewers or query.risks or query.lanes
+            narrowed = (
+                _filters(query, self._db.sight)[0] or query.reviewers or query.risks or query.lanes
+            )
             total = 0 if narrowed else self._counts(mine, {})[query.tab]
             return self._select(query, mine, 1, 0, total)[0]
 
@@ -164,7 +167,7 @@ class Queue:
         self, query: CaseQuery, mine: Mapping[str, Any], size: int, skip: int, total: int
     ) -> tuple[int, list[Row]]:
         """How many cases a query finds, and those of a page. `total`: how many its tab holds."""
-        of_posts, values = _filters(query)
+        of_posts, values = _filters(query, self._db.sight)
         some = [part for part in (of_posts, _REVIEWED if query.reviewers else "") if part]
         values |= {**mine, "size": size, "skip": skip, "reviewers": json.dumps(query.reviewers)}
         order = "(c.risk < 3), c.opened_at, c.number"  # by a lower risk it would tell of flags that no list tells
@@ -224,7 +227,7 @@ class Queue:
         return row["new"], row["high"]
 
 
-def _filters(query: CaseQuery) -> tuple[str, dict[str, Any]]:
+def _filters(query: CaseQuery, sight: Sight) -> tuple[str, dict[str, Any]]:
     """What finds the numbers of cases that hold what the filters ask for, "" where nothing is asked."""
     values: dict[str, Any] = {}
     parts = []
@@ -252,6 +255,8 @@ def _filters(query: CaseQuery) -> tuple[str, dict[str, Any]]:
         if moment is not None:
             parts.append(f"i.posted_at {sign} :{name}")
             values[name] = clock.text(moment)
+    if query.words.strip() or query.places:  # a place is known by the words
+        parts.append(sight.of_words("i.mention"))
     source = "case_mentions i"
     if words:
         source = "case_mentions_fts w CROSS JOIN case_mentions i ON i.assessment = w.rowid"

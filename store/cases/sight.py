@@ -43,13 +43,14 @@ class Sight:
 
     `guardians`: they see the Guardian's lane. `decides`: they are the Guardian or governance, and hide or remove what
     may be hidden. `on_duty`: they see where somebody may be in danger, or a patient's details are out. `stepped_back`:
-    the cases out of their sight.
+    the cases out of their sight. `reads_children`: they read the words of what names a child, and find it by them.
     """
 
     guardians: bool = False
     decides: bool = False
     on_duty: bool = False
     stepped_back: frozenset[int] = frozenset()
+    reads_children: bool = True
 
     # ── of one case ──────────────────────────────────────────────────────────────────────────────
 
@@ -98,6 +99,12 @@ class Sight:
         """Rows `case` of cases in the Guardian's lane, for who may see it: ask `guardians` first."""
         return f"{case}.protected > 0 AND {case}.protected <> {RESTRICTED}{self._but_those(f'{case}.number')}"
 
+    def of_words(self, mention: str) -> str:
+        """Posts by their number in `mention` that may be found by their words: what they may not read, or nobody has looked at yet, is found by none."""
+        if self.reads_children:
+            return "1"
+        return f"EXISTS (SELECT 1 FROM mentions named WHERE named.number = {mention} AND (named.child = 0 OR named.own))"
+
     def _but_those(self, column: str) -> str:
         if not self.stepped_back:
             return ""
@@ -133,6 +140,10 @@ SPOKE_BEFORE = f"""EXISTS (SELECT 1 FROM assessments earlier JOIN current_assess
 # What learning leaves out beside what was deleted: of rows `m` of mentions, those that are held without use.
 IN_USE = f"NOT EXISTS (SELECT 1 FROM case_mentions aside WHERE aside.mention = m.number AND aside.speaks = {RESTRICTED})"
 UNASKED = Sight()
+# Who reads the words of what names a child; whoever only reads along, or manages people, sees that it is there
+READS_CHILDREN: frozenset[Role] = frozenset(
+    ("reviewer", "lead", "governance", "guardian", "safeguarding")
+)
 
 
 def sight_of(
@@ -146,5 +157,5 @@ def sight_of(
     guardians = decides or (duty_lead and "lead" in roles)
     return Sight(
         guardians=guardians, decides=decides, stepped_back=stepped_back,
-        on_duty=guardians or "reviewer" in roles or "lead" in roles,
+        on_duty=guardians or "reviewer" in roles or "lead" in roles, reads_children=not READS_CHILDREN.isdisjoint(roles),
     )  # fmt: skip

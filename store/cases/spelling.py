@@ -61,12 +61,20 @@ class Spelling:
             self._db.execute(_WORDS)
             for word in typed:
                 folded, tries = fold(word), len(instead) + len(perhaps) < MOST_MENDED
+                # what stands in no post that they may read is neither counted nor offered
                 posts = self._posts(folded)
-                if posts == 0 and len(folded) > 2 and self._begins(folded):
+                if (
+                    posts == 0
+                    and len(folded) > 2
+                    and self._begins(folded)
+                    and self._is_readable(f"{folded}*")
+                ):
                     begins.append(word)
                     chosen.append(f"{word}*")
                     continue
                 meant = self._nearest(folded, posts) if tries and posts <= RARE else ""
+                if meant and not self._is_readable(meant):
+                    meant = ""
                 known = posts == 0 and bool(meant) and is_word(folded)
                 absent += [word] if known else []
                 if known and len(folded) < LONG:
@@ -79,8 +87,21 @@ class Spelling:
         )  # fmt: skip
 
     def _posts(self, word: str) -> int:
-        """How many posts hold a word."""
+        """How many posts hold a word; of a word that stands in none that they may read, none."""
+        if not self._is_readable(word):
+            return 0
         return int(self._db.value("SELECT doc FROM temp.case_words WHERE term = ?", word) or 0)
+
+    def _is_readable(self, word: str) -> bool:
+        """Whether a post that whoever asks may read has this word, or one that begins so where it ends in "*"."""
+        if self._db.sight.reads_children:
+            return True
+        written = f'"{word.removesuffix("*")}"{"*" if word.endswith("*") else ""}'
+        return bool(self._db.row(
+            f"""SELECT 1 FROM case_mentions_fts w JOIN case_mentions i ON i.assessment = w.rowid
+            WHERE case_mentions_fts MATCH ? AND {self._db.sight.of_words("i.mention")} LIMIT 1""",
+            written,
+        ))  # fmt: skip
 
     def _begins(self, word: str) -> bool:
         """Whether some word begins so."""

@@ -63,7 +63,7 @@ def test_each_says_what_waits_and_where_it_is_answered(what: asked.AskedFor) -> 
     assert waiting.sentence in text
     assert text.count(waiting.where) == 1
     assert ("41" in text) == (
-        what in ("employer", "police", "pack", "back", "lane_erasure", "same")
+        what in ("employer", "police", "pack", "back", "lane_erasure", "lane_looked", "same")
     )
 
 

@@ -283,6 +283,7 @@ def group(store: Store, at: datetime = AT, *, alone: bool = False) -> None:
         for one in store.grouping.ungrouped()
     ]  # fmt: skip
     store.grouping.group(placings, alike=similarity.alike, at=at)
+    store.children.mark({one.number: False for one in store.children.unlooked(limit=500)})
 
 
 REASONS: dict[str, tuple[Lane, str]] = {

@@ -527,3 +527,22 @@ def test_who_has_looked_often_within_an_hour_says_in_their_own_words_too_what_fo
     assert kept.endswith(words)
     anew.desk.now = lambda: NOW + timedelta(minutes=11)
     assert send(anew, f"/cases/{case}/original", post=number, form="original", why="check").status_code == 200  # fmt: skip
+
+
+@pytest.mark.parametrize(("handle", "beside"), [("gwen", True), ("amina", False)])
+def test_what_governance_itself_does_is_told_outside_governance(
+    anew: House, handle: str, beside: bool
+) -> None:
+    """Numbers tried and wrong reasons of whoever watches go to who is not governance as well."""
+    outside = {"officer@example.org", "caldicott@example.org"}
+    limits = anew.desk.file.review.looking.model_copy(update={"email": ("ig@example.org",), "absent_an_hour": 5})  # fmt: skip
+    governance = anew.desk.file.governance.model_copy(update={"dpo": "D. Example, officer@example.org", "caldicott_guardian": "C. Example, caldicott@example.org"})  # fmt: skip
+    configure(anew.desk, review=anew.desk.file.review.model_copy(update={"looking": limits}), governance=governance)  # fmt: skip
+    for number in range(8):
+        read(anew, f"/cases/{9000 + number}", handle, status=404)
+    send(anew, "/mentions/1/reveal", handle, why="check", reason="for the disciplinary hearing")
+    rows = [row for row in anew.store.outbox.due(NOW + timedelta(hours=1)) if row.kind == "looks"]
+    assert {row.payload["what"] for row in rows} == {"absent", "reason"}
+    for row in rows:
+        assert "ig@example.org" in row.recipients
+        assert outside.issubset(row.recipients) is beside

@@ -82,7 +82,7 @@ WHO: dict[str, str] = {
     "POST /waiting/{number:row}/confirm": "recorder", "POST /waiting/{number:row}/answer": "recorder",
     "POST /waiting/{number:row}/again": "recorder", "POST /waiting/{number:row}/chase": "reviewer",
     "POST /waiting/{number:row}/take-back": "reviewer",
-    "GET /requests": "governance", "POST /requests": "governance", "GET /requests/{number:row}": "governance", "GET /holds": "lane", "POST /holds": "lane", "POST /holds/reports": "governance", "GET /safeguarding": "children", "POST /safeguarding": "safeguarding",
+    "GET /requests": "governance", "POST /requests": "governance", "GET /requests/{number:row}": "governance", "GET /holds": "lane", "POST /holds": "lane", "POST /holds/reports": "governance", "POST /holds/erasures": "answers", "GET /safeguarding": "children", "POST /safeguarding": "safeguarding",
     "POST /requests/{number:row}/change": "governance", "POST /requests/{number:row}/find": "governance",
     "POST /requests/{number:row}/act": "governance",
     "GET /audit": "governance", "GET /audit/reveals": "governance", "GET /audit/chain": "governance",
@@ -156,7 +156,8 @@ def asked(house: House, asking: str, route: str) -> httpx.Response:
 def refused(answer: httpx.Response, method: str) -> bool:
     """Whether somebody was turned away at the door."""
     if method == "GET" and answer.status_code == 303:
-        return answer.headers["location"].startswith("/sign-in?back=")
+        # a link to a case leads Safeguarding to their own list, by whatever number
+        return answer.headers["location"].startswith(("/sign-in?back=", "/safeguarding#"))
     return answer.status_code in (401, 403)
 
 

@@ -161,3 +161,20 @@ def with_template(config: Config, key: str, **changes: object) -> Config:
     """A configuration with one template of answers changed."""
     templates = tuple(each.model_copy(update=changes) if each.key == key else each for each in config.review.templates)  # fmt: skip
     return config.model_copy(update={"review": config.review.model_copy(update={"templates": templates})})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("reach", "crisis", "shared"),
+    [
+        ("020 7946 0144, weekdays", "the on-call manager, 020 7946 0199", False),
+        ("Farah Iqbal, 020 7946 0199", "the on-call manager, 02079460199", True),
+        ("999 in an emergency, 020 7946 0144", "999, then 020 7946 0199", False),
+    ],
+)
+def test_a_telephone_of_the_guardian_that_is_somebody_elses_is_told(
+    reach: str, crisis: str, shared: bool
+) -> None:
+    config = shipped()
+    roles = tuple(role.model_copy(update={"reach": reach} if role.type == "guardian" else {}) for role in config.review.roles)  # fmt: skip
+    review = config.review.model_copy(update={"roles": roles, "crisis_contact": crisis})
+    assert guarded.rings_somebody_else(config.model_copy(update={"review": review})) == ([reach] if shared else [])  # fmt: skip

@@ -70,3 +70,30 @@ def test_how_staff_speak_of_themselves_waits_for_two_people(words: str) -> None:
 )  # fmt: skip
 def test_words_that_are_nobody_s_way_to_say_that_they_are_staff_pass(words: str) -> None:
     assert not workplace_speech.in_text(words)
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        "capability hearing", "suspended from work", "stood down", "resignation letter", "exit interview", "my payslip", "sick pay", "long-term sick", "occupational health referral",
+        "reasonable adjustments", "phased return", "fit note", "performance review", "my appraisal", "burnt out", "consultation meeting",
+        # of the same kinds, in other words
+        "capability procedure", "investigation meeting", "sickness absence meeting", "off sick with stress", "long term sickness", "signed off work", "unpaid overtime", "handed in my notice",
+        "no pay rise", "our rota", "burnout", "settlement agreement", "return to work interview", "made redundant and managed out", "probation review", "stressed at work", "wrong payslip",
+    ],
+)  # fmt: skip
+def test_what_staff_say_of_their_work_pay_and_illness_is_speech(term: str) -> None:
+    assert workplace_speech.in_text(term)
+    assert workplace_speech.in_text(f'NHS AND "{term}"')
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        "GP fit note", "fit note from the surgery", "reasonable adjustments for patients", "reasonable adjustments at the hospital", "public consultation meeting", "Ealing Hospital", "A&E wait",
+        "GP appointment", "flu jab", "NHS North West London", "health centre", "urgent treatment centre", "hospital closure", "waiting list", "out of hours GP", "mental health trust",
+        "dental practice", "prescription delay", "Northwick Park", "maternity unit",
+    ],
+)  # fmt: skip
+def test_what_patients_say_is_none_of_staffs(term: str) -> None:
+    assert workplace_speech.in_text(term) == ""

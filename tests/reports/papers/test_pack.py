@@ -240,3 +240,22 @@ def test_the_papers_say_of_each_platform_where_nobody_is_known_as_staff_and_what
         assert PLATFORM_NAMES[name] in clauses
     for row in terms.all_terms().values():
         assert not row.needed or row.needed_for in schedule
+
+
+LANE = re.compile(r"[^.:]*(?:speak(?:s|ing)? up|Guardian)[^.]*")
+READERS = re.compile(r"\b(?:one|duty) lead\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("paper", pack.PAPERS, ids=lambda paper: paper.key)
+def test_a_paper_names_a_lead_as_reading_the_lane_where_the_settings_name_one_alone(
+    paper: pack.Paper,
+) -> None:
+    """Every sentence of every paper about who sees people who speak up."""
+    nobody = CONFIG.review.model_copy(update={"duty_lead": ""})
+    somebody = CONFIG.review.model_copy(update={"duty_lead": "bea"})
+    without, named = (words(paper.key, the_facts(review=review)) for review in (nobody, somebody))
+    seen = [line for line in LANE.findall(without) if re.search(r"\b(?:see|sees|seen|read|reads|sight)\b", line)]  # fmt: skip
+    assert [line for line in seen if READERS.search(line) and "Name a duty lead" not in line] == []
+    if paper.key in ("privacy_notice", "dpia", "policy_document", "staff_notice", "access"):
+        assert "one lead" in named
+        assert "one lead" not in without

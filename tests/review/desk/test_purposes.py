@@ -20,6 +20,7 @@ from store.cases.handoffs import ChasePolicy
 from tests.review.conftest import House
 from tests.review.factories import NOW, ROLES, Told, asked_of, case_of, configure, read_by, tell
 from tests.settings.test_employment import papers
+from tests.store.factories import HOUR
 
 WHY = "He names a patient of the ward by her full name twice"
 ALSO = "Nothing milder serves, the ward sister spoke to him before"
@@ -431,6 +432,50 @@ def test_what_may_be_speaking_up_goes_to_no_police_by_this_page(page: House) -> 
     refused = tell_police(page, number)
     assert refused.status_code == 422
     assert page.store.purposes.disclosures(number) == []
+
+
+@pytest.mark.parametrize("second", [False, True])
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("HR want to know who she is for a disciplinary", "about someone’s employment"),
+        ("to find out who on our staff complained about the director", "about someone’s employment"),
+        ("Her manager asked us to report what she posted", "about someone’s employment"),
+        ("They want it for the capability hearing on Tuesday", "about someone’s employment"),
+        ("just curious what they make of this nasty thing", "no reason in law"),
+    ],
+)  # fmt: skip
+def test_what_opens_no_post_is_no_reason_for_the_police_and_the_right_way_is_named(
+    page: House, words: str, named: str, second: bool
+) -> None:
+    number = case(page, CRITICISM if second else THREAT)
+    answer = tell_police(page, number, words=words)
+    assert answer.status_code == 422
+    assert named in answer.text
+    assert "Write which crime or danger it is" in answer.text or "write which crime or danger it is" in answer.text  # fmt: skip
+    assert page.store.purposes.disclosures(number) == []
+    assert page.store.purposes.police_waiting(number) == []
+    assert page.store.views.refused_reasons(NOW - HOUR)
+
+
+def mailed_outside(house: House) -> list[tuple[str, tuple[str, ...]]]:
+    rows = house.store.outbox.due(NOW + HOUR)
+    return [(row.payload["what"], row.recipients) for row in rows if row.kind == "looks"]
+
+
+def test_what_went_to_the_police_is_mailed_outside_governance(page: House) -> None:
+    configure(page.desk, governance=page.desk.file.governance.model_copy(update={"dpo": "D. Example, dpo@example.org", "caldicott_guardian": "C. Example, caldicott@example.org"}))  # fmt: skip
+    outside = ("dpo@example.org", "caldicott@example.org")
+    assert tell_police(page, case(page, THREAT)).status_code == 303
+    assert mailed_outside(page) == [("police", outside)]
+    number = case(page, CRITICISM, 901)
+    assert tell_police(page, number).status_code == 303
+    assert mailed_outside(page) == [("police", outside)]  # it waits: nothing went
+    assert answer_police(page, number, "bea") == 303
+    assert mailed_outside(page) == [("police", outside)] * 2
+    assert tell_police(page, case(page, COMPLAINT, 902), words="HR want to know who she is").status_code == 422  # fmt: skip
+    (reason,) = [to for what, to in mailed_outside(page) if what == "reason"]
+    assert set(outside) <= set(reason)  # of governance's own wrong reason others are told too
 
 
 CRITICISM = Told(

@@ -9,6 +9,7 @@ import pytest
 
 from review.insights import governance
 from review.insights.governance import unusual
+from settings.review import EscalationRole
 from tests.review.conftest import House
 from tests.review.factories import ALL, NAMED, NOW, case_of, configure
 from tests.review.pages import read, send
@@ -138,3 +139,12 @@ def test_what_was_agreed_to_in_another_shape_breaks_no_page_and_is_named_here(an
     page = read(anew, "/governance", "gwen").text
     for what in ("called when", "email", "review.lanes.hours", "review.chase.minutes", "‘x’"):
         assert f"{what}, as agreed to, is not read by this version of the program" in page, what
+
+
+def test_a_telephone_of_the_guardian_that_is_someone_elses_too_stands_first(anew: House) -> None:
+    guardian = EscalationRole(key="guardian", type="guardian", name="The Guardian", when="A concern", reach="020 7946 0199")  # fmt: skip
+    kept = tuple(role for role in anew.desk.file.review.roles if role.type != "guardian")
+    configure(anew.desk, roles=(*kept, guardian), crisis_contact="the on-call manager, 020 7946 0199")  # fmt: skip
+    assert "is someone else’s too" in read(anew, "/governance", "gwen").text
+    configure(anew.desk, roles=(*kept, guardian), crisis_contact="the on-call manager, 020 7946 0188")  # fmt: skip
+    assert "is someone else’s too" not in read(anew, "/governance", "gwen").text

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from review.rights.covering import COVERED, REASON
+from review.rights.covering import COVERED, NOT_YET, REASON
 from store import Early
 from tests.review.conftest import House
-from tests.review.factories import NOW, PRESS, case_of
-from tests.review.pages import read
+from tests.review.factories import NOW, PRESS, Told, case_of, tell
+from tests.review.pages import Tags, cases_in, read
 from tests.store.factories import DAY
 
 PAGES = ("/today", "/cases/{case}", "/cases/{case}/full", "/all", "/rest", "/mentions/{post}", "/mentions/{post}/report", "/mine", "/done", "/waiting")  # fmt: skip
@@ -86,3 +86,73 @@ def test_a_child_is_kept_while_something_runs_on_its_case(anew: House) -> None:
         NOW + 9 * DAY, {}, deleted_after=999 * DAY, early=Early(children=week)
     )
     assert anew.store.mentions.get(post) is None
+
+
+NAMING = Told(text="Quillfeather School boy of 13 thumped by his dad, he waits for Zebulon ward in Harrow", risk="low")  # fmt: skip
+# Every address that finds cases by what somebody types or chooses
+SEARCHES = ("/all?q={}", "/all?exact=yes&q={}", "/all?tab=all&q={}", "/all?state=new&q={}", "/cases?q={}", "/new-items?q={}", "/search?q={}", "/today?q={}", "/rest?q={}", "/audit?q={}", "/exports?q={}")  # fmt: skip
+TYPED = ("Quillfeather", "quillfether", "Quillfea", "thumped", "thumpd", "thump", "Zebulon", "zebuln", '"Zebulon ward"', "Quillfeather School boy")  # fmt: skip
+
+
+def naming(house: House, mark: bool | None) -> int:
+    """A case that a child's post is alone in; `mark` None: nobody has looked at it yet."""
+    tell(house.store, NAMING, 960, NOW, alone=True)
+    number = int(house.store.database.value("SELECT max(number) FROM mentions"))
+    if mark is None:
+        house.store.database.execute("UPDATE mentions SET child = NULL WHERE number = ?", number)
+        house.store.database.connection.commit()
+    else:
+        house.store.children.mark({number: mark})
+    return case_of(house.store, NAMING)
+
+
+@pytest.mark.parametrize("mark", [True, None])
+@pytest.mark.parametrize("handle", ["vera", "ada"])
+def test_what_they_may_not_read_is_found_by_no_search(
+    anew: House, handle: str, mark: bool | None
+) -> None:
+    """By no word, beginning or slip, in no list and no count, and no search offers one of its words."""
+    case = naming(anew, mark)
+    nothing = {}
+    with anew.asks(handle) as client:
+        for address in SEARCHES:
+            nothing[address] = client.get(address.format("wwqzx")).status_code
+            for typed in TYPED:
+                answer = client.get(address.format(typed))
+                assert answer.status_code == nothing[address]
+                page = Tags(answer.text)
+                found = cases_in(page) if "exports" not in address and "audit" not in address else set()  # fmt: skip
+                if address.startswith(("/all", "/cases", "/new-items")):
+                    assert case not in found, (address, typed)
+                for word in ("quillfeather", "thumped", "zebulon"):
+                    assert word not in page.text.casefold().replace(typed.casefold(), "")
+        assert case not in cases_in(Tags(client.get("/all?place=Harrow").text))
+
+
+@pytest.mark.parametrize("handle", ["amina", "bea", "gwen"])
+def test_those_on_duty_and_governance_find_it(anew: House, handle: str) -> None:
+    """The check of the check: without it the one above could not fail."""
+    case = naming(anew, True)
+    for typed in ("Quillfeather", "quillfether", "thumped", "Zebulon"):
+        assert case in cases_in(read(anew, f"/all?q={typed}", handle))
+
+
+def test_a_post_that_names_no_child_is_found_and_mended_for_all(anew: House) -> None:
+    case = naming(anew, False)
+    for typed in ("Quillfeather", "quillfether", "thumped"):
+        assert case in cases_in(read(anew, f"/all?q={typed}", "vera"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("handle", ["vera", "ada"])
+def test_what_nobody_has_looked_at_yet_is_covered_from_who_only_reads_along(
+    anew: House, page: str, handle: str
+) -> None:
+    """A report, a post that was read and not sorted, a post that was edited: covered until looked at."""
+    case = naming(anew, None)
+    post = anew.store.cases.mentions(case)[0].item.number
+    text = read(anew, page.format(case=case, post=post), handle).text
+    for word in ("Quillfeather", "thumped", "Zebulon"):
+        assert word not in text
+    if page == "/cases/{case}":
+        assert NOT_YET in text

@@ -13,7 +13,7 @@ from core.models import Author
 from reports import looks
 from steps import rights
 from steps.same_person import CHECKS
-from store import ERASURE
+from store import ERASURE, GUARDED_ERASURE
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
 from tests.review.factories import NAMED, NOW, asked_of, case_of, configure, group, read_by
@@ -388,6 +388,44 @@ def test_an_erasure_shows_first_what_goes_and_is_proved(anew: House) -> None:
     assert "They wrote it" not in look(anew, number).text
 
 
+def test_what_may_be_evidence_is_erased_once_a_second_person_agreed_on_their_page(
+    anew: House,
+) -> None:
+    add(anew.store, mention(906, text="They sent my father home with a clot. He died on Tuesday", author=WHO), at=NOW)  # fmt: skip
+    assess_all(anew.store, "high", flags=[flag("allegation")], masked="They sent my father home with a clot")  # fmt: skip
+    group(anew.store, NOW)
+    post = anew.store.search.by_author("tamsin_quill")[-1]
+    number = asked(anew, "erasure")
+    form = carried(look(anew, number)) | {"posts": [post], "looked_first": "yes"}
+    copy = asked(anew, "access")
+    look(anew, copy)
+    for do in ("erase", "sure"):
+        other = send(anew, f"/requests/{copy}/act", "gwen", **form, do=do)
+        assert (other.status_code, "does not ask for an erasure" in other.text) == (422, True)
+    first = send(anew, f"/requests/{number}/act", "gwen", **form, do="erase")
+    assert "A second person has to agree first" in first.text
+    gita = anew.store.users.add("local", "gita", "Gita Rao", ("governance",), at=NOW)
+    anew.who["gita"] = gita.number
+    waits = send(anew, f"/requests/{number}/act", "gwen", **form, do="sure")
+    assert (waits.status_code, "has to agree to the erasure" in waits.text) == (422, True)
+    own = read(anew, "/holds", "gwen")
+    assert "They are asked" in own.text
+    (asking,) = anew.store.lane_packs.open_requests(GUARDED_ERASURE)
+    send(anew, "/holds/erasures", "gwen", erasure=asking.number, answer="agrees")
+    assert anew.store.lane_packs.open_requests(GUARDED_ERASURE)
+    page = read(anew, "/holds", "gita")
+    assert "They sent my father home with a clot" in page.text
+    assert "I agree that it is erased" in page.text
+    assert "father home" not in read(anew, "/holds", "bea").text  # a lead answers holds alone
+    send(anew, "/holds/erasures", "gita", erasure=asking.number, answer="agrees")
+    assert anew.store.mentions.get(post) is not None  # nothing goes by the yes alone
+    done = send(anew, f"/requests/{number}/act", "gwen", **form, do="sure")
+    assert "1 post was erased" in done.text
+    assert anew.store.mentions.get(post) is None
+    told = [row.payload["what"] for row in anew.store.outbox.due(NOW + DAY) if row.kind == "looks"]
+    assert "erased" in told or not looks.outside(anew.store, anew.desk.file, anew.who["gwen"])
+
+
 def test_an_erasure_asks_once_more_where_somebody_has_to_look_first(anew: House) -> None:
     posts(anew)
     add(
@@ -461,7 +499,7 @@ def test_a_hold_needs_another_person_and_can_be_ended(anew: House) -> None:
     assert asked_of(anew.store) == [("hold", ("ict@example.org",))]
     assert not anew.store.retention.on_hold(theirs, NOW)
     assert "1 hold waits for a second person" in read(anew, "/governance", "gwen").text
-    assert "nobody agreed yet" in send(anew, f"/requests/{number}/act", "gwen", **form, do="erase").text  # fmt: skip
+    assert "does not ask for an erasure" in send(anew, f"/requests/{number}/act", "gwen", **form, do="erase").text  # fmt: skip
     assert "1 post is to be held" in read(anew, "/waiting", "bea").text
     waiting = read(anew, "/holds", "bea").all("input", name="holds")[0]["value"]
     send(

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
+
+import httpx
 import pytest
 
 from core.errors import StoreError
+from core.models import Role
+from reports.rendering import role_name
 from review.auth.second_people import AGREED_TO, guarded_change
 from review.rights import safeguarding
 from review.rights.covering import COVERED
@@ -28,6 +36,11 @@ from tests.review.pages import read, send
 from tests.review.rights.test_covering import WORDS, child
 
 LANE = "We told them in June"
+
+
+def request(house: House, path: str, handle: str) -> httpx.Response:
+    with house.asks(handle) as client:
+        return client.get(path, follow_redirects=False)
 
 
 @pytest.fixture
@@ -66,7 +79,7 @@ def test_they_see_what_names_a_child_and_what_was_passed_to_them_and_no_other_po
     assert "nobody of Safeguarding has said yet" in page
 
 
-@pytest.mark.parametrize("path", ["/today", "/all", "/cases/{case}", "/mentions/{post}", "/waiting", "/guardian", "/audit", "/requests", "/exports"])  # fmt: skip
+@pytest.mark.parametrize("path", ["/today", "/all", "/waiting", "/guardian", "/audit", "/requests", "/exports"])  # fmt: skip
 def test_nothing_else_of_the_desk_is_open_to_them(desk: House, path: str) -> None:
     sana(desk)
     case, post = child(desk)
@@ -143,6 +156,75 @@ def test_the_role_takes_a_second_person_and_sees_no_lane() -> None:
 def test_a_name_that_is_no_role_is_none(desk: House) -> None:
     with pytest.raises(StoreError):
         desk.store.users.add("local", "x", "X", ("safegarding",), at=NOW)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("path", ["/cases/{case}", "/cases/{case}/full", "/cases/{case}/danger", "/cases/999999", "/waiting/{handoff}", "/mentions/{post}"])  # fmt: skip
+def test_a_link_of_an_email_leads_them_to_where_they_confirm(desk: House, path: str) -> None:
+    """Whatever the number is of: nothing tells a case of the lane from one that never was."""
+    sana(desk)
+    handoff = passed_on(desk, IN_DANGER, "safeguarding")
+    tell(desk.store, DISCLOSURE, 905, NOW)
+    for case in (handoff.case, case_of(desk.store, DISCLOSURE)):
+        written = path.format(case=case, handoff=handoff.number, post=handoff.posts[0][0])
+        answer = request(desk, written, "sana")
+        assert answer.status_code == 303
+        where = answer.headers["location"]
+        assert where.partition("#")[0] == "/safeguarding"
+        if where.endswith(f"#case-{handoff.case}"):
+            assert read(desk, "/safeguarding", "sana").all("div", id=f"case-{handoff.case}")
+
+
+def test_a_page_that_is_not_theirs_asks_for_no_role_that_shows_all(desk: House) -> None:
+    sana(desk)
+    page = request(desk, "/today", "sana")
+    assert page.status_code == 403
+    assert "Your role here is Safeguarding" in re.sub("<[^>]*>", "", page.text)
+    assert "viewer" not in page.text
+    assert read(desk, "/safeguarding", "sana").all("a", href="/safeguarding")
+
+
+@pytest.mark.parametrize("role", get_args(Role))
+def test_no_role_is_called_by_what_a_flag_is_called(desk: House, role: str) -> None:
+    labels = {flag.label.casefold() for flag in desk.desk.policy.flags.values()}
+    assert role_name(role).casefold() not in labels
+    user = desk.store.users.add("local", "rhona", "Rhona Small", (role,), at=NOW)  # type: ignore[arg-type]
+    for path in ("/people", f"/people/{user.number}"):
+        text = read(desk, path, "ada").text.casefold()
+        assert role_name(role).casefold() in text
+        assert "someone may be in danger" not in text
+
+
+def test_no_template_names_a_role_by_the_words_of_flags() -> None:
+    root = Path(__file__).parents[3]
+    for folder in ("review/templates", "reports/templates"):
+        for template in sorted((root / folder).rglob("*.html")):
+            assert not re.search(r"\broles? \| (?:map\(.)?words", template.read_text()), template
+
+
+def test_danger_stands_first_and_is_marked_and_says_whom_to_ring(desk: House) -> None:
+    sana(desk)
+    configure(desk.desk, review=desk.desk.file.review.model_copy(update={"comms_phone": "020 7946 0122"}))  # fmt: skip
+    danger = case_of(desk.store, IN_DANGER)
+    for mention in desk.store.cases.mentions(danger):
+        desk.store.children.mark({mention.item.number: True})
+    tell(
+        desk.store,
+        replace(RUMOUR, text="My son of 7 ate two kitkats at the fair", flags=()),
+        990,
+        NOW,
+    )
+    newest = desk.store.database.value("SELECT max(number) FROM mentions")
+    desk.store.children.mark({newest: True})
+    page = read(desk, "/safeguarding", "sana").text
+    listed = page[page.index("Posts that name a child") :]
+    assert listed.index("Someone may be in danger") < listed.index(f"Case {danger}, ")
+    assert listed.index(f"Case {danger}, ") < listed.index("kitkats")
+    assert listed.count("Someone may be in danger") == 1
+    assert "020 7946 0122" in listed
+    assert "020 7946 0122" in read(desk, "/help", "sana").text
+    passed_on(desk, IN_DANGER, "safeguarding")
+    after = read(desk, "/safeguarding", "sana").text
+    assert "Not with you now" not in after
 
 
 def test_each_mask_is_a_chip_by_its_kind_and_no_word_is_left_out() -> None:

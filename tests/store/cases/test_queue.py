@@ -12,6 +12,7 @@ from core import clock
 from core.models import RISKS, Risk, Sentiment
 from store import TABS, CaseQuery, Store, Tab
 from store.cases.queue import _INDEX, _filters
+from store.cases.sight import Sight
 from tests.store.cases.test_deadlines import group
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, flag, mention
 
@@ -42,7 +43,7 @@ def test_no_view_is_sorted_for_a_page(store: Store, tab: Tab) -> None:
 def test_no_filter_reads_all_posts_but_through_a_narrow_index(
     store: Store, query: CaseQuery
 ) -> None:
-    sql, values = _filters(query)
+    sql, values = _filters(query, Sight())
     for line in told(store, sql, {"called": "[]", **values}):
         assert not line.startswith(("SCAN i", "SCAN f")) or "INDEX" in line, line
 
