@@ -63,6 +63,10 @@ SUBJECTS: Mapping[str, str] = {
     "refused": "Not agreed to: {about}",
     "same": "To agree to: another name or account of the person whose request it is",
 }  # fmt: skip
+# What is told, and asks for no answer
+_TELLS = frozenset(
+    ("lane_looked", "lane_erased", "lane", "team_approved", "reached", "sought", "refused")
+)
 _SENTENCES: Mapping[str, str] = {
     "hold": "A colleague asks you to agree to a hold on {posts}.",
     "employer": "A colleague asks that {posts} of case {case} may go to an employer. Governance and the Guardian both have to agree.",
@@ -132,6 +136,11 @@ class Waiting:
     @property
     def _about(self) -> str:
         return self.about or _UNNAMED[self.what if self.what in _UNNAMED else "refused"]
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody has to say yes or no; else it is told, to be looked at."""
+        return self.what not in _TELLS
 
     @property
     def sentence(self) -> str:

@@ -80,13 +80,13 @@ def _employer_waits(store: Store, case: int) -> bool:
 def check(
     store: Store, config: Config, numbers: Sequence[int], *, by: str, at: datetime, request: int | None
 ) -> None:  # fmt: skip
-    """Asks a second person about what is evidence among these posts, once, and emails them.
+    """Asks a second person about what is evidence among these posts, once a request, and emails them: a yes is to that request alone.
 
     Raises StoreError for that until they agreed, where nobody else could agree, and where the request asks for something else.
     """
     check_kind(store, request)
     needed = evidence(store, numbers, at)
-    agreed = {number for each in requests(store, "agreed") if each.in_force(at) for number in each.posts}  # fmt: skip
+    agreed = {number for each in requests(store, "agreed") if each.under == request and each.in_force(at) for number in each.posts}  # fmt: skip
     missing = [number for number in needed if number not in agreed]
     if not missing:
         return
@@ -97,7 +97,12 @@ def check(
     others = who_answers(store, asker.number)
     if not others:
         raise StoreError(NOBODY.format(posts=listed))
-    waiting = {number for each in requests(store, "waits") for number in each.posts}
+    waiting = {
+        number
+        for each in requests(store, "waits")
+        if each.under == request
+        for number in each.posts
+    }
     by_case: dict[int, list[int]] = {}
     for number in missing:
         if number not in waiting:
@@ -105,7 +110,8 @@ def check(
     for case, posts in by_case.items():
         reason = f"Request {request}: {', '.join(dict.fromkeys(needed[post] for post in posts))}."
         asking = store.lane_packs.ask(
-            case, posts, purpose=GUARDED_ERASURE, as_role="governance", by=asker.number, at=at, reason=reason
+            case, posts, purpose=GUARDED_ERASURE, as_role="governance", by=asker.number, at=at, reason=reason,
+            under=request,
         )  # fmt: skip
         asked.tell(store, config, "erasure", others, ["governance", "guardian"], at=at, key=f"erasure {asking}", posts=len(posts))  # fmt: skip
     raise StoreError(WAITS.format(posts=listed))

@@ -34,7 +34,7 @@ def check(
 ) -> list[int]:  # fmt: skip
     """The posts of the lane that these hold, where the Guardian agreed to their erasure.
 
-    Where nobody asked yet it is asked for, and the Guardian emailed. Raises StoreError for that, for what a hold keeps or may keep, for a post of
+    Where nobody asked yet under this request it is asked for, and the Guardian emailed: a yes is to one request alone. Raises StoreError for that, for what a hold keeps or may keep, for a post of
     somebody else without a reason, and for whoever is not of governance, who is not told which posts these are.
     """
     lane = of_lane(store, numbers)
@@ -48,11 +48,11 @@ def check(
     others = [number for number in lane if number not in theirs]
     if others and says_nothing(why_not_theirs):
         raise StoreError(NOT_THEIRS.format(posts=_listed(others)))
-    agreed = {number for each in _standing(store, "agreed") if each.in_force(at) for number in each.posts}  # fmt: skip
+    agreed = {number for each in _standing(store, "agreed") if each.under == request and each.in_force(at) for number in each.posts}  # fmt: skip
     missing = [number for number in lane if number not in agreed]
     if missing:
         reason = f"Request {request}. {why_not_theirs}".strip() if request is not None else why_not_theirs or "Without a request"  # fmt: skip
-        _ask(store, config, missing, by=asker, at=at, reason=reason)
+        _ask(store, config, missing, by=asker, at=at, reason=reason, under=request)
         raise StoreError(WAITS.format(posts=_listed(missing)))
     return lane
 
@@ -74,8 +74,10 @@ def tell_erased(store: Store, config: Config, lane: Sequence[int], *, request: i
     asked.tell(store, config, "lane_erased", guardians, ["guardian"], at=at, key=f"erased {lane[0]}", posts=len(lane))  # fmt: skip
 
 
-def _ask(store: Store, config: Config, posts: Sequence[int], *, by: User, at: datetime, reason: str) -> None:  # fmt: skip
-    waiting = {number for each in _standing(store, "waits") for number in each.posts}
+def _ask(store: Store, config: Config, posts: Sequence[int], *, by: User, at: datetime, reason: str, under: int | None) -> None:  # fmt: skip
+    waiting = {
+        number for each in _standing(store, "waits") if each.under == under for number in each.posts
+    }
     by_case: dict[int, list[int]] = {}
     for number in posts:
         case = store.cases.of_mention(number)
@@ -83,7 +85,7 @@ def _ask(store: Store, config: Config, posts: Sequence[int], *, by: User, at: da
             by_case.setdefault(case, []).append(number)
     guardians = [user for user in store.users.all() if user.active and "guardian" in user.roles and user.number != by.number]  # fmt: skip
     for case, numbers in by_case.items():
-        request = store.lane_packs.ask(case, numbers, purpose=ERASURE, as_role="governance", by=by.number, at=at, reason=reason)  # fmt: skip
+        request = store.lane_packs.ask(case, numbers, purpose=ERASURE, as_role="governance", by=by.number, at=at, reason=reason, under=under)  # fmt: skip
         asked.tell(
             store, config, "lane_erasure", guardians, ["guardian"], at=at, key=f"{case} {request}", case=case, posts=len(numbers),
         )  # fmt: skip

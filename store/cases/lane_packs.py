@@ -34,7 +34,7 @@ _APART = (RETURN, ERASURE, GUARDED_ERASURE)
 class LanePack:
     """A pack that was asked for, of these posts. `login` ran the command that asked; "" where it was asked in the page.
 
-    `state`: "waits", "agreed", "refused" or "over".
+    `state`: "waits", "agreed", "refused" or "over". `under`: the data request that an erasure was asked for under; None where there was none.
     """
 
     number: int
@@ -51,6 +51,7 @@ class LanePack:
     answered_by_name: str
     answered_at: datetime | None
     reason: str = field(repr=False)
+    under: int | None = None
 
     @property
     def missing(self) -> AnswerAs:
@@ -71,9 +72,12 @@ class LanePacks:
         self._ledger = ledger
 
     def ask(
-        self, case: int, posts: Sequence[int], *, purpose: str, as_role: AnswerAs, by: int, at: datetime, reason: str
+        self, case: int, posts: Sequence[int], *, purpose: str, as_role: AnswerAs, by: int, at: datetime, reason: str, under: int | None = None,
     ) -> int:  # fmt: skip
-        """Asks for a pack; the request's number. What was asked of these posts before is over. Raises StoreError without a reason or posts."""
+        """Asks for a pack; the request's number. What was asked of these posts before is over. Raises StoreError without a reason or posts.
+
+        `under`: the data request that an erasure is asked for under.
+        """
         if not reason.strip() or not posts:
             raise StoreError("a pack has posts, and a reason that is saved")
         with self._db.transaction():
@@ -84,7 +88,7 @@ class LanePacks:
             )  # fmt: skip
             number = self._db.insert(
                 "lane_packs", case_number=case, posts=json.dumps(sorted(posts)), purpose=clean(purpose), as_role=as_role, by_user=by,
-                at=clock.text(at), encrypted=self._db.encryption.encrypt({"reason": clean(reason), "login": clean(acting.login())}),
+                at=clock.text(at), encrypted=self._db.encryption.encrypt({"reason": clean(reason), "login": clean(acting.login()), "under": under}),
             )  # fmt: skip
             about: dict[str, Any] = {
                 "case": case,
@@ -196,6 +200,7 @@ class LanePacks:
             at=clock.parse(row["at"]), state=row["state"], answered_by=row["answered_by"],
             answered_by_name=row["answerer"] or "someone who has left",
             answered_at=clock.parse(row["answered_at"]) if row["answered_at"] else None, reason=fields["reason"],
+            under=fields.get("under"),
         )  # fmt: skip
 
 

@@ -81,6 +81,19 @@ def test_what_may_be_evidence_waits_for_a_second_person(
         erasures.check(store, config, [post], by="gwen", at=NOW + 31 * DAY, request=under)
 
 
+def test_a_yes_to_one_request_is_none_to_another(store: Store, config: Config) -> None:
+    post, under, other = told_of(store, HARMFUL["a death"]), request(store), request(store)
+    with pytest.raises(StoreError):
+        check(store, config, post, under)
+    (asking,) = store.lane_packs.open_requests(GUARDED_ERASURE)
+    guardian = next(user.number for user in store.users.all() if "guardian" in user.roles)
+    assert store.lane_packs.answer(asking, agrees=True, by=guardian, at=NOW)
+    with pytest.raises(StoreError, match="has to agree"):
+        check(store, config, post, other)
+    (again,) = store.lane_packs.open_requests(GUARDED_ERASURE)
+    assert again.under == other
+
+
 def test_a_no_erases_nothing(store: Store, config: Config) -> None:
     post, under = told_of(store, HARMFUL["a death"]), request(store)
     with pytest.raises(StoreError):

@@ -54,6 +54,8 @@ def test_nothing_of_the_lane_goes_by_one_person(house: tuple[Store, Config, int,
     guardian = next(user.number for user in store.users.all() if "guardian" in user.roles)
     assert store.lane_packs.answer(request, agrees=True, by=guardian, at=NOW)
     assert ask(house) == [lane]
+    with pytest.raises(StoreError, match="was asked"):  # a yes is to one request alone
+        lane_erasures.check(store, config, [lane], [lane], by="gwen", at=NOW, request=3)
     lane_erasures.tell_erased(store, config, [lane], request=2, by="gwen", at=NOW)
     assert ("lane_erased", ("farah@example.org",)) in asked_of(store)
     (event,) = store.audit.lane_erased(NOW - timedelta(days=1))
