@@ -78,24 +78,14 @@ class Outbox:
         last = max(due, default=at - every)
         return min(last, at + every) if last > at else max(at, last + every)
 
-    def add_alert(
-        self, about: str, at: datetime, *, payload: Mapping[str, str], recipients: Sequence[str]
+    def add_within(
+        self, kind: OutboxKind, about: str, at: datetime, *, payload: Mapping[str, str], recipients: Sequence[str]
     ) -> int:  # fmt: skip
-        """Within the transaction that says what became of an alert: its mail, due at once; the row's number.
+        """Within the transaction that says what became of an alert or a hand-off: its email, due at once; the row's number.
 
-        `payload` names its `route` in the settings, where a later try reads its recipients anew.
+        `payload` names where in the settings its recipients stand (`route` of an alert, `to` of a hand-off), where a later try reads them anew.
         """
-        return self._insert("alert", clean(about), at, payload, recipients)
-
-    def add_handoff(
-        self, handoff: int, level: int, at: datetime, *, step: str, to: str, recipients: Sequence[str]
-    ) -> int:  # fmt: skip
-        """Within the transaction of a step of a hand-off: its email, due at once; the row's number.
-
-        `to` is the place in the settings that the recipients stand in, which a later try reads anew.
-        """
-        payload = {"handoff": str(handoff), "step": step, "to": to}
-        return self._insert("handoff", f"{handoff}:{level}", at, payload, recipients)
+        return self._insert(kind, clean(about), at, payload, recipients)
 
     def add_recipients(
         self, number: int, recipients: Sequence[str], at: datetime, channel: OutboxChannel = "mail"

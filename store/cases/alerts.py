@@ -347,7 +347,8 @@ class Alerts:
         return written
 
     def _write(self, mail: NewMail, alerts: Sequence[int], at: datetime) -> int:
-        row = self._outbox.add_alert(
+        row = self._outbox.add_within(
+            "alert",
             f"{alerts[0]}:{mail.route}:{mail.level}", at, recipients=mail.recipients,
             payload={**mail.about, "route": mail.route, "level": str(mail.level), "digest": "1" if mail.digest else ""},
         )  # fmt: skip

@@ -413,7 +413,13 @@ class HandoffSteps:
         """A step, with its email where it has one: `to` says to whom by the settings."""
         level = self._db.value("SELECT count(*) FROM handoff_steps WHERE handoff = ?", number)
         outbox = (
-            self._outbox.add_handoff(number, level, at, step=kind, to=to, recipients=recipients)
+            self._outbox.add_within(
+                "handoff",
+                f"{number}:{level}",
+                at,
+                payload={"handoff": str(number), "step": kind, "to": to},
+                recipients=recipients,
+            )
             if recipients
             else None
         )

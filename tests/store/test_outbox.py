@@ -68,7 +68,9 @@ def test_one_about_of_a_kind_is_queued_once(store: Store) -> None:
 
 def test_an_alert_keeps_who_is_to_get_it_where_nobody_reads_it(store: Store, path: Path) -> None:
     about = {"route": "Leaks", "level": "0"}
-    store.outbox.add_alert("1:Leaks:0", AT, payload=about, recipients=["leaks@example.org"])
+    store.outbox.add_within(
+        "alert", "1:Leaks:0", AT, payload=about, recipients=["leaks@example.org"]
+    )
     (row,) = store.outbox.due(AT)
     assert (row.kind, row.recipients, dict(row.payload)) == ("alert", ("leaks@example.org",), about)
     assert b"leaks@example.org" not in path.read_bytes()
