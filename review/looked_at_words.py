@@ -41,7 +41,7 @@ _PARTS: Mapping[str, Mapping[str, str]] = {
 _ALONE: Mapping[str, str] = {
     "/all": "All", "/today": "Today", "/mine": "Mine", "/waiting": "Waiting", "/done": "Done", "/rest": "Rest", "/rest/check": "Rest", "/rest/undo": "Rest",
     "/search": "Search", "/cases": "All", "/cases/decide": "Decide several", "/cases/assign": "Hand several to a colleague", "/overview": "Overview",
-    "/guardian": "The Guardian’s lane", "/safeguarding": "Safeguarding", "/holds": "Holds to agree to", "/holds/reports": "Holds to agree to", "/sample": "Quality check", "/quality": "Quality",
+    "/guardian": "The Guardian’s lane", "/safeguarding": "Safeguarding", "/holds": "Holds to agree to", "/holds/reports": "Holds to agree to", "/holds/erasures": "Holds to agree to", "/sample": "Quality check", "/quality": "Quality",
     "/trends": "Trends", "/weekly": "Weekly summary", "/exports": "Exports", "/import": "Import", "/mail": "Emails", "/handover": "Handover", "/team": "Team", "/takedowns": "Takedowns",
     "/audit": "Record of decisions", "/audit/reveals": "Who opened masked details", "/audit/chain": "Is the record whole?", "/audit/export": "Record of decisions: a copy",
     "/looked-at": "Who looked at what", "/looked-at/decisions": "Who decided what", "/looked-at/export": "Who looked at what: a copy", "/looked-at/decisions/export": "Who decided what: a copy",

@@ -19,7 +19,7 @@ TEMPLATES = Path(__file__).parents[2] / "review" / "templates"
 # Fields that are no words of one's own: what they hold, and why it may have as many digits.
 OTHER = {
     "handle": "an account’s name, which is hashed", "to": "an address of an email", "reply": "a draft, which is linted", "reply_link": "an address", "link": "an address", "url": "an address", "head": "a check code",
-    "reference": "a platform’s or the police’s own number", "duplicate_other": "a case", "other_case": "a case", "posted": "a moment",
+    "reference": "a platform’s or the police’s own number", "duplicate_other": "a case", "other_case": "a case", "posted": "a moment", "patients": "a number",
     "when": "a moment", "typed": "a word to confirm", "how": "how a platform is to be told, which officers do not write",
     "key-{{ action }}": "a key", "{{ id }}": "a setting, which is checked by its section", "{{ name }}": "a person’s sign-in or a day",
     "person": "who is looked for, which may be by such a number; it is sealed with the request", "own": "what need not be masked, which may be such a number; it is not saved", "approver": "a colleague’s name",

@@ -483,11 +483,14 @@ def test_where_nothing_reads_a_report_of_any_kind_is_a_case_at_once_with_its_wor
         told = fresh.store.staff_reports.get(number)
         assert told is not None
         assert told.case is not None
-        assert words in read(fresh, f"/mentions/{told.mention}", "vera").text
+        assert (
+            words not in read(fresh, f"/mentions/{told.mention}", "vera").text
+        )  # a viewer reads none until somebody has looked
         (row,) = [row for row in fresh.store.lanes.rows((where,), user=0, at=NOW, limit=50) if row.case.number == told.case]  # fmt: skip
         assert row.due_at is not None
         assert row.reason == lanes.report_reason(staff_reports.KINDS[kind].label)
         assert fresh.store.lanes.counts()[where] == before + 1
+        assert words in read(fresh, f"/mentions/{told.mention}").text
 
 
 def test_what_is_aimed_at_a_colleague_waits_for_no_reading(fresh: House) -> None:

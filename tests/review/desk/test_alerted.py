@@ -143,7 +143,7 @@ def test_a_reported_danger_that_nobody_read_yet_is_told_as_danger_and_its_page_s
     assert "He means it" in page
     viewed = read(anew, f"/mentions/{number}", "vera").text
     assert "He means it" not in viewed  # a colleague's own words are for who decides
-    assert "Someone may be in danger" in viewed
+    assert "A post that was not looked at yet" in viewed  # a viewer reads none before that
 
 
 def test_whom_to_ring_and_that_nobody_is_told_never_stand_in_the_same_line(anew: House) -> None:

@@ -228,7 +228,7 @@ def test_no_page_promises_an_email_while_none_can_leave_and_each_does_once_they_
     assert "If nobody confirms in 15 minutes from when you ring, we chase." in read(anew, f"/cases/{hostile}/threat").text  # fmt: skip
     assert "We chase in 15 minutes" in read(anew, f"/cases/{hostile}/pass-on").text
     assert "emailed again" in read(anew, "/waiting").text
-    assert "and the team gets an email" in read(anew, "/tell/1").text
+    assert "The team gets an email." in read(anew, "/tell/1").text
     assert "No email leaves now" not in read(anew, f"/cases/{leak}/pass-on").text
 
 
