@@ -169,7 +169,7 @@ ACTS_ON = """(element, key) => {
 }"""
 IN_FIELD = "() => document.activeElement.matches('textarea, select, input:not([type=checkbox], [type=radio], [type=submit])')"
 LEADS = "() => document.querySelector('[data-keyed=open]') !== null"  # where a key only leads, and Enter does it
-TAKES_A_NAME = "() => document.activeElement.id === 'open' && document.activeElement.querySelector('[name=who]') !== null"
+TAKES_A_NAME = "() => document.activeElement.id === 'open' && document.activeElement.querySelector('[name=who]:not(#not-who)') !== null"
 HAS_FOCUS = "(at) => at === document.activeElement"
 ON_A_CAREFUL_ANSWER = "() => document.activeElement.matches('[data-careful] [type=radio]')"  # where Enter only goes on to the button
 LOOKS = 1_100  # ms that somebody looks at what came before a key is pressed: what is pressed sooner the page takes for a slip
@@ -484,7 +484,7 @@ class Officer:
             if warns.count():  # their team tells whoever it is aimed at
                 self.press(warns)
                 continue
-            who = step.locator("[name=who]").first
+            who = step.locator("[name=who]:visible").first
             if who.count():  # they were rung, and have it
                 self.write(who, "Duty lead")
                 self.press(step.locator("button[value=ring_has]"))
