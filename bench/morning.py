@@ -485,7 +485,9 @@ class Officer:
                 self.press(warns)
                 continue
             who = step.locator("[name=who]:visible").first
-            if who.count():  # they were rung, and have it
+            if (
+                who.count() and step.locator("button[value=ring_has]").count()
+            ):  # they were rung, and have it
                 self.write(who, "Duty lead")
                 self.press(step.locator("button[value=ring_has]"))
                 continue
