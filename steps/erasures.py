@@ -90,7 +90,7 @@ def check(
     missing = [number for number in needed if number not in agreed]
     if not missing:
         return
-    asker = _account(store, by)
+    asker = lane_erasures.account_of(store, by)
     if asker is None or "governance" not in asker.roles:
         raise StoreError(lane_erasures.ASK_GOVERNANCE)
     listed = ", ".join(map(str, missing))
@@ -134,7 +134,7 @@ def tell_erased(
     store: Store, config: Config, count: int, *, by: str, at: datetime, request: int | None
 ) -> None:
     """Emails the data protection officer and the Caldicott Guardian that posts are gone: how many, under which request, and by whom."""
-    account = _account(store, by)
+    account = lane_erasures.account_of(store, by)
     known: RightsRequest | None = (
         store.rights_requests.get(request) if request is not None else None
     )
@@ -143,11 +143,3 @@ def tell_erased(
             store, config, "erased", user=account.number if account else 0, count=known.number if known else 0,
             posts=count, at=at,
         )  # fmt: skip
-
-
-def _account(store: Store, by: str) -> User | None:
-    wanted = by.strip().casefold()
-    return next(
-        (user for user in store.users.all() if user.active and wanted in (user.handle.casefold(), user.name.casefold())),
-        None,
-    )  # fmt: skip

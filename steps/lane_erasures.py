@@ -23,6 +23,15 @@ NOT_THEIRS = (
 )
 
 
+def account_of(store: Store, by: str) -> User | None:
+    """Whose sign-in name or name this is, of those who may sign in."""
+    wanted = by.strip().casefold()
+    return next(
+        (user for user in store.users.all() if user.active and wanted in (user.handle.casefold(), user.name.casefold())),
+        None,
+    )  # fmt: skip
+
+
 def of_lane(store: Store, numbers: Collection[int]) -> list[int]:
     """Those of these posts that lie in the Guardian's lane."""
     return sorted(store.speaking_up.posts() & set(numbers))
@@ -40,7 +49,7 @@ def check(
     lane = of_lane(store, numbers)
     if not lane:
         return []
-    asker = next((user for user in store.users.all() if user.active and by.strip().casefold() in (user.handle.casefold(), user.name.casefold())), None)  # fmt: skip
+    asker = account_of(store, by)
     if asker is None or "governance" not in asker.roles:
         raise StoreError(ASK_GOVERNANCE)
     if stopped := sorted(set(lane) & set(hold_waits)):
