@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import httpx
@@ -52,6 +53,15 @@ class Hiding(Platforms):
         self.asked.append(request.action)
         with self._open() as store:
             store.moderations.end(request.moderation, self.outcome, why=self.why, at=NOW)
+
+
+@contextmanager
+def hiding(house: House) -> Iterator[House]:
+    """The house, ready, on platforms that hide what they are asked to; as it was afterwards."""
+    before = house.desk.platforms
+    house.desk.platforms = Hiding(house.desk.open_store)
+    yield ready(house)
+    house.desk.platforms = before
 
 
 def ready(house: House) -> House:

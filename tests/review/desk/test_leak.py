@@ -24,11 +24,11 @@ from tests.review.desk.paths import (
     Hiding,
     do,
     emailed,
+    hiding,
     keys,
     now_lane,
     outline,
     path_of,
-    ready,
     teams_are_emailed,
 )
 from tests.review.factories import (
@@ -60,10 +60,8 @@ RECORDED: dict[str, Any] = {"outcome": "no_report", "note": "Priya decided", "de
 def desk(anew: House) -> Iterator[House]:
     tell(anew.store, LEAK, 71, AT, alone=True, kind="comment")
     now_lane(anew, LEAK, "Patient’s NHS number")
-    before = anew.desk.platforms
-    anew.desk.platforms = Hiding(anew.desk.open_store)
-    yield ready(anew)
-    anew.desk.platforms = before
+    with hiding(anew) as house:
+        yield house
 
 
 def address(house: House) -> str:

@@ -12,13 +12,12 @@ from steps.group import sort_anew
 from store import CaseDecision
 from tests.review.conftest import House
 from tests.review.desk.paths import (
-    Hiding,
     do,
     emailed,
+    hiding,
     now_lane,
     outline,
     path_of,
-    ready,
     teams_are_emailed,
 )
 from tests.review.desk.test_leak import LEAK, address, clock_runs
@@ -34,10 +33,8 @@ FORMS: dict[str, dict[str, str]] = {"known": {"when": "10:30", "prefix": "earlie
 def desk(anew: House) -> Iterator[House]:
     tell(anew.store, LEAK, 71, AT, alone=True, kind="comment")
     now_lane(anew, LEAK, "Patient’s NHS number")
-    before = anew.desk.platforms
-    anew.desk.platforms = Hiding(anew.desk.open_store)
-    yield ready(anew)
-    anew.desk.platforms = before
+    with hiding(anew) as house:
+        yield house
 
 
 def stands(house: House) -> tuple[object, ...]:
